@@ -1,0 +1,10 @@
+/* libsidestep: run, check and look at GitHub Actions workflows. */
+#ifndef SIDESTEP_H
+#define SIDESTEP_H
+
+#include <sidestep/run.h>
+#include <sidestep/text.h>
+#include <sidestep/version.h>
+#include <sidestep/workflow.h>
+
+#endif

@@ -1,0 +1,48 @@
+/* Looking at workflows without running them: validate, list, graph, dump. */
+#ifndef SIDESTEP_WORKFLOW_H
+#define SIDESTEP_WORKFLOW_H
+
+#include <sidestep/text.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which files. All zeroes: the workflows of the repository around the current directory. */
+struct sidestep_files {
+	const char *directory;      /* where to start; NULL: the current directory */
+	const char *const *paths;   /* files or folders; "-" is standard input for check */
+	size_t npaths;
+};
+
+enum sidestep_graph_format { SIDESTEP_GRAPH_TEXT, SIDESTEP_GRAPH_DOT, SIDESTEP_GRAPH_MERMAID, SIDESTEP_GRAPH_SVG, SIDESTEP_GRAPH_JSON };
+enum sidestep_check_format { SIDESTEP_CHECK_TEXT, SIDESTEP_CHECK_JSON };
+enum sidestep_dump_stage { SIDESTEP_DUMP_TREE, SIDESTEP_DUMP_TEMPLATE, SIDESTEP_DUMP_MODEL, SIDESTEP_DUMP_GRAPH, SIDESTEP_DUMP_PLAN };
+
+/* Structural validation: what makes a file unrunnable. SIDESTEP_FAILED when there are findings. */
+SIDESTEP_API enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
+						 const struct sidestep_render *render, struct sidestep_text *result);
+/* Workflows, their events, jobs and the stage each job runs in. json: not for people. */
+SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json, const struct sidestep_render *render,
+						struct sidestep_text *result);
+SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
+						 const struct sidestep_render *render, struct sidestep_text *result);
+/* One stage of the data path of one file, as JSON: for people who work on the program. */
+SIDESTEP_API enum sidestep_status sidestep_dump(const char *path, enum sidestep_dump_stage stage, struct sidestep_text *result);
+
+/* An expression (without ${{ }}) or, with template set, a text with ${{ }}. context_file: a JSON object of
+ * contexts, or NULL. json: {"kind","value"} instead of the bare value. expect_type: "String", "Boolean", …, or NULL.
+ * Parse and evaluation errors: SIDESTEP_INVALID with the official message. */
+struct sidestep_eval_options {
+	const char *context_file;
+	const char *expect_type;
+	int template_text;
+	int json;
+};
+SIDESTEP_API enum sidestep_status sidestep_eval(const char *text, const struct sidestep_eval_options *options,
+						const struct sidestep_render *render, struct sidestep_text *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

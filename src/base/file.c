@@ -1,0 +1,141 @@
+/* Whole-file helpers; see file.h. */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+int file_read_fd(struct buf *out, int fd, size_t max, struct err *err)
+{
+	struct stat st;
+	size_t start = out->n;
+	size_t step = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
+	for (;;) {
+		if (out->n - start > max)
+			return err_set(err, ERR_INVALID, "larger than %zu bytes", max);
+		if (step > max + 1)
+			step = max + 1;
+		if (!buf_reserve(out, step))
+			return err_set(err, ERR_INVALID, "larger than %zu bytes", out->max);
+		ssize_t n = read(fd, out->p + out->n, step);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(err, "cannot read");
+		if (n == 0)
+			return 0;
+		out->n += (size_t)n;
+		step = 4096;
+	}
+}
+
+int file_read(struct buf *out, const char *path, size_t max, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(err, "%s", path);
+	if (file_read_fd(out, fd, max, err) < 0)
+		return err_wrap(err, "%s", path);
+	return 0;
+}
+
+int file_write_all(int fd, const void *p, size_t n)
+{
+	const char *at = p;
+	while (n) {
+		ssize_t w = write(fd, at, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w < 0)
+			return -1;
+		at += w;
+		n -= (size_t)w;
+	}
+	return 0;
+}
+
+int file_write(const char *path, struct str text, mode_t mode, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0 || fchmod(fd, mode) < 0 || file_write_all(fd, text.p, text.n) < 0)
+		return err_errno(err, "%s", path);
+	return 0;
+}
+
+int file_mkdirs(const char *path, mode_t mode, struct err *err)
+{
+	char *copy = xstrdup(path);
+	int rc = 0;
+	for (char *p = copy + 1;; p++) {
+		if (*p && *p != '/')
+			continue;
+		char was = *p;
+		*p = '\0';
+		if (mkdir(copy, mode) < 0 && errno != EEXIST) {
+			struct stat st;
+			if (stat(copy, &st) < 0 || !S_ISDIR(st.st_mode)) {
+				rc = err_errno(err, "cannot create directory %s", copy);
+				break;
+			}
+		}
+		*p = was;
+		if (!was)
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+static int remove_at(int dir, const char *name, int depth)
+{
+	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR && errno != EPERM && errno != ENOTEMPTY)
+		return -1;
+	if (unlinkat(dir, name, AT_REMOVEDIR) == 0)
+		return 0;
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return -1;
+	if (depth > 2000) {
+		errno = ELOOP;
+		return -1;
+	}
+	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
+		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	_cleanup_closedir_ DIR *d = fdopendir(fd);
+	if (!d) {
+		close(fd);
+		return -1;
+	}
+	fchmod(fd, 0700);
+	int rc = 0;
+	struct dirent *e;
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && remove_at(fd, e->d_name, depth + 1) < 0)
+			rc = -1;
+	if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
+		rc = -1;
+	return rc;
+}
+
+int file_remove_tree(const char *path, struct err *err)
+{
+	if (remove_at(AT_FDCWD, path, 0) < 0)
+		return err_errno(err, "cannot remove %s", path);
+	return 0;
+}
+
+bool file_exists(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}

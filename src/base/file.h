@@ -1,0 +1,25 @@
+/* Whole-file helpers. Every read knows its largest size; every descriptor is close-on-exec. */
+#ifndef SIDESTEP_BASE_FILE_H
+#define SIDESTEP_BASE_FILE_H
+
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Appends the rest of fd to out; fails with ERR_INVALID when it is longer than max. */
+int file_read_fd(struct buf *out, int fd, size_t max, struct err *err);
+int file_read(struct buf *out, const char *path, size_t max, struct err *err);
+/* Creates or replaces; mode as given (minus umask never applies: fchmod). */
+int file_write(const char *path, struct str text, mode_t mode, struct err *err);
+/* write(2) until all is out; -1 with errno. */
+int file_write_all(int fd, const void *p, size_t n);
+/* mkdir -p with the given mode for what is created. */
+int file_mkdirs(const char *path, mode_t mode, struct err *err);
+/* rm -rf without following symbolic links; missing is fine. Makes unreadable directories removable. */
+int file_remove_tree(const char *path, struct err *err);
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+
+#endif

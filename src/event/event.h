@@ -1,0 +1,75 @@
+/* The one stream of what happens: everything a user may see of a run is an event. Masking is done before
+ * an event exists, so no renderer can leak. JSON lines (cli.md) are the complete form. */
+#ifndef SIDESTEP_EVENT_EVENT_H
+#define SIDESTEP_EVENT_EVENT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "value/val.h"
+
+enum event_type {
+	EVENT_RUN_START, EVENT_JOB_START, EVENT_JOB_SKIP, EVENT_STEP_QUEUE, EVENT_STEP_START, EVENT_LOG, EVENT_ANNOTATION,
+	EVENT_STEP_END, EVENT_STEP_JOIN, EVENT_JOB_END, EVENT_RUN_END,
+	EVENT_TYPE_COUNT
+};
+
+enum result { RESULT_NONE, RESULT_SUCCESS, RESULT_FAILURE, RESULT_CANCELLED, RESULT_SKIPPED };
+const char *result_name(enum result r); /* "success" ...; "" for RESULT_NONE */
+
+enum log_stream { LOG_STDOUT, LOG_STDERR, LOG_RUNNER };
+enum log_level { LOG_INFO, LOG_DEBUG, LOG_GROUP, LOG_ENDGROUP, LOG_COMMAND, LOG_ERROR, LOG_WARNING, LOG_NOTICE };
+const char *log_stream_name(enum log_stream s);
+const char *log_level_name(enum log_level l);
+
+/* All texts are masked, any bytes. They live until the sink returns. */
+struct event {
+	enum event_type type;
+	int64_t time_ms;      /* UTC, milliseconds since 1970 */
+	struct str run;       /* run id */
+	struct str job;       /* unique key: "build", "test (1, 2)"; empty when it does not apply */
+	struct str job_id;
+	struct str step;      /* step id */
+	uint32_t index;       /* of the step, from 1; 0 = none */
+	union {
+		struct { struct str workflow, name, event, ref, sha, version; } run_start; /* empty ref, sha: null */
+		struct { struct str name; struct val matrix; const struct str *needs; size_t nneeds;
+			 const struct str *runs_on; size_t nruns_on; struct str workspace; } job_start;
+		struct { struct str name, reason; bool not_here; } job_skip; /* not_here: for another system */
+		struct { struct str name, group; } step_queue; /* empty group: null */
+		struct { struct str name, kind, group; bool background; int64_t pid; } step_start; /* pid 0: null */
+		/* One or more lines in a row of one stream and level: JSON has an event for each. */
+		struct { enum log_stream stream; enum log_level level; const struct str *lines; size_t n; } log;
+		struct { enum log_level level; struct str message, file, title; uint32_t line, end_line, col, end_col; } annotation; /* 0, empty: absent */
+		struct { struct str name, kind; enum result outcome, conclusion; int exit_code /* -1: null */, signal /* 0: null */;
+			 int64_t queued_ms /* -1: null */, duration_ms, max_rss_kb /* -1 */, cpu_ms /* -1 */;
+			 struct str reason; /* why skipped, failed or cancelled, or empty */ } step_end;
+		struct { struct str by; struct val outputs; } step_join; /* .step is the joined one */
+		struct { struct str name; enum result conclusion; struct val outputs; int64_t duration_ms; struct str reason; } job_end;
+		struct { enum result conclusion; int64_t wall_ms, work_ms, critical_path_ms; struct val jobs;
+			 struct str critical_path; /* "build → test" */
+			 uint32_t side_by_side; /* most steps at once that were measured running together over the run: see ui */
+			 const struct str *not_here; size_t nnot_here; /* labels of jobs not run here */ } run_end;
+	};
+};
+
+/* A consumer of events. Sinks never fail a run by themselves: they remember the first write error. */
+struct sink;
+struct sink_ops {
+	const char *name;
+	void (*event)(struct sink *s, const struct event *e);
+	/* Called when next_tick has come (monotonic ns); may be NULL. */
+	void (*tick)(struct sink *s, uint64_t now_ns);
+	/* Finish, flush and free. Returns -1 and err when something could not be written. */
+	int (*close)(struct sink *s, struct err *err);
+};
+struct sink {
+	const struct sink_ops *ops;
+	uint64_t next_tick; /* monotonic ns; 0 = does not want ticks */
+};
+
+/* Appends the event as NDJSON (an EVENT_LOG of n lines gives n lines). */
+void event_json(struct buf *out, const struct event *e);
+/* "2026-11-21T08:00:00.123Z" */
+void event_time_text(char out[static 25], int64_t time_ms);
+
+#endif

@@ -1,0 +1,24 @@
+/* The event of a run and the github context made from it and from the repository. */
+#ifndef SIDESTEP_PLAN_PAYLOAD_H
+#define SIDESTEP_PLAN_PAYLOAD_H
+
+#include "git/git.h"
+#include "value/val.h"
+
+struct trigger_event {
+	struct str name;    /* "push" */
+	struct val payload; /* github.event: from the file of -e, or made up in GitHub's shape */
+	struct str ref, sha, base_ref, head_ref, ref_name, ref_type; /* empty when unknown */
+	struct str repository, owner, server_url, actor;
+};
+
+/* repo may be NULL (no repository: owner/name are made from the directory's name). payload_file may be
+ * NULL. Never asks the network. */
+int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
+		       struct git_repo *repo, const char *dir, struct err *err);
+/* Workflow-independent members of the github context (not: job, action, workspace, file-command paths,
+ * workflow*): a fresh object to add to. run_id, run_number, run_attempt are texts. */
+struct val github_context(struct arena *a, const struct trigger_event *e, struct str github_url, struct str run_id,
+			  struct str run_number, struct str token);
+
+#endif
