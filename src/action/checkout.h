@@ -37,4 +37,8 @@ int checkout_main(int argc, char **argv);
  * (no privilege), copies are made then. Call once, before anything is spawned. */
 bool workspace_private_mounts(void);
 
+/* Takes away the overlays mounted at or below a workspace, so that it can be removed. Harmless where there
+ * are none. */
+void workspace_release(const char *workspace);
+
 #endif

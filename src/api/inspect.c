@@ -1,0 +1,128 @@
+/* Looking at workflows: check, list, graph. */
+#include <sidestep/workflow.h>
+
+#include "api/files.h"
+#include "api/text.h"
+#include "graph/graph.h"
+#include "plan/list.h"
+
+/* Opens and loads; on failure the message is in `messages`. */
+static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool from_stdin, struct buf *messages)
+{
+	struct err err = ERR_INIT;
+	if (project_open(p, files->directory, &err) < 0 || project_load(p, files->paths, files->npaths, from_stdin, &err) < 0) {
+		text_error(messages, &err);
+		return status_of_error(&err);
+	}
+	return SIDESTEP_OK;
+}
+
+static void json_finding(struct buf *out, const struct diag_list *l, const struct diag *d)
+{
+	const struct source *src = source_get(l->sources, d->at.file);
+	struct pos from = { 1, 1 }, to = { 1, 1 };
+	if (src) {
+		from = source_pos(src, d->at.from);
+		to = source_pos(src, d->at.to > d->at.from ? d->at.to : d->at.from);
+	}
+	buf_adds(out, "{\"path\":");
+	json_string(out, src ? src->path : STR_EMPTY);
+	buf_addf(out, ",\"line\":%u,\"col\":%u,\"end_line\":%u,\"end_col\":%u,\"severity\":\"%s\",\"rule\":", from.line, from.col, to.line,
+		 to.col, severity_name(d->severity));
+	json_string(out, str_of(d->rule));
+	buf_adds(out, ",\"message\":");
+	json_string(out, d->text);
+	buf_adds(out, ",\"help\":");
+	if (d->help.n)
+		json_string(out, d->help);
+	else
+		buf_adds(out, "null");
+	buf_adds(out, ",\"fix\":");
+	if (d->has_fix)
+		json_string(out, d->fix);
+	else
+		buf_adds(out, "null");
+	buf_addc(out, '}');
+}
+
+static void json_findings(struct buf *out, struct diag_list *l)
+{
+	diag_sort(l);
+	buf_addc(out, '[');
+	for (size_t i = 0; i < l->n; i++) {
+		buf_adds(out, i ? ",\n " : "");
+		json_finding(out, l, &l->v[i]);
+	}
+	buf_adds(out, "]\n");
+}
+
+enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
+				    const struct sidestep_render *render, struct sidestep_text *result)
+{
+	struct project p;
+	struct buf out = BUF_INIT, messages = BUF_INIT;
+	enum sidestep_status status = load(&p, files, true, &messages);
+	if (status == SIDESTEP_OK) {
+		status = p.diags.errors ? SIDESTEP_FAILED : SIDESTEP_OK;
+		if (format == SIDESTEP_CHECK_JSON) {
+			json_findings(&out, &p.diags);
+		} else {
+			struct sidestep_render r = *render;
+			r.messages_color = r.color;
+			text_diags(&out, &p.diags, &r);
+			if (p.diags.n)
+				buf_addf(&messages, "%zu error%s, %zu other finding%s in %zu file%s\n", p.diags.errors,
+					 p.diags.errors == 1 ? "" : "s", p.diags.n - p.diags.errors,
+					 p.diags.n - p.diags.errors == 1 ? "" : "s", p.n, p.n == 1 ? "" : "s");
+		}
+	}
+	text_take(result, &out, &messages);
+	project_done(&p);
+	return status;
+}
+
+/* What could be understood is shown; errors make the call answer SIDESTEP_INVALID. */
+static enum sidestep_status finish(struct project *p, enum sidestep_status status, const struct sidestep_render *render, struct buf *out,
+				   struct buf *messages, struct sidestep_text *result)
+{
+	if (status == SIDESTEP_OK && p->diags.errors) {
+		text_diags(messages, &p->diags, render);
+		status = SIDESTEP_INVALID;
+	}
+	text_take(result, out, messages);
+	project_done(p);
+	return status;
+}
+
+enum sidestep_status sidestep_list(const struct sidestep_files *files, int json, const struct sidestep_render *render,
+				   struct sidestep_text *result)
+{
+	struct project p;
+	struct buf out = BUF_INIT, messages = BUF_INIT;
+	enum sidestep_status status = load(&p, files, false, &messages);
+	if (status == SIDESTEP_OK)
+		list_render(&out, (const struct workflow *const *)p.workflows, p.n, json, render->width ? render->width : 80, render->color);
+	return finish(&p, status, render, &out, &messages, result);
+}
+
+enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
+				    const struct sidestep_render *render, struct sidestep_text *result)
+{
+	struct project p;
+	struct buf out = BUF_INIT, messages = BUF_INIT;
+	enum sidestep_status status = load(&p, files, false, &messages);
+	if (status == SIDESTEP_OK) {
+		static const enum graph_format formats[] = { [SIDESTEP_GRAPH_TEXT] = GRAPH_TEXT,
+							     [SIDESTEP_GRAPH_DOT] = GRAPH_DOT,
+							     [SIDESTEP_GRAPH_MERMAID] = GRAPH_MERMAID,
+							     [SIDESTEP_GRAPH_SVG] = GRAPH_SVG,
+							     [SIDESTEP_GRAPH_JSON] = GRAPH_JSON };
+		struct workflow_graph **graphs = arena_array(&p.arena, struct workflow_graph *, p.n + 1);
+		size_t n = 0;
+		for (size_t i = 0; i < p.n; i++)
+			if (p.workflows[i]->valid)
+				graphs[n++] = graph_of(&p.arena, p.workflows[i]);
+		graph_render(&out, graphs, n, formats[format], render->width ? render->width : 80, render->color);
+	}
+	return finish(&p, status, render, &out, &messages, result);
+}

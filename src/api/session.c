@@ -1,0 +1,510 @@
+/* A session: from options to planned runs, sinks and an engine; turning it; its end. */
+#include <sidestep/run.h>
+
+#include <limits.h>
+#include <signal.h>
+#include <time.h>
+
+#include "action/checkout.h"
+#include "api/files.h"
+#include "api/pairs.h"
+#include "api/state.h"
+#include "api/text.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "exec/exec.h"
+#include "ui/ui.h"
+
+enum { STORED_LOG_MAX = 16 << 20 };
+
+/* One workflow of the session with its own folder of logs. */
+struct session_run {
+	struct run *run;
+	const struct plan *plan;
+	struct sink *sinks[2]; /* the screen, the store */
+	struct str id, dir, number;
+};
+
+struct sidestep_session {
+	struct project project;
+	struct arena arena;
+	struct sidestep_run_options opt;
+	struct exec_options exec;
+	struct state state;
+	struct trigger_event event;
+	struct host *host;
+	struct engine *engine;
+	struct sink *screen;
+	struct { VEC(struct session_run *); } runs;
+	bool broken_files;  /* one that this event may start is invalid */
+	bool settled;
+	bool closed;        /* sinks and folders are done with */
+	int cancelled, signal;
+	struct err output_error;
+};
+
+static struct str *strings(struct arena *a, const struct sidestep_strings *list)
+{
+	struct str *out = arena_array(a, struct str, list->n + 1);
+	for (size_t i = 0; i < list->n; i++)
+		out[i] = str_of(list->v[i]);
+	return out;
+}
+
+/* ---- options ---- */
+
+static int read_values(struct sidestep_session *s, struct err *err)
+{
+	struct arena *a = &s->arena;
+	const struct sidestep_run_options *o = &s->opt;
+	struct exec_options *x = &s->exec;
+	x->secrets = val_object(a);
+	x->vars = val_object(a);
+	x->inputs = val_object(a);
+	x->env = val_object_case_sensitive(a);
+	x->local_repositories = val_object(a);
+	const struct {
+		struct val into;
+		const struct sidestep_strings *files, *given;
+		const char *option;
+	} lists[] = {
+		{ x->secrets, &o->secret_files, &o->secrets, "--secret" },
+		{ x->vars, &o->var_files, &o->vars, "--var" },
+		{ x->env, &o->env_files, &o->env, "--env" },
+		{ x->inputs, &o->input_files, &o->inputs, "--input" },
+		{ x->local_repositories, NULL, &o->local_repositories, "--local-repository" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (lists[i].files && pairs_add_files(lists[i].into, a, s->project.dir, lists[i].files, err) < 0)
+			return -1;
+		if (pairs_add(lists[i].into, a, lists[i].given, lists[i].option, err) < 0)
+			return -1;
+	}
+	struct val token = val_at(x->secrets, "GITHUB_TOKEN");
+	x->token = token.kind == VAL_STRING ? token.s : STR_EMPTY;
+	if (token.kind != VAL_STRING)
+		val_set_str(a, x->secrets, "GITHUB_TOKEN", STR_EMPTY);
+	return 0;
+}
+
+static bool is_true(struct val v)
+{
+	return v.kind == VAL_STRING && str_is_nocase(v.s, "true");
+}
+
+static int read_platforms(struct sidestep_session *s, struct err *err)
+{
+	const struct sidestep_strings *list = &s->opt.platforms;
+	struct platform_rule *rules = arena_array(&s->arena, struct platform_rule, list->n + 1);
+	for (size_t i = 0; i < list->n; i++) {
+		struct str rule = str_of(list->v[i]);
+		size_t eq = str_find_c(rule, '=', 0);
+		struct str target = eq == SIZE_MAX ? STR_EMPTY : str_from(rule, eq + 1);
+		bool known = str_is(target, "host") || str_is(target, "skip") || str_starts(target, STR("docker://"));
+		if (eq == SIZE_MAX || eq == 0 || !known)
+			return err_set(err, ERR_USAGE, "-P %s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected", list->v[i]);
+		rules[i] = (struct platform_rule){ str_to(rule, eq), target };
+	}
+	s->exec.platforms = rules;
+	s->exec.nplatforms = list->n;
+	return 0;
+}
+
+static int read_options(struct sidestep_session *s, struct err *err)
+{
+	const struct sidestep_run_options *o = &s->opt;
+	struct exec_options *x = &s->exec;
+	if (read_values(s, err) < 0 || read_platforms(s, err) < 0)
+		return -1;
+	for (size_t i = 0; i < o->matrix.n; i++)
+		if (!strchr(o->matrix.v[i], ':'))
+			return err_set(err, ERR_USAGE, "--matrix %s: KEY:VALUE was expected", o->matrix.v[i]);
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	x->max_parallel = o->max_parallel > 0 ? (unsigned)o->max_parallel : cpus > 2 ? (unsigned)cpus : 2;
+	x->max_background = o->max_background > 0 ? (unsigned)o->max_background : 10;
+	x->sequential = o->sequential;
+	x->dry_run = o->dry_run;
+	x->in_place = o->in_place;
+	x->keep = o->keep;
+	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) || is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
+	x->timeout_ns = o->timeout_minutes > 0 ? (uint64_t)o->timeout_minutes * 60 * UINT64_C(1000000000) : 0;
+	x->source_dir = s->project.root;
+	x->matrix_filters = strings(&s->arena, &o->matrix);
+	x->nmatrix_filters = o->matrix.n;
+	x->environ = environ;
+	if (o->self) {
+		x->self = str_of(o->self);
+	} else {
+		char self[PATH_MAX];
+		ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+		x->self = n > 0 ? arena_str(&s->arena, str_n(self, (size_t)n)) : STR("/proc/self/exe");
+	}
+	return 0;
+}
+
+/* ---- which workflows run ---- */
+
+static bool has_job(const struct workflow *w, const struct sidestep_strings *jobs)
+{
+	for (size_t i = 0; i < jobs->n; i++)
+		if (workflow_job(w, str_of(jobs->v[i])))
+			return true;
+	return jobs->n == 0;
+}
+
+/* Every -j must be a job of some workflow. */
+static int check_jobs(struct sidestep_session *s, struct err *err)
+{
+	for (size_t i = 0; i < s->opt.jobs.n; i++) {
+		bool found = false;
+		struct { VEC(const char *); } names = { 0 };
+		for (size_t w = 0; w < s->project.n; w++) {
+			const struct workflow *wf = s->project.workflows[w];
+			found |= workflow_job(wf, str_of(s->opt.jobs.v[i])) != NULL;
+			for (size_t j = 0; j < wf->njobs; j++)
+				*vec_add(&s->arena, &names) = arena_cstr(&s->arena, wf->jobs[j]->id);
+		}
+		const char *near = names.n ? str_nearest(str_of(s->opt.jobs.v[i]), names.v, names.n) : NULL;
+		if (!found)
+			return err_set(err, ERR_USAGE, "no workflow has a job '%s'%s%s%s", s->opt.jobs.v[i], near ? ": did you mean '" : "",
+				       near ? near : "", near ? "'?" : "");
+	}
+	return 0;
+}
+
+static int plan_one(struct sidestep_session *s, const struct workflow *w, struct err *err)
+{
+	struct { VEC(struct str); } here = { 0 };
+	for (size_t i = 0; i < s->opt.jobs.n; i++)
+		if (workflow_job(w, str_of(s->opt.jobs.v[i])))
+			*vec_add(&s->arena, &here) = str_of(s->opt.jobs.v[i]);
+	struct plan_options po = { .jobs = here.v, .njobs = here.n, .no_needs = s->opt.no_needs };
+	struct plan *plan;
+	if (plan_make(&plan, &s->arena, w, &po, err) < 0)
+		return -1;
+	struct session_run *r = arena_make(&s->arena, struct session_run);
+	r->plan = plan;
+	*vec_add(&s->arena, &s->runs) = r;
+	return 0;
+}
+
+static void say_events(struct sidestep_session *s, struct buf *messages)
+{
+	buf_addf(messages, "sidestep: nothing to run: no workflow is started by '%.*s'\n", STRF(s->event.name));
+	for (size_t i = 0; i < s->project.n; i++) {
+		const struct workflow *w = s->project.workflows[i];
+		buf_addf(messages, "  %.*s is started by:", STRF(w->path));
+		for (size_t t = 0; t < w->ntriggers; t++)
+			buf_addf(messages, "%s %.*s", t ? "," : "", STRF(w->triggers[t].event));
+		buf_addc(messages, '\n');
+	}
+}
+
+/* The workflows that the event starts; a broken one among them stops only itself. */
+static enum sidestep_status select_runs(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
+{
+	struct err err = ERR_INIT;
+	size_t broken = 0, started = 0;
+	for (size_t i = 0; i < s->project.n; i++) {
+		const struct workflow *w = s->project.workflows[i];
+		if (!has_job(w, &s->opt.jobs))
+			continue;
+		bool starts = plan_has_event(w, s->event.name);
+		if (!w->valid && (starts || w->ntriggers == 0)) {
+			broken++;
+			continue;
+		}
+		if (!w->valid || !starts)
+			continue;
+		started++;
+		if (plan_one(s, w, &err) < 0) {
+			text_error(messages, &err);
+			return status_of_error(&err);
+		}
+	}
+	text_diags(messages, &s->project.diags, render);
+	s->broken_files = broken > 0;
+	if (started == 0 && broken)
+		return SIDESTEP_INVALID;
+	if (check_jobs(s, &err) < 0) {
+		text_error(messages, &err);
+		return SIDESTEP_USAGE;
+	}
+	if (started == 0)
+		say_events(s, messages);
+	return SIDESTEP_OK;
+}
+
+/* ---- getting ready ---- */
+
+static bool mentions(const struct workflow *w, const char *what)
+{
+	return str_find(w->source->text, str_of(what), 0) != SIZE_MAX;
+}
+
+/* Commit data costs a library's start: only where a workflow may look at the payload. */
+static bool wants_details(const struct sidestep_session *s)
+{
+	for (size_t i = 0; i < s->runs.n; i++) {
+		const struct workflow *w = s->runs.v[i]->plan->workflow;
+		if (mentions(w, "github.event.") || mentions(w, "github['event']") || mentions(w, "EVENT_PATH") || mentions(w, "(github)") ||
+		    mentions(w, "(github.event)") || mentions(w, "event_path"))
+			return true;
+	}
+	return false;
+}
+
+static bool wants_checkout(const struct sidestep_session *s)
+{
+	for (size_t i = 0; i < s->runs.n; i++)
+		for (size_t j = 0; j < s->runs.v[i]->plan->n; j++) {
+			const struct job_graph *g = s->runs.v[i]->plan->jobs[j]->graph;
+			for (size_t n = 0; n < g->n; n++)
+				if (g->nodes[n].kind == STEP_USES && checkout_is(g->nodes[n].step->uses))
+					return true;
+		}
+	return false;
+}
+
+static struct sink *open_screen(const struct sidestep_session *s)
+{
+	const struct sidestep_run_options *o = &s->opt;
+	struct ui_options ui = { .fd = o->output_fd,
+				 .color = o->color,
+				 .width = o->width,
+				 .verbosity = o->verbosity,
+				 .log_dir_hint = s->runs.n == 1 ? s->runs.v[0]->dir : s->state.runs };
+	switch (o->output) {
+	case SIDESTEP_OUTPUT_TTY:
+		return sink_tty(&ui);
+	case SIDESTEP_OUTPUT_JSON:
+		return sink_json(&ui);
+	case SIDESTEP_OUTPUT_GITHUB:
+		return sink_github(&ui);
+	case SIDESTEP_OUTPUT_QUIET:
+		return sink_quiet(&ui);
+	default:
+		return sink_plain(&ui);
+	}
+}
+
+static int open_runs(struct sidestep_session *s, struct err *err)
+{
+	for (size_t i = 0; i < s->runs.n; i++) {
+		struct session_run *r = s->runs.v[i];
+		if (state_new_run(&s->state, &s->arena, &r->id, &r->dir, &r->number, err) < 0)
+			return -1;
+		r->sinks[1] = sink_store(path_join(&s->arena, r->dir, STR("events.ndjson")).p, STORED_LOG_MAX, err);
+		if (!r->sinks[1]) {
+			err->kind = ERR_MISSING;
+			return -1;
+		}
+	}
+	s->screen = open_screen(s);
+	struct timespec ts;
+	clock_gettime(CLOCK_REALTIME, &ts);
+	for (size_t i = 0; i < s->runs.n; i++) {
+		struct session_run *r = s->runs.v[i];
+		r->sinks[0] = s->screen;
+		struct str run_id = arena_printf(&s->arena, "%lld%03ld", (long long)ts.tv_sec, (ts.tv_nsec / 1000000 + (long)i) % 1000);
+		struct run_spec spec = { .plan = r->plan,
+					 .sources = &s->project.sources,
+					 .id = r->id,
+					 .dir = r->dir,
+					 .run_id = run_id,
+					 .run_number = r->number,
+					 .version = STR(SIDESTEP_VERSION),
+					 .event = &s->event,
+					 .github = github_context(&s->arena, &s->event, str_of(s->opt.github_url), run_id, r->number,
+								  s->exec.token),
+					 .sinks = r->sinks,
+					 .nsinks = ARRAY_LEN(r->sinks) };
+		r->run = engine_add(s->engine, &spec);
+	}
+	return 0;
+}
+
+static int get_ready(struct sidestep_session *s, struct err *err)
+{
+	if (state_open(&s->state, &s->arena, s->opt.log_dir, s->opt.cache_dir, err) < 0)
+		return -1;
+	state_prune(&s->state);
+	s->exec.work_dir = s->state.work;
+	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
+	if (wants_details(s) && s->project.repo && !s->opt.event_file &&
+	    trigger_event_details(&s->event, &s->arena, s->project.repo, err) < 0)
+		return -1;
+	if (!s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
+		s->exec.overlay = workspace_private_mounts();
+	s->host = host_real_new(getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0, err);
+	if (!s->host)
+		return -1;
+	s->engine = engine_new(s->host, &s->exec);
+	return open_runs(s, err);
+}
+
+static enum sidestep_status build(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
+{
+	struct err err = ERR_INIT;
+	const struct sidestep_run_options *o = &s->opt;
+	struct str event = str_of(o->event && o->event[0] ? o->event : "push");
+	if (project_open(&s->project, o->directory, &err) < 0 ||
+	    project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 || read_options(s, &err) < 0) {
+		text_error(messages, &err);
+		return status_of_error(&err);
+	}
+	const char *file = o->event_file ? path_join(&s->arena, s->project.dir, str_of(o->event_file)).p : NULL;
+	if (trigger_event_make(&s->event, &s->arena, event, file, s->project.repo, s->project.root.p, &err) < 0) {
+		text_error(messages, &err);
+		return status_of_error(&err);
+	}
+	enum sidestep_status status = select_runs(s, render, messages);
+	if (status != SIDESTEP_OK || s->runs.n == 0)
+		return status;
+	if (get_ready(s, &err) < 0) {
+		text_error(messages, &err);
+		return status_of_error(&err);
+	}
+	return SIDESTEP_OK;
+}
+
+enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
+					  const struct sidestep_render *render, struct sidestep_text *messages)
+{
+	struct buf said = BUF_INIT;
+	struct sidestep_session *s = xcalloc(1, sizeof(*s));
+	memcpy(&s->opt, options, MIN(sizeof(s->opt), (size_t)options->size));
+	if (!s->opt.github_url)
+		s->opt.github_url = "https://github.com";
+	enum sidestep_status status = build(s, render, &said);
+	text_take(messages, NULL, &said);
+	if (status != SIDESTEP_OK) {
+		sidestep_session_free(s);
+		s = NULL;
+	}
+	*out = s;
+	return status;
+}
+
+/* ---- turning ---- */
+
+static uint64_t monotonic(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
+}
+
+int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
+{
+	if (!s->engine || s->settled)
+		return 0;
+	uint64_t deadline = timeout_ms < 0 ? UINT64_MAX : timeout_ms == 0 ? 0 : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
+	s->settled = !engine_turn(s->engine, deadline);
+	if (!s->settled)
+		engine_arm(s->engine);
+	return !s->settled;
+}
+
+int sidestep_session_fd(const struct sidestep_session *s)
+{
+	return s->host ? s->host->ops->poll_fd(s->host) : -1;
+}
+
+void sidestep_session_cancel(struct sidestep_session *s, int signal)
+{
+	s->signal = s->signal ? s->signal : signal;
+	s->cancelled++;
+	if (s->engine)
+		engine_cancel(s->engine, s->cancelled);
+}
+
+void sidestep_session_resized(struct sidestep_session *s)
+{
+	if (s->screen)
+		ui_resized(s->screen);
+}
+
+/* ---- the end ---- */
+
+static void close_all(struct sidestep_session *s)
+{
+	if (s->closed)
+		return;
+	s->closed = true;
+	struct err err = ERR_INIT;
+	if (s->screen && s->screen->ops->close(s->screen, &err) < 0) {
+		err_wrap(&err, "cannot write the output");
+		s->output_error = err;
+	}
+	s->screen = NULL;
+	for (size_t i = 0; i < s->runs.n; i++) {
+		struct sink *store = s->runs.v[i]->sinks[1];
+		if (store && store->ops->close(store, &err) < 0 && s->runs.v[i]->run)
+			s->output_error = err;
+		s->runs.v[i]->sinks[1] = NULL;
+	}
+	state_close(&s->state, s->exec.keep);
+}
+
+static enum sidestep_status judge(struct sidestep_session *s, struct buf *messages)
+{
+	enum sidestep_status status = s->broken_files ? SIDESTEP_FAILED : SIDESTEP_OK;
+	bool unsupported = false;
+	for (size_t i = 0; i < s->runs.n; i++) {
+		const struct run *r = s->runs.v[i]->run;
+		const char *trouble = run_trouble(r);
+		unsupported |= run_unsupported(r);
+		if (run_conclusion(r) != RESULT_SUCCESS && run_conclusion(r) != RESULT_SKIPPED)
+			status = SIDESTEP_FAILED;
+		if (trouble) {
+			buf_addf(messages, "sidestep: error: %s\n", trouble);
+			unsupported = true;
+		}
+		if (s->opt.strict_platforms && run_not_here(r) && status == SIDESTEP_OK) {
+			buf_adds(messages, "sidestep: error: jobs were not run here, and --strict-platforms was given\n");
+			status = SIDESTEP_ENVIRONMENT;
+		}
+	}
+	if (s->output_error.kind != ERR_NONE) {
+		buf_addf(messages, "sidestep: error: %s\n", s->output_error.text);
+		unsupported |= status == SIDESTEP_OK;
+	}
+	if (s->cancelled)
+		return s->signal == SIGTERM ? SIDESTEP_TERMINATED : s->signal == SIGHUP ? (enum sidestep_status)129 : SIDESTEP_INTERRUPTED;
+	return unsupported ? SIDESTEP_ENVIRONMENT : status;
+}
+
+enum sidestep_status sidestep_session_finish(struct sidestep_session *s, struct sidestep_text *messages)
+{
+	struct buf said = BUF_INIT;
+	close_all(s);
+	enum sidestep_status status = judge(s, &said);
+	text_take(messages, NULL, &said);
+	return status;
+}
+
+void sidestep_session_free(struct sidestep_session *s)
+{
+	if (!s)
+		return;
+	if (s->engine && !s->settled)
+		engine_cancel(s->engine, 3);
+	while (s->engine && !s->settled)
+		s->settled = !engine_turn(s->engine, UINT64_MAX);
+	close_all(s);
+	engine_free(s->engine);
+	if (s->host)
+		s->host->ops->free(s->host);
+	arena_done(&s->arena);
+	project_done(&s->project);
+	free(s);
+}
+
+int sidestep_helper_main(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "__checkout") == 0)
+		return checkout_main(argc, argv);
+	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");
+	return SIDESTEP_USAGE;
+}

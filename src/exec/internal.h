@@ -1,0 +1,299 @@
+/* The objects of a run and who calls whom: engine → run → group (a job of the plan with all its legs) →
+ * job (one leg) → frame (a list of steps: the job's own, or a composite action's) → step.
+ *
+ * Lifetimes: the run's arena holds groups and results; each job has an arena that goes when the job has
+ * ended; each step that runs has an arena that goes when it has ended. */
+#ifndef SIDESTEP_EXEC_INTERNAL_H
+#define SIDESTEP_EXEC_INTERNAL_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "exec/exec.h"
+#include "log/filecmd.h"
+#include "log/mask.h"
+#include "log/steplog.h"
+#include "log/stream.h"
+
+/* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
+#define SECOND UINT64_C(1000000000)
+#define INTERRUPT_GRACE (15 * SECOND / 2)
+#define TERMINATE_GRACE (5 * SECOND / 2)
+#define KILL_GRACE (2 * SECOND)
+#define DRAIN_GRACE (5 * SECOND)
+#define NEVER UINT64_MAX
+
+/* ---- steps ------------------------------------------------------------------------------------- */
+
+enum step_state {
+	ST_PENDING,     /* not reached yet */
+	ST_QUEUED,      /* background, waits for a slot */
+	ST_RUNNING,     /* its process (or its inner frame) runs */
+	ST_INTERRUPTED, /* SIGINT was sent to its tree */
+	ST_TERMINATING, /* SIGTERM was sent */
+	ST_KILLED,      /* SIGKILL was sent */
+	ST_DRAINING,    /* the process has ended, its pipes have not */
+	ST_WAITING,     /* a control step waits for its targets */
+	ST_DONE,
+	ST_COUNT
+};
+
+enum step_event {
+	SE_SLOT,    /* it may start now */
+	SE_EXIT,    /* its process was reaped */
+	SE_EOF,     /* its pipes have ended */
+	SE_TIMEOUT, /* its own time limit has passed */
+	SE_CANCEL,  /* a cancel step, or the job's cancellation */
+	SE_GRACE,   /* the deadline of its state has passed */
+	SE_COUNT
+};
+
+enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
+
+/* What a step wants to change for others: held back until a join for background steps. */
+struct effects {
+	struct val outputs;                              /* object; null: none */
+	struct { VEC(struct filecmd_entry); } env, paths; /* in order; paths: name is the directory */
+};
+
+struct job;
+struct frame;
+
+struct step_run {
+	struct job_run *job;
+	struct frame *frame;
+	const struct gnode *node;
+	enum step_state state;
+	struct arena arena;      /* evaluated values, command line; released when the step has ended */
+	struct val env;          /* the env context: global at its place, plus its own env */
+	struct str name;         /* display name, evaluated; in the job's arena */
+	uint64_t timeout_ns;     /* 0: none */
+	int timeout_minutes;
+	uint64_t queued_at, started_at, ended_at; /* monotonic ns; 0: never */
+	uint64_t deadline;       /* of the state (grace) */
+	uint64_t timeout_at;
+	struct step_run *prev_live, *next_live; /* the job's list of steps with a deadline or a process */
+	bool live;
+	struct step_run *next_queued;
+
+	struct proc *proc;
+	bool exited, ended_output; /* SE_EXIT, SE_EOF have come */
+	struct proc_status status;
+	struct frame *inner;     /* composite action */
+	struct log_step *log;
+	struct steplog *file;
+	struct str files[5];     /* file commands: path by enum step_file */
+	struct str script;
+	struct effects effects;
+	enum stop_reason stop;
+	bool failed_command;     /* a workflow command or file command was in error */
+	bool setup_failed;       /* it never came to run: error already said */
+	bool published;          /* outcome and effects are visible to others */
+	bool joined;             /* by a control step */
+	bool forgiven;           /* joined by a wait with continue-on-error */
+	bool cancel_asked;       /* by a cancel step */
+	bool skipped_at_place;   /* its if was false: never a background step */
+	struct str reason;       /* why it was skipped, failed or cancelled; job's arena */
+	enum result outcome, conclusion;
+	/* control steps */
+	struct step_run **targets;
+	size_t ntargets;
+};
+
+enum step_file { FILE_ENV, FILE_OUTPUT, FILE_PATH, FILE_STATE, FILE_SUMMARY, FILE_COUNT };
+
+/* A list of steps that run in order: the job's, or those of a composite action. */
+struct frame {
+	struct job_run *job;
+	struct step_run *outer;  /* the composite step, NULL for the job's own list */
+	struct gnode *nodes;
+	struct step_run **steps; /* made when reached */
+	size_t n, cursor;
+	struct val steps_ctx;    /* the steps context: grows */
+	enum result status;      /* composite: its own status; the job's frame uses job->status */
+	bool advancing;          /* frame_advance is active: do not enter again */
+};
+
+/* ---- jobs -------------------------------------------------------------------------------------- */
+
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE };
+
+/* One leg. */
+struct job_run {
+	struct run *run;
+	struct group *group;
+	struct arena arena;
+	enum job_state state;
+	size_t leg;              /* 0-based: strategy.job-index */
+	struct val matrix;
+	struct str key, name;    /* key: "test (1, 2)"; both in the run's arena */
+	struct str *labels;      /* runs-on, evaluated; run's arena */
+	size_t nlabels;
+	bool continue_on_error;
+	struct str unsupported;  /* what it needs and the program lacks; empty: nothing */
+	struct str early_error;  /* an evaluation error that fails it before it starts */
+
+	/* while it runs */
+	struct masker *masker;
+	struct log_job *log;
+	struct host_group *procs;
+	struct str dir, workspace, temp, log_dir, tracking_id;
+	struct val env;          /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
+	bool env_shared;         /* a step holds it: copy before changing */
+	struct { VEC(struct str); } paths; /* GITHUB_PATH, oldest first */
+	struct str default_shell, default_wd;
+	struct str path_dirs;    /* GITHUB_PATH newest first, then PATH: for looking up shells */
+	struct str bash;         /* default shell found, empty: look again */
+	struct val github;       /* of this job; steps add theirs */
+	struct frame *frame;
+	struct step_run *live;   /* running steps */
+	struct step_run *queue_head, *queue_tail;
+	unsigned background_running;
+	unsigned open_background; /* background steps not done */
+	enum result status;      /* job.status: success, failure, cancelled */
+	bool cancelled;
+	bool ending;             /* steps are over: outputs, sweep */
+	uint64_t started_at, ended_at, timeout_at, kill_at;
+	int timeout_minutes;
+	enum result conclusion;
+	struct val outputs;      /* run's arena */
+	struct str reason;       /* run's arena */
+	uint64_t critical_ns;    /* longest chain of its steps */
+	struct str critical_steps;
+};
+
+enum group_state { GROUP_WAITING, GROUP_OPEN, GROUP_DONE };
+
+/* One job of the plan. */
+struct group {
+	struct run *run;
+	const struct plan_job *plan;
+	enum group_state state;
+	struct job_run **legs;
+	size_t nlegs, next_leg, done_legs, running_legs, here_legs;
+	bool fail_fast;
+	unsigned max_parallel;
+	enum result result;      /* as dependents see it */
+	bool not_here;           /* none of it ran because it is for another system */
+	struct val outputs;
+	uint64_t started_at, ended_at;
+};
+
+struct run {
+	struct engine *engine;
+	struct arena arena;
+	struct run_spec spec;
+	bool started, done;
+	bool cancelled;
+	struct group **groups;   /* by plan index */
+	size_t ngroups, done_groups;
+	struct masker *masker;   /* secrets; jobs clone it */
+	struct val github;
+	enum result conclusion;
+	bool unsupported;
+	struct { VEC(struct str); } not_here; /* labels, distinct */
+	struct { VEC(struct str); } dirs;     /* log folders taken */
+	char trouble[256];
+	uint64_t started_at;
+	uint64_t work_ns;
+	unsigned running_steps, most_running_steps;
+	struct val conclusions;  /* key → conclusion */
+};
+
+struct engine {
+	struct host *host;
+	struct exec_options opt;
+	struct arena arena;
+	struct { VEC(struct run *); } runs;
+	unsigned running_jobs;
+	int cancel_level;
+	uint64_t deadline;       /* of the session */
+	bool changed;            /* something happened in this turn: look again */
+};
+
+/* ---- engine.c ---- */
+uint64_t engine_now(const struct engine *e);
+
+/* ---- run.c: groups and legs ---- */
+void run_start(struct run *r);
+void run_advance(struct run *r);          /* opens groups that are ready, starts legs, ends the run */
+void run_leg_done(struct job_run *j);
+void run_cancel(struct run *r);
+void run_set_trouble(struct run *r, const char *what);
+
+/* ---- job.c ---- */
+void job_start(struct job_run *j);
+void job_advance(struct job_run *j);      /* hands out slots, visits steps, ends the job */
+void job_cancel(struct job_run *j, const char *why);
+void job_kill(struct job_run *j);
+void job_fail(struct job_run *j);         /* a step failed */
+void job_timers(struct job_run *j, uint64_t now);
+uint64_t job_deadline(const struct job_run *j);
+void job_release(struct job_run *j);
+/* Marks a leg that never runs: cancelled before its start, or failed early. */
+void job_end_unstarted(struct job_run *j, enum result conclusion, const char *reason);
+
+/* ---- frame.c ---- */
+struct frame *frame_new(struct job_run *j, struct step_run *outer, struct gnode *nodes, size_t n);
+void frame_advance(struct frame *f);
+bool frame_over(const struct frame *f);
+
+/* ---- step.c: the life of a step ---- */
+void step_event(struct step_run *s, enum step_event ev);
+void step_queue(struct step_run *s);
+/* Ends a step that did not run, or whose work is over: outcome is decided here. */
+void step_finish(struct step_run *s);
+void step_end_skipped(struct step_run *s, const char *reason);
+/* Says an error in the step's log (an annotation too) and marks it as failed before its start. */
+void step_fail_setup(struct step_run *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void step_open_log(struct step_run *s);
+void step_set_live(struct step_run *s, bool live);
+void step_emit_start(struct step_run *s);
+void step_say(struct step_run *s, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* ---- begin.c: what a step starts ---- */
+bool step_begin(struct step_run *s);      /* false: it failed before its process began */
+bool step_spawn(struct step_run *s, const char *path, char **argv, const char *cwd);
+/* What a uses step needs that is not there, or NULL. */
+const char *uses_unsupported(struct arena *a, const struct step *step);
+
+/* ---- control.c ---- */
+void control_start(struct step_run *s);
+/* Ends the control step if all it waits for has ended. */
+void control_check(struct step_run *s);
+/* End of the job: results of background steps nobody joined are merged. */
+void control_merge_all(struct job_run *j);
+
+/* ---- effects.c ---- */
+void effects_from_files(struct step_run *s);
+/* Makes outputs, env and paths of a step visible, then its outcome. Once. */
+void effects_publish(struct step_run *s);
+void effects_publish_outcome(struct step_run *s);
+void job_set_env(struct job_run *j, struct str name, struct str value);
+void job_add_path(struct job_run *j, struct str dir);
+
+/* ---- contexts.c ---- */
+struct expr_env step_expr_env(struct step_run *s);
+struct expr_env job_expr_env(struct job_run *j);    /* per leg */
+struct expr_env group_expr_env(struct group *g);    /* before the matrix is known */
+/* Text for an evaluation error, with the place of the token: "ci.yml (Line: 3, Col: 5): …" */
+struct str eval_error_text(struct arena *a, const struct run *r, const struct expr_error *error, struct span at);
+
+/* ---- procenv.c ---- */
+char **procenv_build(struct step_run *s);
+
+/* ---- emit.c ---- */
+struct event emit_new(struct run *r, enum event_type type);
+struct event emit_for_job(struct job_run *j, enum event_type type);
+struct event emit_for_step(struct step_run *s, enum event_type type);
+void emit(struct run *r, const struct event *e);
+/* A line of the runner that belongs to a job but to no step. */
+void emit_job_line(struct job_run *j, enum log_level level, struct str text);
+
+/* ---- critical.c ---- */
+void critical_job(struct job_run *j);
+void critical_run(struct run *r, int64_t *ms, struct str *names);
+
+/* ---- ids.c ---- */
+void id_uuid(char out[static 37]);
+
+#endif
