@@ -6,11 +6,14 @@
 #include "base/arena.h"
 #include "base/err.h"
 
+struct git_cache; /* config and packed refs, read at the first need; private to this module */
+
 struct git_repo {
 	struct arena *arena;
 	struct str root;       /* the working tree, absolute; empty for a bare repository */
 	struct str git_dir;    /* of this worktree */
 	struct str common_dir; /* of the repository */
+	struct git_cache *cache;
 };
 
 /* Finds the repository that holds dir. *out NULL and 0 when there is none. */
@@ -23,8 +26,29 @@ struct git_head {
 int git_head(struct git_head *out, struct git_repo *r, struct err *err);
 /* Resolves a full ref name; *sha empty when it does not exist. Loose, packed, symbolic. */
 int git_ref(struct str *sha, struct git_repo *r, struct str name, struct err *err);
-/* The value of a key in the repository's config ("remote.origin.url"), empty when unset. */
+/* Resolves nothing: the name a symbolic ref points to, empty when it is not symbolic or does not exist. */
+struct str git_symref(struct git_repo *r, struct str name);
+
+struct git_ref_entry {
+	struct str name, sha;
+};
+struct git_ref_list {
+	struct git_ref_entry *v;
+	size_t n, cap;
+};
+/* All refs below a prefix ("refs/tags/"), symbolic ones resolved, broken ones left out; sorted by name. */
+int git_refs(struct git_ref_list *out, struct git_repo *r, struct str prefix, struct err *err);
+
+/* The value of a key ("remote.origin.url") in the repository's config, else in the user's own, else in the
+ * system's; empty when unset. Section and name without case. */
 struct str git_config(struct git_repo *r, const char *key);
+/* The same without a repository: the user's and the system's config only. */
+struct str git_user_config(struct arena *a, const char *key);
+/* Walks the keys of the repository's own config; start with *i = 0. False at the end. */
+bool git_config_next(struct git_repo *r, size_t *i, struct str *key, struct str *value);
+/* The short name of the default branch: what origin calls HEAD, else init.defaultBranch, "main" or "master" where
+ * such a branch exists, else the current branch; "main" when all fails. */
+struct str git_default_branch(struct git_repo *r);
 /* The upstream's or origin's (or the only) remote URL; empty when none. */
 struct str git_remote_url(struct git_repo *r);
 /* "https://github.com/o/r.git", "git@host:o/r", "ssh://…" → server "https://github.com", slug "o/r". False when it
@@ -36,7 +60,8 @@ struct git_commit {
 	struct str *parents;
 	size_t nparents;
 };
-/* Through libgit2. */
+/* Through libgit2, loaded at the first call. ERR_MISSING when it is not installed, ERR_UNSUPPORTED for SHA-256. The
+ * time is the committer's with its zone. */
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
 
 #endif
