@@ -11,8 +11,7 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
 };
 static const char *const result_names[] = { "", "success", "failure", "cancelled", "skipped" };
 static const char *const stream_names[] = { "stdout", "stderr", "runner" };
-static const char *const level_names[] = { "info",    "debug", "group",   "endgroup",
-					   "command", "error", "warning", "notice" };
+static const char *const level_names[] = { "info", "debug", "group", "endgroup", "command", "error", "warning", "notice" };
 
 /* The number of `name` in a table, or `other`. */
 static size_t number_of(struct str name, const char *const *names, size_t n, size_t other)

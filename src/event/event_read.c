@@ -149,21 +149,36 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 static void read_fields(struct event *e, struct arena *a, struct val o)
 {
 	switch (e->type) {
-	case EVENT_RUN_START: read_run_start(e, o); break;
+	case EVENT_RUN_START:
+		read_run_start(e, o);
+		break;
 	case EVENT_JOB_START:
 	case EVENT_JOB_SKIP:
-	case EVENT_JOB_END: read_job(e, a, o); break;
+	case EVENT_JOB_END:
+		read_job(e, a, o);
+		break;
 	case EVENT_STEP_QUEUE:
-	case EVENT_STEP_START: read_step_begin(e, o); break;
-	case EVENT_LOG: read_log(e, a, o); break;
-	case EVENT_ANNOTATION: read_annotation(e, o); break;
-	case EVENT_STEP_END: read_step_end(e, o); break;
+	case EVENT_STEP_START:
+		read_step_begin(e, o);
+		break;
+	case EVENT_LOG:
+		read_log(e, a, o);
+		break;
+	case EVENT_ANNOTATION:
+		read_annotation(e, o);
+		break;
+	case EVENT_STEP_END:
+		read_step_end(e, o);
+		break;
 	case EVENT_STEP_JOIN:
 		e->step_join.by = text_of(o, "by");
 		e->step_join.outputs = val_at(o, "outputs");
 		break;
-	case EVENT_RUN_END: read_run_end(e, a, o); break;
-	case EVENT_TYPE_COUNT: break;
+	case EVENT_RUN_END:
+		read_run_end(e, a, o);
+		break;
+	case EVENT_TYPE_COUNT:
+		break;
 	}
 }
 

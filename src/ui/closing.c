@@ -1,0 +1,164 @@
+/* The end of a run, in the order of reading: table, failures, annotations, logs, last line. */
+#include "ui/closing.h"
+
+#include "ui/text.h"
+
+enum { FAR_AWAY = 24, REPEATED_MAX = 3, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
+
+/* ---- failures ----------------------------------------------------------------------------------- */
+
+static void add_tail(struct buf *out, const struct tail *t, const struct look *look)
+{
+	const char *bar = look->marks ? "  │ " : "  | ";
+	size_t room = look->width > 12 ? look->width - 5 : 8;
+	for (size_t i = 0; i < tail_count(t); i++) {
+		enum log_level level;
+		struct str raw = tail_line(t, i, &level);
+		_cleanup_buf_ struct buf line = BUF_INIT;
+		text_clean(&line, raw, TEXT_TABS | (look->color ? TEXT_SGR : 0));
+		paint_text(out, look, PAINT_DIM, str_of(bar));
+		if (level == LOG_ERROR)
+			paint(out, look, PAINT_RED);
+		text_fit(out, buf_str(&line), room);
+		if (level == LOG_ERROR)
+			paint(out, look, PAINT_RESET);
+		buf_addc(out, '\n');
+	}
+}
+
+void failure_render(struct buf *out, const struct ui_step *s, const struct look *look)
+{
+	_cleanup_buf_ struct buf title = BUF_INIT;
+	buf_addf(&title, "%.*s%s%.*s", STRF(s->job->name), look->marks ? " › " : " / ", STRF(s->name));
+	if (look->marks)
+		paint_text(out, look, PAINT_RED, STR("✗ "));
+	else
+		paint_text(out, look, PAINT_RED, STR("failed: "));
+	paint(out, look, PAINT_BOLD);
+	text_fit(out, buf_str(&title), look->width > 20 ? look->width - 10 : 10);
+	paint(out, look, PAINT_RESET);
+	_cleanup_buf_ struct buf reason = BUF_INIT;
+	step_reason(&reason, s);
+	if (reason.n) {
+		buf_adds(out, ": ");
+		paint_text(out, look, PAINT_RED, buf_str(&reason));
+	}
+	buf_addc(out, '\n');
+	if (s->tail)
+		add_tail(out, s->tail, look);
+}
+
+/* Those whose lines have scrolled away: by what was written since, and by the table just above. */
+static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
+{
+	size_t shown = 0;
+	for (size_t i = 0; i < r->failed.n && shown < REPEATED_MAX; i++) {
+		const struct ui_step *s = r->failed.v[i];
+		bool empty = !s->tail || !tail_count(s->tail);
+		if (empty || (s->shown_at && lines - MIN(lines, s->shown_at) < FAR_AWAY))
+			continue;
+		buf_addc(out, '\n');
+		failure_render(out, s, look);
+		shown++;
+	}
+	if (shown && r->nfailed > shown) {
+		buf_adds(out, "\nand ");
+		add_count(out, r->nfailed - shown, "more failed step");
+		buf_addc(out, '\n');
+	}
+}
+
+/* ---- annotations -------------------------------------------------------------------------------- */
+
+static void add_note(struct buf *out, const struct ui_note *n, const struct look *look)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	if (n->file.n) {
+		paint(&b, look, PAINT_CYAN);
+		buf_addstr(&b, n->file);
+		if (n->line)
+			buf_addf(&b, ":%u", n->line);
+		if (n->line && n->col)
+			buf_addf(&b, ":%u", n->col);
+		paint(&b, look, PAINT_RESET);
+		buf_adds(&b, ": ");
+	}
+	if (n->title.n)
+		buf_addf(&b, "%.*s: ", STRF(n->title));
+	buf_addstr(&b, n->message);
+	if (n->job) {
+		paint(&b, look, PAINT_DIM);
+		buf_addf(&b, " (%.*s", STRF(n->job->name));
+		if (n->step)
+			buf_addf(&b, "%s%.*s", look->marks ? " › " : " / ", STRF(n->step->name));
+		buf_addc(&b, ')');
+		paint(&b, look, PAINT_RESET);
+	}
+	text_wrap(out, buf_str(&b), 2, look->width > 20 ? look->width - 3 : 18);
+}
+
+static void add_notes(struct buf *out, const struct ui_run *r, const struct look *look, enum log_level level, size_t all,
+                      const char *title, size_t max)
+{
+	static const enum paint colors[] = { [LOG_ERROR] = PAINT_RED, [LOG_WARNING] = PAINT_YELLOW, [LOG_NOTICE] = PAINT_CYAN };
+	size_t shown = 0, repeats = 0;
+	for (size_t i = 0; i < r->notes.n; i++) {
+		const struct ui_note *n = &r->notes.v[i];
+		if (n->level != level)
+			continue;
+		if (note_is_exit_code(n)) {
+			repeats++;
+			continue;
+		}
+		if (shown == max)
+			continue;
+		if (shown++ == 0) {
+			buf_addc(out, '\n');
+			paint_text(out, look, colors[level], str_of(title));
+			buf_addc(out, '\n');
+		}
+		add_note(out, n, look);
+	}
+	if (shown && all > shown + repeats)
+		buf_addf(out, "  %s %zu more\n", look->marks ? "…" : "...", all - shown - repeats);
+}
+
+/* ---- the whole ---------------------------------------------------------------------------------- */
+
+static size_t count_line_ends(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += s.p[i] == '\n';
+	return n;
+}
+
+static void add_title(struct buf *out, const struct ui_run *r, const struct look *look)
+{
+	buf_addc(out, '\n');
+	paint(out, look, PAINT_BOLD);
+	buf_addstr(out, run_title(r));
+	paint(out, look, PAINT_RESET);
+	if (r->name.n && !str_eq(r->name, run_title(r)) && !str_eq(r->name, r->workflow))
+		buf_addf(out, ": %.*s", STRF(r->name));
+	buf_addc(out, '\n');
+}
+
+void closing_render(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines, struct str log_dir)
+{
+	size_t start = out->n;
+	add_title(out, r, look);
+	table_render(out, r, look);
+	lines += count_line_ends(str_n(out->p + start, out->n - start));
+	add_failures(out, r, look, lines);
+	add_notes(out, r, look, LOG_ERROR, r->nnotes[0], "Errors", ERRORS_SHOWN);
+	add_notes(out, r, look, LOG_WARNING, r->nnotes[1], "Warnings", OTHERS_SHOWN);
+	add_notes(out, r, look, LOG_NOTICE, r->nnotes[2], "Notices", OTHERS_SHOWN);
+	buf_addc(out, '\n');
+	if (log_dir.n) {
+		_cleanup_buf_ struct buf dir = BUF_INIT;
+		text_clean(&dir, log_dir, TEXT_TABS);
+		buf_addf(out, "Logs: %.*s\n", STRF(buf_str(&dir)));
+	}
+	summary_line(out, r, look);
+}

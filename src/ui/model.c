@@ -1,0 +1,376 @@
+/* Events into runs, jobs and steps; see model.h. */
+#include "ui/model.h"
+
+#include "base/path.h"
+#include "ui/text.h"
+
+enum { NAME_MAX_BYTES = 400, REASON_MAX = 1000, MESSAGE_MAX = 2000 };
+
+static struct str clean(struct ui_model *m, struct str s, size_t max)
+{
+	return s.n ? text_clean_copy(&m->arena, s, max) : STR_EMPTY;
+}
+
+/* ---- finding, or making on first sight ---------------------------------------------------------- */
+
+static struct ui_run *run_of(struct ui_model *m, struct str id, uint64_t now)
+{
+	if (m->last && str_eq(m->last->id, id))
+		return m->last;
+	struct ui_run *r = map_get(&m->runs_by_id, id);
+	if (r)
+		return r;
+	r = arena_make(&m->arena, struct ui_run);
+	r->id = arena_str(&m->arena, id);
+	r->since = now;
+	map_put(&m->arena, &m->runs_by_id, r->id, r);
+	if (m->last)
+		m->last->next = r;
+	else
+		m->first = r;
+	m->last = r;
+	m->nruns++;
+	return r;
+}
+
+static struct ui_job *job_of(struct ui_model *m, struct ui_run *r, struct str key, struct str id)
+{
+	if (!key.n)
+		return NULL;
+	if (m->cached_job && m->cached_job->run == r && str_eq(m->cached_job->key, key))
+		return m->cached_job;
+	struct ui_job *j = map_get(&r->jobs, key);
+	if (!j) {
+		j = arena_make(&m->arena, struct ui_job);
+		j->run = r;
+		j->key = arena_str(&m->arena, key);
+		j->id = arena_str(&m->arena, id);
+		j->label = j->name = clean(m, key, NAME_MAX_BYTES);
+		j->duration_ms = -1;
+		map_put(&m->arena, &r->jobs, j->key, j);
+	}
+	m->cached_job = j;
+	return j;
+}
+
+/* Generated ids lose their underscores in front: "__run_2" is shown as "run_2". */
+static struct str step_label(struct ui_model *m, struct str id, uint32_t index)
+{
+	struct str shown = str_starts(id, STR("__")) && id.n > 2 ? str_from(id, 2) : id;
+	return shown.n ? clean(m, shown, NAME_MAX_BYTES) : arena_printf(&m->arena, "%u", index);
+}
+
+static struct ui_step *step_of(struct ui_model *m, struct ui_job *j, struct str id, uint32_t index)
+{
+	if (!j || !index)
+		return NULL;
+	if (m->cached_step && m->cached_step->job == j && m->cached_step->index == index)
+		return m->cached_step;
+	struct str key = { (const char *)&index, sizeof(index) };
+	struct ui_step *s = map_get(&j->steps, key);
+	if (!s) {
+		s = arena_make(&m->arena, struct ui_step);
+		s->job = j;
+		s->index = index;
+		s->id = arena_str(&m->arena, id);
+		s->label = s->name = step_label(m, id, index);
+		s->exit_code = -1;
+		s->duration_ms = -1;
+		s->state = UI_DONE; /* until it is queued or starts */
+		map_put(&m->arena, &j->steps, arena_str(&m->arena, key), s);
+	}
+	m->cached_step = s;
+	return s;
+}
+
+/* ---- jobs --------------------------------------------------------------------------------------- */
+
+static void job_begin(struct ui_job *j, uint64_t now)
+{
+	if (j->state != UI_QUEUED)
+		return;
+	struct ui_run *r = j->run;
+	j->state = UI_RUNNING;
+	j->since = now;
+	j->prev = r->live_last;
+	if (r->live_last)
+		r->live_last->next = j;
+	else
+		r->live_first = j;
+	r->live_last = j;
+	r->njobs_running++;
+}
+
+static void job_finish(struct ui_job *j, enum result conclusion)
+{
+	struct ui_run *r = j->run;
+	j->conclusion = conclusion;
+	if (j->state == UI_DONE)
+		return;
+	if (j->state == UI_RUNNING) {
+		*(j->prev ? &j->prev->next : &r->live_first) = j->next;
+		*(j->next ? &j->next->prev : &r->live_last) = j->prev;
+		j->prev = j->next = NULL;
+		r->njobs_running--;
+	}
+	j->state = UI_DONE;
+	r->njobs_done++;
+}
+
+static void on_job_skip(struct ui_model *m, struct ui_job *j, const struct event *e)
+{
+	if (e->job_skip.name.n)
+		j->name = clean(m, e->job_skip.name, NAME_MAX_BYTES);
+	j->reason = clean(m, e->job_skip.reason, REASON_MAX);
+	if (e->job_skip.not_here && !j->not_here) {
+		j->not_here = true;
+		j->run->njobs_not_here++;
+	}
+	job_finish(j, RESULT_SKIPPED);
+}
+
+static void on_job_end(struct ui_model *m, struct ui_job *j, const struct event *e)
+{
+	if (e->job_end.name.n)
+		j->name = clean(m, e->job_end.name, NAME_MAX_BYTES);
+	j->reason = clean(m, e->job_end.reason, REASON_MAX);
+	j->duration_ms = e->job_end.duration_ms;
+	job_finish(j, e->job_end.conclusion);
+}
+
+/* ---- steps -------------------------------------------------------------------------------------- */
+
+static struct ui_steps *list_of(struct ui_step *s)
+{
+	return s->state == UI_QUEUED ? &s->job->queued : &s->job->running;
+}
+
+static void step_leave_state(struct ui_step *s)
+{
+	if (s->state == UI_DONE)
+		return;
+	struct ui_steps *list = list_of(s);
+	*(s->prev ? &s->prev->next : &list->first) = s->next;
+	*(s->next ? &s->next->prev : &list->last) = s->prev;
+	list->n--;
+	s->prev = s->next = NULL;
+	s->state = UI_DONE;
+}
+
+static void step_enter_state(struct ui_step *s, enum ui_state state, uint64_t now)
+{
+	step_leave_state(s);
+	s->state = state;
+	s->since = now;
+	struct ui_steps *list = list_of(s);
+	s->prev = list->last;
+	*(list->last ? &list->last->next : &list->first) = s;
+	list->last = s;
+	list->n++;
+}
+
+static void tail_release(struct ui_model *m, struct ui_step *s)
+{
+	if (!s->tail)
+		return;
+	s->tail->next_free = m->free_tails;
+	s->tail->total = 0;
+	m->free_tails = s->tail;
+	s->tail = NULL;
+}
+
+static void on_log(struct ui_model *m, struct ui_step *s, const struct event *e)
+{
+	if (s->outcome != RESULT_NONE)
+		return; /* it has ended */
+	if (!s->tail) {
+		s->tail = m->free_tails ? m->free_tails : xcalloc(1, sizeof(struct tail));
+		m->free_tails = s->tail->next_free;
+		s->tail->next_free = NULL;
+	}
+	tail_add(s->tail, e->log.level, e->log.lines, e->log.n);
+}
+
+static void on_step_end(struct ui_model *m, struct ui_step *s, const struct event *e)
+{
+	bool again = s->state == UI_DONE && s->outcome != RESULT_NONE;
+	step_leave_state(s);
+	if (e->step_end.name.n)
+		s->name = clean(m, e->step_end.name, NAME_MAX_BYTES);
+	s->reason = clean(m, e->step_end.reason, REASON_MAX);
+	s->outcome = e->step_end.outcome;
+	s->conclusion = e->step_end.conclusion;
+	s->exit_code = e->step_end.exit_code;
+	s->signal = e->step_end.signal;
+	s->duration_ms = s->started ? e->step_end.duration_ms : -1;
+	if (again)
+		return;
+	s->job->recent[s->job->ndone++ % RECENT_STEPS] = s;
+	struct ui_run *r = s->job->run;
+	if (s->conclusion == RESULT_FAILURE && r->nfailed++ < FAILED_MAX)
+		*vec_add(&m->arena, &r->failed) = s;
+	else
+		tail_release(m, s);
+}
+
+static void on_step_begin(struct ui_model *m, struct ui_step *s, const struct event *e, uint64_t now)
+{
+	bool queue = e->type == EVENT_STEP_QUEUE;
+	struct str name = queue ? e->step_queue.name : e->step_start.name;
+	if (name.n)
+		s->name = clean(m, name, NAME_MAX_BYTES);
+	s->background = queue || e->step_start.background;
+	if (!queue) {
+		s->kind = clean(m, e->step_start.kind, NAME_MAX_BYTES);
+		s->started = true;
+	}
+	job_begin(s->job, now);
+	step_enter_state(s, queue ? UI_QUEUED : UI_RUNNING, now);
+}
+
+/* ---- runs --------------------------------------------------------------------------------------- */
+
+static void on_run_start(struct ui_model *m, struct ui_run *r, const struct event *e, uint64_t now)
+{
+	r->workflow = clean(m, e->run_start.workflow, NAME_MAX_BYTES);
+	r->name = clean(m, e->run_start.name, NAME_MAX_BYTES);
+	r->event = clean(m, e->run_start.event, NAME_MAX_BYTES);
+	r->ref = clean(m, e->run_start.ref, NAME_MAX_BYTES);
+	r->sha = clean(m, e->run_start.sha, NAME_MAX_BYTES);
+	r->since = now;
+}
+
+static enum result result_of(struct val v)
+{
+	for (int i = RESULT_SUCCESS; v.kind == VAL_STRING && i <= RESULT_SKIPPED; i++)
+		if (str_is(v.s, result_name((enum result)i)))
+			return (enum result)i;
+	return RESULT_NONE;
+}
+
+static void on_run_end(struct ui_model *m, struct ui_run *r, const struct event *e)
+{
+	r->ended = true;
+	r->conclusion = e->run_end.conclusion;
+	r->wall_ms = e->run_end.wall_ms;
+	r->work_ms = e->run_end.work_ms;
+	r->critical_path = clean(m, e->run_end.critical_path, MESSAGE_MAX);
+	r->side_by_side = e->run_end.side_by_side;
+	for (size_t i = 0; i < e->run_end.nnot_here; i++)
+		*vec_add(&m->arena, &r->not_here) = clean(m, e->run_end.not_here[i], NAME_MAX_BYTES);
+	if (e->run_end.jobs.kind != VAL_OBJECT)
+		return;
+	const struct val_object *o = e->run_end.jobs.o;
+	for (size_t i = 0; i < o->n; i++) {
+		struct ui_job *j = job_of(m, r, o->keys[i], STR_EMPTY);
+		enum result result = result_of(o->vals[i]);
+		if (j && result != RESULT_NONE)
+			job_finish(j, result);
+	}
+}
+
+static void on_annotation(struct ui_model *m, struct ui_at at, const struct event *e)
+{
+	size_t kind = e->annotation.level == LOG_ERROR ? 0 : e->annotation.level == LOG_WARNING ? 1 : 2;
+	if (at.run->nnotes[kind]++ >= NOTES_MAX)
+		return;
+	*vec_add(&m->arena, &at.run->notes) = (struct ui_note) {
+		.job = at.job,
+		.step = at.step,
+		.level = e->annotation.level,
+		.message = clean(m, e->annotation.message, MESSAGE_MAX),
+		.file = clean(m, e->annotation.file, MESSAGE_MAX),
+		.title = clean(m, e->annotation.title, NAME_MAX_BYTES),
+		.line = e->annotation.line,
+		.col = e->annotation.col,
+	};
+}
+
+struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now)
+{
+	struct ui_at at = { .run = run_of(m, e->run, now) };
+	at.run->time_ms = e->time_ms;
+	at.job = job_of(m, at.run, e->job, e->job_id);
+	at.step = step_of(m, at.job, e->step, e->index);
+	if (e->type == EVENT_RUN_START)
+		on_run_start(m, at.run, e, now);
+	else if (e->type == EVENT_RUN_END)
+		on_run_end(m, at.run, e);
+	else if (e->type == EVENT_ANNOTATION)
+		on_annotation(m, at, e);
+	else if (e->type == EVENT_JOB_START && at.job) {
+		at.job->name = e->job_start.name.n ? clean(m, e->job_start.name, NAME_MAX_BYTES) : at.job->name;
+		job_begin(at.job, now);
+	} else if (e->type == EVENT_JOB_SKIP && at.job)
+		on_job_skip(m, at.job, e);
+	else if (e->type == EVENT_JOB_END && at.job)
+		on_job_end(m, at.job, e);
+	else if ((e->type == EVENT_STEP_QUEUE || e->type == EVENT_STEP_START) && at.step)
+		on_step_begin(m, at.step, e, now);
+	else if (e->type == EVENT_LOG && at.step)
+		on_log(m, at.step, e);
+	else if (e->type == EVENT_STEP_END && at.step)
+		on_step_end(m, at.step, e);
+	return at;
+}
+
+void model_done(struct ui_model *m)
+{
+	for (struct ui_run *r = m->first; r; r = r->next)
+		for (size_t j = 0; j < r->jobs.n; j++) {
+			const struct ui_job *job = r->jobs.v[j].value;
+			for (size_t s = 0; s < job->steps.n; s++) {
+				struct ui_step *step = job->steps.v[s].value;
+				tail_free(step->tail);
+				buf_done(&step->held);
+			}
+		}
+	while (m->free_tails) {
+		struct tail *t = m->free_tails;
+		m->free_tails = t->next_free;
+		tail_free(t);
+	}
+	arena_done(&m->arena);
+	*m = (struct ui_model) { 0 };
+}
+
+/* ---- questions ---------------------------------------------------------------------------------- */
+
+bool step_forgiven(const struct ui_step *s)
+{
+	return s->outcome == RESULT_FAILURE && s->conclusion == RESULT_SUCCESS;
+}
+
+void step_reason(struct buf *out, const struct ui_step *s)
+{
+	if (step_forgiven(s))
+		buf_adds(out, s->reason.n || s->exit_code > 0 || s->signal ? "failed, continue-on-error: "
+		                                                           : "failed, continue-on-error");
+	if (s->reason.n)
+		buf_addstr(out, s->reason);
+	else if (s->outcome == RESULT_FAILURE && s->signal)
+		buf_addf(out, "ended by signal %d", s->signal);
+	else if (s->outcome == RESULT_FAILURE && s->exit_code > 0)
+		buf_addf(out, "exit code %d", s->exit_code);
+}
+
+struct str run_title(const struct ui_run *r)
+{
+	struct str file = path_base(r->workflow);
+	return file.n ? file : r->name.n ? r->name : r->id;
+}
+
+bool run_tagged(struct ui_model *m, struct ui_run *r)
+{
+	if (!r->tag_decided) {
+		r->tag_decided = true;
+		r->tagged = m->nruns > 1;
+	}
+	return r->tagged;
+}
+
+bool note_is_exit_code(const struct ui_note *n)
+{
+	return n->step && !n->file.n && n->step->conclusion == RESULT_FAILURE &&
+	       str_starts(n->message, STR("Process completed with exit code "));
+}

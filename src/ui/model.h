@@ -1,0 +1,122 @@
+/* What has happened so far, collected from events: runs, their jobs, their steps. Renderers that show more
+ * than the event at hand look here. Every event costs the same, however many steps there are; texts are
+ * cleaned (text.h) when they come in, except keys and ids, which stay as they are. */
+#ifndef SIDESTEP_UI_MODEL_H
+#define SIDESTEP_UI_MODEL_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "event/event.h"
+#include "ui/tail.h"
+
+enum { RECENT_STEPS = 5, NOTES_MAX = 200, FAILED_MAX = 20 };
+
+enum ui_state { UI_QUEUED, UI_RUNNING, UI_DONE };
+
+/* Those of a job in one state. */
+struct ui_steps {
+	struct ui_step *first, *last;
+	size_t n;
+};
+
+struct ui_step {
+	struct ui_job *job;
+	struct ui_step *prev, *next;              /* in the job's list of queued or running steps, in the order they came */
+	struct str id, label, name, kind, reason; /* label: the id as prefixes show it */
+	uint32_t index;
+	enum ui_state state;
+	bool background, started;
+	enum result outcome, conclusion;
+	int exit_code, signal;
+	int64_t duration_ms;
+	uint64_t since;    /* monotonic ns when its state began */
+	size_t shown_at;   /* renderers: out->lines when its failure was shown */
+	struct buf held;   /* renderers: lines to be written later */
+	bool grouped;      /* renderers: a group of it was written */
+	struct tail *tail; /* while it runs, and after it failed; NULL: no output yet */
+};
+
+struct ui_job {
+	struct ui_run *run;
+	struct ui_job *prev, *next;              /* in the run's list of running jobs */
+	struct str key, id, name, label, reason; /* label: the key, cleaned */
+	enum ui_state state;
+	enum result conclusion;
+	bool not_here;
+	int64_t duration_ms;
+	uint64_t since;
+	struct map steps; /* index (4 bytes) → ui_step */
+	struct ui_steps queued, running;
+	size_t ndone;
+	struct ui_step *recent[RECENT_STEPS]; /* the last to end; the newest at (ndone - 1) % RECENT_STEPS */
+};
+
+/* An annotation. */
+struct ui_note {
+	struct ui_job *job;   /* or NULL */
+	struct ui_step *step; /* or NULL */
+	enum log_level level;
+	struct str message, file, title;
+	uint32_t line, col;
+};
+
+struct ui_run {
+	struct ui_run *next;
+	struct str id, workflow, name, event, ref, sha;
+	bool tagged, tag_decided; /* prefixes carry the workflow's name: there are several runs */
+	int64_t time_ms;          /* of its last event */
+	uint64_t since;
+	struct map jobs; /* key → ui_job */
+	struct ui_job *live_first, *live_last;
+	size_t njobs_running, njobs_done, njobs_not_here;
+	struct {
+		VEC(struct ui_note);
+	} notes;
+	size_t nnotes[3]; /* errors, warnings, notices: all that came */
+	struct {
+		VEC(struct ui_step *);
+	} failed; /* with their last lines: the first FAILED_MAX */
+	size_t nfailed;
+	/* from run.end */
+	bool ended;
+	enum result conclusion;
+	int64_t wall_ms, work_ms;
+	struct str critical_path;
+	uint32_t side_by_side;
+	struct {
+		VEC(struct str);
+	} not_here;
+};
+
+struct ui_model {
+	struct arena arena;
+	struct map runs_by_id;
+	struct ui_run *first, *last; /* in the order they came */
+	size_t nruns;
+	struct tail *free_tails;
+	struct ui_job *cached_job; /* of the last event: log lines come in rows */
+	struct ui_step *cached_step;
+};
+
+/* What an event is about; job and step may be NULL. */
+struct ui_at {
+	struct ui_run *run;
+	struct ui_job *job;
+	struct ui_step *step;
+};
+
+/* Takes an event in; now is the monotonic time it came. */
+struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now);
+void model_done(struct ui_model *m);
+/* It failed, but the job went on: continue-on-error. */
+bool step_forgiven(const struct ui_step *s);
+/* Why it ended so: its reason, else the exit code or signal of a failure; may append nothing. */
+void step_reason(struct buf *out, const struct ui_step *s);
+/* Decides, at the first line of a job of this run and for good, whether prefixes name the workflow. */
+bool run_tagged(struct ui_model *m, struct ui_run *r);
+/* "ci.yml": the workflow's file, else the name or id of the run. */
+struct str run_title(const struct ui_run *r);
+/* An annotation of the runner that only repeats a step's exit code. */
+bool note_is_exit_code(const struct ui_note *n);
+
+#endif

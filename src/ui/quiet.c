@@ -1,0 +1,32 @@
+/* Only what failed, and the last line. */
+#include "ui/sink.h"
+
+static void quiet_event(struct sink *s, const struct event *e)
+{
+	struct text_sink *t = (struct text_sink *)s;
+	struct ui_at at = model_apply(&t->model, e, 0);
+	if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE)
+		failure_render(&t->out.buf, at.step, &t->look);
+	else if (e->type == EVENT_JOB_END && at.job && at.job->conclusion == RESULT_FAILURE && at.job->reason.n)
+		buf_addf(&t->out.buf, "failed: %.*s: %.*s\n", STRF(at.job->name), STRF(at.job->reason));
+	else if (e->type == EVENT_RUN_END)
+		summary_line(&t->out.buf, at.run, &t->look);
+	out_flush(&t->out);
+}
+
+static int quiet_close(struct sink *s, struct err *err)
+{
+	struct text_sink *t = (struct text_sink *)s;
+	for (struct ui_run *r = t->model.first; r; r = r->next)
+		if (!r->ended)
+			summary_line(&t->out.buf, r, &t->look);
+	return text_sink_close(t, err);
+}
+
+struct sink *sink_quiet(const struct ui_options *o)
+{
+	static const struct sink_ops ops = { .name = "quiet", .event = quiet_event, .close = quiet_close };
+	struct text_sink *t = xcalloc(1, sizeof(*t));
+	text_sink_init(t, o, &ops, false);
+	return &t->sink;
+}

@@ -1,0 +1,105 @@
+/* What the renderers share; see sink.h. */
+#include "ui/sink.h"
+
+#include <sys/ioctl.h>
+#include <time.h>
+
+#include "ui/text.h"
+
+static uint64_t monotonic_now(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+void terminal_size(int fd, size_t *ret_width, size_t *ret_rows)
+{
+	struct winsize size;
+	bool known = ioctl(fd, TIOCGWINSZ, &size) == 0;
+	*ret_width = known && size.ws_col ? size.ws_col : 100;
+	*ret_rows = known && size.ws_row ? size.ws_row : 24;
+}
+
+void text_sink_init(struct text_sink *t, const struct ui_options *o, const struct sink_ops *ops, bool marks)
+{
+	size_t width, rows;
+	terminal_size(o->fd, &width, &rows);
+	t->sink.ops = ops;
+	t->out.fd = o->fd;
+	t->look = (struct look) { .color = o->color, .marks = marks, .width = o->width > 0 ? (size_t)o->width : width };
+	t->verbosity = o->verbosity;
+	t->now = o->now ? o->now : monotonic_now;
+	if (o->log_dir_hint.n) {
+		char *dir = xmalloc(o->log_dir_hint.n);
+		memcpy(dir, o->log_dir_hint.p, o->log_dir_hint.n);
+		t->log_dir = str_n(dir, o->log_dir_hint.n);
+	}
+}
+
+int text_sink_close(struct text_sink *t, struct err *err)
+{
+	int rc = out_close(&t->out, "output", err);
+	model_done(&t->model);
+	free((char *)t->log_dir.p);
+	free(t);
+	return rc;
+}
+
+void add_prefix(struct text_sink *t, struct ui_at at)
+{
+	struct buf *b = &t->out.buf;
+	paint(b, &t->look, PAINT_DIM);
+	buf_addc(b, '[');
+	if (run_tagged(&t->model, at.run)) {
+		buf_addstr(b, run_title(at.run));
+		if (at.job)
+			buf_addc(b, ' ');
+	}
+	if (at.job)
+		buf_addstr(b, at.job->label);
+	if (at.step) {
+		buf_addc(b, '/');
+		buf_addstr(b, at.step->label);
+	}
+	buf_addc(b, ']');
+	paint(b, &t->look, PAINT_RESET);
+	buf_addc(b, ' ');
+}
+
+bool output_hidden(enum log_level level, int verbosity)
+{
+	return (level == LOG_DEBUG || level == LOG_ENDGROUP) && verbosity < 1;
+}
+
+void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line)
+{
+	static const char *const words[] = {
+		[LOG_DEBUG] = "debug: ",   [LOG_GROUP] = "group: ", [LOG_ENDGROUP] = "endgroup", [LOG_ERROR] = "error: ",
+		[LOG_NOTICE] = "notice: ", [LOG_COMMAND] = "+ ",    [LOG_WARNING] = "warning: "
+	};
+	static const enum paint colors[] = {
+		[LOG_DEBUG] = PAINT_DIM,      [LOG_GROUP] = PAINT_CYAN,  [LOG_ENDGROUP] = PAINT_DIM, [LOG_ERROR] = PAINT_RED,
+		[LOG_WARNING] = PAINT_YELLOW, [LOG_NOTICE] = PAINT_CYAN, [LOG_COMMAND] = PAINT_CYAN
+	};
+	if (level == LOG_INFO) {
+		text_clean(out, line, look->color ? TEXT_SGR : 0);
+		return;
+	}
+	paint_text(out, look, colors[level], str_of(words[level]));
+	text_clean(out, line, look->color ? TEXT_SGR : 0);
+}
+
+void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look)
+{
+	struct str title = run_title(r);
+	paint_text(out, look, PAINT_BOLD, title);
+	buf_adds(out, ": ");
+	if (r->name.n && !str_eq(r->name, title) && !str_eq(r->name, r->workflow))
+		buf_addf(out, "%.*s, ", STRF(r->name));
+	buf_addstr(out, r->event);
+	if (r->ref.n)
+		buf_addf(out, " on %.*s", STRF(r->ref));
+	if (r->sha.n)
+		buf_addf(out, " (%.*s)", STRF(str_to(r->sha, 7)));
+}

@@ -1,0 +1,37 @@
+/* What the renderers share: opening, size of the terminal, prefixes. */
+#ifndef SIDESTEP_UI_SINK_H
+#define SIDESTEP_UI_SINK_H
+
+#include "ui/closing.h"
+#include "ui/model.h"
+#include "ui/out.h"
+#include "ui/style.h"
+#include "ui/ui.h"
+
+/* The part every text renderer begins with. */
+struct text_sink {
+	struct sink sink; /* first: a struct sink is what others hold */
+	struct out out;
+	struct look look;
+	struct ui_model model;
+	int verbosity;
+	struct str log_dir; /* heap */
+	uint64_t (*now)(void);
+};
+
+/* Fills the common part. marks: it is for a terminal. */
+void text_sink_init(struct text_sink *t, const struct ui_options *o, const struct sink_ops *ops, bool marks);
+/* Closes the output and frees t. */
+int text_sink_close(struct text_sink *t, struct err *err);
+/* Columns and rows of the terminal behind fd; 100 and 24 when there is none. */
+void terminal_size(int fd, size_t *ret_width, size_t *ret_rows);
+/* "[job/step] ", "[job] " or, among several runs, "[ci.yml job/step] "; dim. */
+void add_prefix(struct text_sink *t, struct ui_at at);
+/* A line of output without prefix, cleaned, marked by its level: "error: ", "warning: ". */
+void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line);
+/* The line is for those who asked for more: debug lines, ends of groups. */
+bool output_hidden(enum log_level level, int verbosity);
+/* "ci.yml: CI, push on refs/heads/main (1a2b3c4)" */
+void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look);
+
+#endif
