@@ -28,7 +28,8 @@ static const char *node_style(const struct gnode *n)
 static void node_dot(struct buf *out, struct arena *a, size_t w, size_t j, size_t i, const struct gnode *n)
 {
 	buf_addf(out, "\t\t\tw%zuj%zus%zu [label=", w, j, i);
-	quoted(out, a, arena_printf(a, "%u. %.*s", n->index, STRF(show_step_name(a, n))));
+	struct str name = show_step_name(a, n);
+	quoted(out, a, arena_printf(a, "%u. %.*s", n->index, STRF(name)));
 	buf_addf(out, ",%s];\n", node_style(n));
 }
 

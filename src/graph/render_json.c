@@ -12,7 +12,7 @@ static void step_json(struct buf *out, struct arena *a, const struct job_graph *
 {
 	field(out, "{\"id\":", n->id);
 	buf_addf(out, ",\"index\":%u,\"kind\":\"%s\"", n->index, step_kind_name(n->kind));
-	field(out, ",\"name\":", show_step_name(a, n));
+	field(out, ",\"name\":", show_step_line(a, n));
 	buf_addf(out, ",\"background\":%s", n->background ? "true" : "false");
 	if (n->group.n)
 		field(out, ",\"group\":", n->group);

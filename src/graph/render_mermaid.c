@@ -44,8 +44,9 @@ static void job_mermaid(struct buf *out, struct arena *a, size_t w, size_t j, co
 	}
 	for (size_t i = 0; i < g->n; i++) {
 		struct shape s = shape_of(&g->nodes[i]);
+		struct str name = show_step_name(a, &g->nodes[i]);
 		buf_addf(out, "        w%zuj%zus%zu%s", w, j, i, s.open);
-		label(out, a, arena_printf(a, "%u: %.*s", g->nodes[i].index, STRF(show_step_name(a, &g->nodes[i]))));
+		label(out, a, arena_printf(a, "%u: %.*s", g->nodes[i].index, STRF(name)));
 		buf_addf(out, "%s\n", s.close);
 	}
 	for (size_t i = 0; i < g->nedges; i++)

@@ -7,25 +7,24 @@
 
 enum { MARGIN = 24, COLUMN_GAP = 72, BOX_GAP = 24, WORKFLOW_HEAD = 44, WORKFLOW_GAP = 32 };
 
+/* Plain colours and a second set for dark: renderers without CSS variables or media queries show the first. */
 static const char style[] =
 	"<style>\n"
-	"svg{color-scheme:light "
-        "dark;--bg:#fff;--box:#f6f8fa;--edge:#d0d7de;--ink:#1f2328;--mute:#59636e;--line:#59636e;--tint:#0969da14;"
-	"--c0:#0969da;--c1:#bc4c00;--c2:#8250df;--c3:#1a7f37;--c4:#bf3989;--c5:#9a6700}\n"
-	"@media(prefers-color-scheme:dark){svg{--bg:#0d1117;--box:#151b23;--edge:#3d444d;--ink:#f0f6fc;--mute:#9198a1;--line:#"
-        "9198a1;"
-	"--tint:#4493f81c;--c0:#4493f8;--c1:#f0883e;--c2:#ab7df8;--c3:#3fb950;--c4:#db61a2;--c5:#d29922}}\n"
-	"text{font:13px system-ui,-apple-system,\"Segoe UI\",\"Liberation Sans\",sans-serif;fill:var(--ink);white-space:pre}\n"
-	".t{font-weight:600;font-size:14px}.h{font-weight:600;font-size:16px}.m{fill:var(--mute);font-size:11px}\n"
-	".bg{fill:var(--bg)}.job{fill:var(--box);stroke:var(--edge)}.g{fill:var(--tint)}\n"
-	".l{fill:none;stroke:var(--line);stroke-width:2;stroke-linecap:round}.n{fill:none;stroke:var(--line);stroke-width:1.5;"
-        "opacity:.6}\n"
-	".f{fill:var(--line)}.b{fill:var(--box);stroke-width:3}.w{fill:var(--ink)}.i{fill:var(--box);stroke:var(--ink);stroke-"
-        "width:1.5;"
-	"stroke-dasharray:3 2}\n"
-	".x{stroke:var(--ink);stroke-width:2.5;fill:none;stroke-linecap:round}\n"
-	".c0{stroke:var(--c0)}.c1{stroke:var(--c1)}.c2{stroke:var(--c2)}.c3{stroke:var(--c3)}.c4{stroke:var(--c4)}.c5{stroke:var("
-        "--c5)}\n"
+	"svg{color-scheme:light dark}\n"
+	"text{font:13px system-ui,-apple-system,\"Segoe UI\",\"Liberation Sans\",\"DejaVu "
+        "Sans\",sans-serif;fill:#1f2328;white-space:pre}\n"
+	".t{font-weight:600;font-size:14px}.h{font-weight:600;font-size:16px}.m{fill:#59636e;font-size:11px}\n"
+	".bg{fill:#fff}.job{fill:#f6f8fa;stroke:#d0d7de}.g{fill:#0969da;fill-opacity:.07}\n"
+	".l{fill:none;stroke:#59636e;stroke-width:2;stroke-linecap:round}.n{fill:none;stroke:#8c959f;stroke-width:1.5}.a{fill:#"
+        "8c959f}\n"
+	".f{fill:#59636e}.b{fill:#fff;stroke-width:3}.w{fill:#1f2328}.i{fill:#fff;stroke:#1f2328;stroke-width:1.5;stroke-"
+        "dasharray:3 2}\n"
+	".x{stroke:#1f2328;stroke-width:2.5;fill:none;stroke-linecap:round}.o{fill:#f6f8fa}\n"
+	".c0{stroke:#0969da}.c1{stroke:#bc4c00}.c2{stroke:#8250df}.c3{stroke:#1a7f37}.c4{stroke:#bf3989}.c5{stroke:#9a6700}\n"
+	"@media(prefers-color-scheme:dark){text{fill:#f0f6fc}.m{fill:#9198a1}.bg{fill:#0d1117}.job{fill:#151b23;stroke:#3d444d}"
+	".g{fill:#4493f8;fill-opacity:.11}.l{stroke:#9198a1}.n{stroke:#6e7681}.a{fill:#6e7681}.f{fill:#9198a1}.b{fill:#0d1117}"
+	".w{fill:#f0f6fc}.i{fill:#0d1117;stroke:#f0f6fc}.x{stroke:#f0f6fc}.o{fill:#151b23}"
+	".c0{stroke:#4493f8}.c1{stroke:#f0883e}.c2{stroke:#ab7df8}.c3{stroke:#3fb950}.c4{stroke:#db61a2}.c5{stroke:#d29922}}\n"
 	"</style>\n";
 
 /* One workflow, measured and placed. */
@@ -73,14 +72,28 @@ static void measure(struct sheet *s, struct arena *a, const struct workflow_grap
 	s->width = MAX(s->width, 2 * MARGIN + svg_text_width(s->title) * 9 / 7);
 }
 
+/* From box to box; past the boxes of the stages between them it goes above their heads. */
+static void need(struct buf *out, const struct sheet *s, const struct svg_box *from, const struct svg_box *to, bool neighbours)
+{
+	uint32_t x1 = from->x + from->width, y1 = svg_box_anchor_y(from), x2 = to->x, y2 = svg_box_anchor_y(to);
+	uint32_t half = COLUMN_GAP / 2, above = s->y + WORKFLOW_HEAD - 10;
+	buf_addf(out, "<path class=\"n\" marker-end=\"url(#a)\" d=\"M%u %u", x1, y1);
+	if (!neighbours) {
+		buf_addf(out, "C%u %u %u %u %u %uH%u", x1 + half, y1, x1, above, x1 + half, above, x2 - half);
+		x1 = x2 - half;
+		y1 = above;
+		half /= 2;
+	}
+	buf_addf(out, "C%u %u %u %u %u %u\"/>\n", x1 + half, y1, x2 > half ? x2 - half : 0, y2, x2 - 2, y2);
+}
+
 static void needs(struct buf *out, const struct sheet *s)
 {
+	const struct stages *st = &s->stages;
 	for (size_t i = 0; i < s->graph->n; i++)
-		for (size_t k = 0; k < s->stages.needs[i].n; k++) {
-			const struct svg_box *from = &s->boxes[s->stages.needs[i].v[k]], *to = &s->boxes[i];
-			uint32_t x1 = from->x + from->width, y1 = svg_box_anchor_y(from), x2 = to->x, y2 = svg_box_anchor_y(to);
-			buf_addf(out, "<path class=\"n\" marker-end=\"url(#a)\" d=\"M%u %uC%u %u %u %u %u %u\"/>\n", x1, y1,
-			         x1 + COLUMN_GAP / 2, y1, x2 - COLUMN_GAP / 2, y2, x2 - 2, y2);
+		for (size_t k = 0; k < st->needs[i].n; k++) {
+			uint32_t from = st->needs[i].v[k];
+			need(out, s, &s->boxes[from], &s->boxes[i], st->stage[i] <= st->stage[from] + 1);
 		}
 }
 
@@ -115,7 +128,7 @@ void render_svg(struct buf *out, struct workflow_graph *const *graphs, size_t n)
 	buf_adds(out, style);
 	buf_adds(out, "<defs><marker id=\"a\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" "
 	              "orient=\"auto\">"
-	              "<path d=\"M0 0L8 4L0 8z\" fill=\"var(--line)\"/></marker></defs>\n");
+	              "<path d=\"M0 0L8 4L0 8z\" class=\"a\"/></marker></defs>\n");
 	buf_addf(out, "<rect class=\"bg\" width=\"%u\" height=\"%u\"/>\n", width, y);
 	for (size_t i = 0; i < n; i++)
 		draw(out, &sheets[i]);

@@ -149,8 +149,10 @@ static void steps(struct drawing *d)
 
 static void detail(struct drawing *d, struct buf *line, const char *what, struct str text)
 {
-	if (text.n)
-		buf_addf(line, "%s%s%.*s", line->n ? " · " : "", what, STRF(show_clean(d->a, text)));
+	if (text.n == 0)
+		return;
+	buf_addf(line, "%s%s", line->n ? " · " : "", what);
+	buf_addstr(line, show_clean(d->a, text));
 }
 
 static void job_head(struct drawing *d, const struct job *j)
@@ -184,8 +186,10 @@ static void workflow_text(struct drawing *d, const struct workflow_graph *w)
 	paint(d, "1");
 	buf_addstr(d->out, show_clean(d->a, w->workflow->name));
 	paint(d, "0");
-	if (!str_eq(w->workflow->name, w->workflow->path))
-		buf_addf(d->out, "  %.*s", STRF(show_clean(d->a, w->workflow->path)));
+	if (!str_eq(w->workflow->name, w->workflow->path)) {
+		buf_adds(d->out, "  ");
+		buf_addstr(d->out, show_clean(d->a, w->workflow->path));
+	}
 	buf_addc(d->out, '\n');
 	for (size_t i = 0; i < st.njobs; i++) {
 		struct arena job_arena = { 0 };

@@ -35,19 +35,30 @@ struct str show_token(struct arena *a, const struct token *t)
 	return t->kind == TOKEN_STRING ? t->s : STR_EMPTY;
 }
 
-struct str show_step_name(struct arena *a, const struct gnode *n)
+struct str show_step_line(struct arena *a, const struct gnode *n)
 {
 	struct str text = n->step && n->step->kind != STEP_PARALLEL ? str_trim(show_token(a, n->step->name)) : STR_EMPTY;
 	struct str line = STR_EMPTY;
 	str_next_line(&text, &line);
 	line = str_trim(line);
-	return show_clean(a, line.n ? line : n->default_name);
+	return line.n ? line : n->default_name;
+}
+
+struct str show_step_name(struct arena *a, const struct gnode *n)
+{
+	return show_clean(a, show_step_line(a, n));
 }
 
 struct str show_job_name(struct arena *a, const struct job *j)
 {
 	struct str name = show_clean(a, show_token(a, j->name));
 	return name.n ? name : show_clean(a, j->id);
+}
+
+static void add_after(struct buf *b, const char *before, struct str s)
+{
+	buf_adds(b, before);
+	buf_addstr(b, s);
 }
 
 static void add_names(struct buf *b, struct arena *a, const struct job_graph *g, const uint32_t *v, size_t n)
@@ -68,7 +79,7 @@ struct str show_step_note(struct arena *a, const struct job_graph *g, const stru
 	if (n->background) {
 		buf_adds(&b, n->group.n ? "parallel" : "background");
 		if (n->step && !n->step->id_generated)
-			buf_addf(&b, ", id %.*s", STRF(show_clean(a, n->id)));
+			add_after(&b, ", id ", show_clean(a, n->id));
 	} else if (n->kind == STEP_CANCEL && n->ntargets) {
 		buf_adds(&b, "cancels");
 		add_names(&b, a, g, n->targets, n->ntargets);
@@ -126,7 +137,7 @@ struct str show_matrix(struct arena *a, const struct job *j)
 		if (str_is(key, "include"))
 			include = t->map.pairs[i].value;
 		else if (!str_is(key, "exclude"))
-			buf_addf(&b, "%s%.*s", b.n ? " × " : "", STRF(show_clean(a, key)));
+			add_after(&b, b.n ? " × " : "", show_clean(a, key));
 	}
 	if (include && include->kind == TOKEN_SEQUENCE && include->seq.n)
 		buf_addf(&b, b.n ? " + %zu include" : "%zu include", include->seq.n);

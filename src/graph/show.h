@@ -8,7 +8,9 @@
 struct str show_clean(struct arena *a, struct str s);
 /* The text of a scalar as written, "${{ … }}" included; empty for containers and NULL. */
 struct str show_token(struct arena *a, const struct token *t);
-/* First line of a step's name, or its default name. */
+/* First line of a step's name, or its default name; any bytes. */
+struct str show_step_line(struct arena *a, const struct gnode *n);
+/* The same, clean. */
 struct str show_step_name(struct arena *a, const struct gnode *n);
 /* The job's name as written, or its id. */
 struct str show_job_name(struct arena *a, const struct job *j);

@@ -158,17 +158,17 @@ static void lane_path(struct buf *out, const struct svg_box *b, uint32_t i)
 	buf_adds(out, "\"/>\n");
 }
 
-static void mark(struct buf *out, const struct svg_box *b, const struct gnode *n, uint32_t x, uint32_t y, uint32_t lane)
+static void mark(struct buf *out, const struct gnode *n, uint32_t x, uint32_t y, uint32_t lane)
 {
 	if (n->kind == STEP_WAIT || n->kind == STEP_WAIT_ALL)
 		buf_addf(out, "<path class=\"%s\" d=\"M%u %ul7 7l-7 7l-7 -7z\"/>", n->implicit ? "w i" : "w", x, y - 7);
 	else if (n->kind == STEP_CANCEL)
-		buf_addf(out, "<path class=\"x\" d=\"M%u %ul8 8m0 -8l-8 8\"/>", x - 4, y - 4);
+		buf_addf(out, "<circle class=\"o\" cx=\"%u\" cy=\"%u\" r=\"8\"/><path class=\"x\" d=\"M%u %ul8 8m0 -8l-8 8\"/>",
+		         x, y, x - 4, y - 4);
 	else if (n->background)
 		buf_addf(out, "<circle class=\"b c%u\" cx=\"%u\" cy=\"%u\" r=\"6\"/>", (lane - 1) % COLORS, x, y);
 	else
 		buf_addf(out, "<circle class=\"f\" cx=\"%u\" cy=\"%u\" r=\"5\"/>", x, y);
-	(void)b;
 }
 
 static void tooltip(struct buf *out, struct arena *a, const struct gnode *n)
@@ -180,14 +180,31 @@ static void tooltip(struct buf *out, struct arena *a, const struct gnode *n)
 	buf_addf(out, ", line %u)</title>", n->line);
 }
 
+static size_t digits(size_t n)
+{
+	size_t count = 1;
+	for (; n >= 10; n /= 10)
+		count++;
+	return count;
+}
+
+/* The step's number, moved right by blanks as wide as a digit. */
+static void number(struct buf *out, const struct svg_box *b, const struct gnode *n, uint32_t y)
+{
+	buf_addf(out, "<text x=\"%u\" y=\"%u\"><tspan class=\"m\">", label_x(b), y);
+	for (size_t i = digits(n->index); i < digits(b->graph->n); i++)
+		buf_adds(out, "\u2007");
+	buf_addf(out, "%u</tspan> ", n->index);
+}
+
 static void row(struct buf *out, struct arena *a, const struct svg_box *b, uint32_t i)
 {
 	const struct gnode *n = &b->graph->nodes[i];
 	struct str note = show_fit(a, show_step_note(a, b->graph, n), NOTE_CELLS);
 	buf_adds(out, "<g>");
 	tooltip(out, a, n);
-	mark(out, b, n, lane_x(b, b->lanes.lane[i]), row_y(b, i), b->lanes.lane[i]);
-	buf_addf(out, "<text x=\"%u\" y=\"%u\"><tspan class=\"m\">%u</tspan> ", label_x(b), row_y(b, i) + 4, n->index);
+	mark(out, n, lane_x(b, b->lanes.lane[i]), row_y(b, i), b->lanes.lane[i]);
+	number(out, b, n, row_y(b, i) + 4);
 	svg_text(out, step_label(a, n));
 	if (note.n) {
 		buf_adds(out, "<tspan class=\"m\" dx=\"10\">");
