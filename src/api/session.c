@@ -328,7 +328,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 {
 	if (state_open(&s->state, &s->arena, s->opt.log_dir, s->opt.cache_dir, err) < 0)
 		return -1;
-	state_prune(&s->state);
+	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work;
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
 	if (wants_details(s) && s->project.repo && !s->opt.event_file &&

@@ -12,7 +12,8 @@
 #include "base/path.h"
 #include "base/vec.h"
 
-enum { RUNS_KEPT = 200, DAYS_KEPT = 30 };
+enum { RUNS_KEPT = 200, DAYS_KEPT = 30, WEIGH_EVERY = 16 };
+#define BYTES_KEPT (UINT64_C(2) << 30)
 
 /* $XDG_…_HOME, or its place below the home directory. */
 static struct str xdg(struct arena *a, const char *variable, const char *below_home)
@@ -84,7 +85,10 @@ int state_new_run(const struct state *s, struct arena *a, struct str *id, struct
 				   tm.tm_sec, salt & 0xFFFFFF);
 		*dir = path_join(a, s->runs, *id);
 		if (mkdir(dir->p, 0700) == 0) {
-			*number = arena_printf(a, "%lu", next_number(s, a));
+			unsigned long n = next_number(s, a);
+			*number = arena_printf(a, "%lu", n);
+			if (n % WEIGH_EVERY == 0)
+				state_prune(s, true);
 			return 0;
 		}
 		if (errno != EEXIST)
@@ -105,7 +109,25 @@ static bool is_run_id(const char *name)
 	return strlen(name) == 22 && strspn(name, "0123456789") == 8 && name[8] == '-' && name[15] == '-';
 }
 
-void state_prune(const struct state *s)
+/* Bytes of a run's folder, two levels deep: logs and events. */
+static uint64_t weight(struct arena *a, struct str dir, int depth)
+{
+	uint64_t sum = 0;
+	_cleanup_closedir_ DIR *d = opendir(dir.p);
+	struct dirent *e;
+	while (d && (e = readdir(d))) {
+		struct stat st;
+		if (e->d_name[0] == '.' || fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode) && depth < 4)
+			sum += weight(a, path_join(a, dir, str_of(e->d_name)), depth + 1);
+		else
+			sum += (uint64_t)st.st_blocks * 512;
+	}
+	return sum;
+}
+
+void state_prune(const struct state *s, bool weigh)
 {
 	struct arena a = { 0 };
 	struct { VEC(char *); } names = { 0 };
@@ -123,9 +145,14 @@ void state_prune(const struct state *s)
 	gmtime_r(&limit, &tm);
 	char oldest[32];
 	snprintf(oldest, sizeof(oldest), "%04d%02d%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-	for (size_t i = 0; i < names.n; i++)
-		if (names.n - i > RUNS_KEPT || strncmp(names.v[i], oldest, 8) < 0)
-			file_remove_tree(path_join(&a, s->runs, str_of(names.v[i])).p, NULL);
+	uint64_t sum = 0;
+	for (size_t i = names.n; i > 0; i--) { /* newest first */
+		struct str dir = path_join(&a, s->runs, str_of(names.v[i - 1]));
+		sum += weigh ? weight(&a, dir, 0) : 0;
+		bool old = strncmp(names.v[i - 1], oldest, 8) < 0;
+		if (names.n - i >= RUNS_KEPT || old || (sum > BYTES_KEPT && i < names.n))
+			file_remove_tree(dir.p, NULL);
+	}
 	arena_done(&a);
 }
 

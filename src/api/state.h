@@ -15,8 +15,9 @@ struct state {
 int state_open(struct state *s, struct arena *a, const char *log_dir, const char *cache_dir, struct err *err);
 /* Makes the folder of a new run; *id sorts by time. *number counts the runs kept in this place. */
 int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct str *number, struct err *err);
-/* Removes the oldest runs beyond what is kept. Quiet: what cannot be removed stays. */
-void state_prune(const struct state *s);
+/* Removes the oldest runs beyond what is kept by number and age and, when weigh is set, by size (which reads
+ * every folder). Quiet: what cannot be removed stays. */
+void state_prune(const struct state *s, bool weigh);
 /* Removes the session's work folder. */
 void state_close(const struct state *s, bool keep);
 
