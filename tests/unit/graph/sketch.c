@@ -31,8 +31,10 @@ static enum step_kind kind_of(struct str word)
 		const char *word;
 		enum step_kind kind;
 	} words[] = {
-		{ "run", STEP_RUN },	   { "bg", STEP_RUN },		 { "uses", STEP_USES },	      { "bg-uses", STEP_USES },
-		{ "wait", STEP_WAIT },	   { "wait-all", STEP_WAIT_ALL }, { "cancel", STEP_CANCEL }, { "parallel", STEP_PARALLEL },
+		{ "run", STEP_RUN },       { "bg", STEP_RUN },
+		{ "uses", STEP_USES },     { "bg-uses", STEP_USES },
+		{ "wait", STEP_WAIT },     { "wait-all", STEP_WAIT_ALL },
+		{ "cancel", STEP_CANCEL }, { "parallel", STEP_PARALLEL },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (str_is(word, words[i].word))
@@ -103,7 +105,7 @@ static struct job *read_job(struct arena *a, struct str *rest, uint32_t *number,
 		bool is_member = indent(line) > level;
 		struct steps *scope = is_member ? &members : &steps;
 		if (!is_member)
-			members = (struct steps){ 0 };
+			members = (struct steps) { 0 };
 		struct step *s = read_step(a, line, ++*number, scope);
 		*vec_add(a, scope) = s;
 		if (is_member) {

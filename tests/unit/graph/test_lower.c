@@ -12,7 +12,7 @@ static void dump_nodes(struct buf *b, const struct job_graph *g)
 	for (size_t i = 0; i < g->n; i++) {
 		const struct gnode *n = &g->nodes[i];
 		buf_addf(b, "%s%.*s:%s%s%s", i ? " " : "", STRF(n->id), step_kind_name(n->kind), n->background ? "&" : "",
-			 n->implicit ? "!" : "");
+		         n->implicit ? "!" : "");
 		if (n->group.n)
 			buf_addf(b, "@%.*s", STRF(n->group));
 		if (n->ntargets != n->njoins) {
@@ -31,7 +31,7 @@ static void dump_edges(struct buf *b, const struct job_graph *g)
 {
 	for (size_t i = 0; i < g->nedges; i++)
 		buf_addf(b, "%s%.*s%c%.*s", i ? " " : "", STRF(g->nodes[g->edges[i].from].id), ">~^?"[g->edges[i].why],
-			 STRF(g->nodes[g->edges[i].to].id));
+		         STRF(g->nodes[g->edges[i].to].id));
 }
 
 static void expect(const char *sketch, const char *nodes, const char *edges)
@@ -62,7 +62,8 @@ Test(lower, shapes)
 
 Test(lower, parallel_groups)
 {
-	expect("run f\nparallel\n run p\n uses q\nrun l", "f:run p:run&@__parallel q:uses&@__parallel __parallel:wait@__parallel(p,q) l:run",
+	expect("run f\nparallel\n run p\n uses q\nrun l",
+	       "f:run p:run&@__parallel q:uses&@__parallel __parallel:wait@__parallel(p,q) l:run",
 	       "f>p f>q f>__parallel p~__parallel q~__parallel __parallel>l");
 	/* members cannot be named by other steps, nor counted as left over */
 	expect("parallel\n run p\nwait w: p", "p:run&@__parallel __parallel:wait@__parallel(p) w:wait", NULL);
@@ -74,7 +75,8 @@ Test(lower, parallel_groups)
 Test(lower, first_join_owns)
 {
 	expect("bg a\nwait w: a\nwait v: a\nwait-all x", "a:run& w:wait(a) v:wait[a] x:wait-all", "a~w w>v v>x");
-	expect("bg a\nbg b\nwait w: a\nwait-all x\nbg c\nwait-all y", "a:run& b:run& w:wait(a) x:wait-all(b) c:run& y:wait-all(c)", NULL);
+	expect("bg a\nbg b\nwait w: a\nwait-all x\nbg c\nwait-all y",
+	       "a:run& b:run& w:wait(a) x:wait-all(b) c:run& y:wait-all(c)", NULL);
 	expect("bg a\ncancel c: a\nwait w: a", "a:run& c:cancel(a) w:wait[a]", NULL);
 	expect("bg a\nwait w: a a", "a:run& w:wait(a)", "a~w");
 	/* unknown, later, foreground and differently cased names are no targets */
@@ -106,9 +108,12 @@ Test(lower, ids_are_unique)
 	       "__run_3:run&@__parallel_2 __run_4:run&@__parallel_2 __parallel_2:wait@__parallel_2(__run_3,__run_4)",
 	       NULL);
 	/* top-level steps keep theirs */
-	expect("parallel\n run -\nrun -\nrun -", "__run_3:run&@__parallel __parallel:wait@__parallel(__run_3) __run:run __run_2:run", NULL);
-	expect("parallel\n uses -\nuses -", "__acme_tool_2:uses&@__parallel __parallel:wait@__parallel(__acme_tool_2) __acme_tool:uses", NULL);
-	expect("parallel\n run a\n run -\nrun a", "a:run&@__parallel __run:run&@__parallel __parallel:wait@__parallel(a,__run) a:run", NULL);
+	expect("parallel\n run -\nrun -\nrun -",
+	       "__run_3:run&@__parallel __parallel:wait@__parallel(__run_3) __run:run __run_2:run", NULL);
+	expect("parallel\n uses -\nuses -",
+	       "__acme_tool_2:uses&@__parallel __parallel:wait@__parallel(__acme_tool_2) __acme_tool:uses", NULL);
+	expect("parallel\n run a\n run -\nrun a",
+	       "a:run&@__parallel __run:run&@__parallel __parallel:wait@__parallel(a,__run) a:run", NULL);
 }
 
 Test(lower, names_as_written_and_group_names)

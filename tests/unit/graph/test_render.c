@@ -25,34 +25,34 @@ static void expect_text(const char *sketch, int width, const char *want)
 Test(render, text_lanes)
 {
 	expect_text("job j\n run a\n bg b\n bg c\n run d\n wait w: b\n run e\n wait-all x\n", 0,
-		    "t  .github/workflows/t.yml\n\nj\n"
-		    "  ●     1  Run a\n"
-		    "  ├─○   2  Run b         background, id b\n"
-		    "  ├─│─○ 3  Run c         background, id c\n"
-		    "  ● │ │ 4  Run d\n"
-		    "  ◆─╯ │ 5  Wait          joins b\n"
-		    "  ●   │ 6  Run e\n"
-		    "  ◆───╯ 7  Wait for all  joins c\n");
+	            "t  .github/workflows/t.yml\n\nj\n"
+	            "  ●     1  Run a\n"
+	            "  ├─○   2  Run b         background, id b\n"
+	            "  ├─│─○ 3  Run c         background, id c\n"
+	            "  ● │ │ 4  Run d\n"
+	            "  ◆─╯ │ 5  Wait          joins b\n"
+	            "  ●   │ 6  Run e\n"
+	            "  ◆───╯ 7  Wait for all  joins c\n");
 	expect_text("job j\n parallel\n  run -\n  run -\njob k needs j\n bg s\n cancel c: s\n wait w: s\n wait-all x\n", 80,
-		    "t  .github/workflows/t.yml\n\n── stage 1 ──\n\nj\n"
-		    "  ╭─○   1  Run -           parallel\n"
-		    "  ├─│─○ 2  Run -           parallel\n"
-		    "  ◆─┴─╯ 3  Parallel group  joins Run -, Run -\n"
-		    "\n── stage 2 ──\n\nk  needs j\n"
-		    "  ╭─○ 1  Run s         background, id s\n"
-		    "  ×─╯ 2  Cancel        cancels s\n"
-		    "  ◆   3  Wait          again s\n"
-		    "  ◆   4  Wait for all  nothing to join\n");
+	            "t  .github/workflows/t.yml\n\n── stage 1 ──\n\nj\n"
+	            "  ╭─○   1  Run -           parallel\n"
+	            "  ├─│─○ 2  Run -           parallel\n"
+	            "  ◆─┴─╯ 3  Parallel group  joins Run -, Run -\n"
+	            "\n── stage 2 ──\n\nk  needs j\n"
+	            "  ╭─○ 1  Run s         background, id s\n"
+	            "  ×─╯ 2  Cancel        cancels s\n"
+	            "  ◆   3  Wait          again s\n"
+	            "  ◆   4  Wait for all  nothing to join\n");
 	/* more background steps than lanes: the last one is shared and ends with its last step */
 	expect_text("job j\n bg a\n bg b\n bg c\n bg d\n bg e\n wait w: a d\n wait-all x\n", 40,
-		    "t  .github/workflows/t.yml\n\nj\n"
-		    "  ╭─○     1  Run a             backgroun…\n"
-		    "  ├─│─○   2  Run b             backgroun…\n"
-		    "  ├─│─│─○ 3  Run c             backgroun…\n"
-		    "  ├─│─│─○ 4  Run d             backgroun…\n"
-		    "  ├─│─│─○ 5  Run e             backgroun…\n"
-		    "  ◆─╯─│─┤ 6  Wait              joins a, d\n"
-		    "  ◆───┴─╯ 7  Wait for all      joins b, …\n");
+	            "t  .github/workflows/t.yml\n\nj\n"
+	            "  ╭─○     1  Run a         background,…\n"
+	            "  ├─│─○   2  Run b         background,…\n"
+	            "  ├─│─│─○ 3  Run c         background,…\n"
+	            "  ├─│─│─○ 4  Run d         background,…\n"
+	            "  ├─│─│─○ 5  Run e         background,…\n"
+	            "  ◆─┴─│─┤ 6  Wait          joins a, d\n"
+	            "  ◆───┴─╯ 7  Wait for all  joins b, c,…\n");
 }
 
 static struct workflow *hostile(struct arena *a)
@@ -97,7 +97,8 @@ Test(render, hostile_names_stay_text)
 		struct str s = buf_str(&b);
 		cr_expect(utf8_valid(s), "format %d", f);
 		for (size_t i = 0; i < s.n; i++)
-			cr_assert((unsigned char)s.p[i] >= 0x20 || s.p[i] == '\n' || s.p[i] == '\t', "format %d: control character", f);
+			cr_assert((unsigned char)s.p[i] >= 0x20 || s.p[i] == '\n' || s.p[i] == '\t',
+			          "format %d: control character", f);
 		cr_expect_eq(str_find(s, STR("\xe2\x80\xae"), 0) == SIZE_MAX, f != GRAPH_JSON, "format %d", f);
 		if (f == GRAPH_SVG) {
 			cr_expect_eq(str_find(s, STR("<script"), 0), SIZE_MAX);
@@ -105,8 +106,11 @@ Test(render, hostile_names_stay_text)
 			cr_expect_neq(str_find(s, STR("&lt;script&gt;alert(1)&lt;/script&gt;"), 0), SIZE_MAX);
 		}
 		if (f == GRAPH_DOT)
-			cr_expect_neq(str_find(s, STR("[label=\"1. a \\\"quoted\\\" [name] {x} <b>&amp;</b> #1; `c` \\\\n \\\\\",shape=box]"), 0),
-				      SIZE_MAX);
+			cr_expect_neq(str_find(s,
+			                       STR("[label=\"1. a \\\"quoted\\\" [name] {x} <b>&amp;</b> #1; `c` \\\\n "
+			                           "\\\\\",shape=box]"),
+			                       0),
+			              SIZE_MAX);
 		if (f == GRAPH_MERMAID)
 			cr_expect_neq(str_find(s, STR("\"6: --#62; x #37;#37; --- end\""), 0), SIZE_MAX);
 	}
@@ -148,7 +152,8 @@ Test(render, show_fit_counts_cells)
 		size_t cells;
 		const char *want;
 	} cases[] = {
-		{ "abc", 3, "abc" }, { "abcd", 3, "ab…" }, { "漢字", 4, "漢字" }, { "漢字", 3, "漢…" }, { "漢字x", 4, "漢…" }, { "abc", 0, "" }, { "abc", 1, "…" },
+		{ "abc", 3, "abc" },   { "abcd", 3, "ab…" }, { "漢字", 4, "漢字" }, { "漢字", 3, "漢…" },
+		{ "漢字x", 4, "漢…" }, { "abc", 0, "" },     { "abc", 1, "…" },
 	};
 	struct arena a = { 0 };
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -174,7 +179,8 @@ Test(render, lines_keep_the_width)
 
 Test(render, size_is_linear)
 {
-	static const char *const lines[] = { " bg -\n", " run -\n bg -\n wait-all -\n", " parallel\n  run -\n  run -\n  run -\n" };
+	static const char *const lines[] = { " bg -\n", " run -\n bg -\n wait-all -\n",
+		                             " parallel\n  run -\n  run -\n  run -\n" };
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
 		_cleanup_buf_ struct buf sketch = BUF_INIT;
 		buf_adds(&sketch, "job j\n");
