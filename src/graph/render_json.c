@@ -39,7 +39,8 @@ static void job_json(struct buf *out, const struct job_graph *g)
 	for (size_t i = 0; i < g->job->nneeds; i++)
 		field(out, i ? "," : "", g->job->needs[i].name);
 	buf_adds(out, "],\"matrix\":");
-	val_to_json(out, show_value(&a, g->job->matrix), JSON_COMPACT);
+	bool literal = g->job->matrix && g->job->matrix->kind == TOKEN_MAPPING; /* else one expression makes all of it */
+	val_to_json(out, literal ? show_value(&a, g->job->matrix) : val_null(), JSON_COMPACT);
 	buf_adds(out, ",\"steps\":[");
 	for (size_t i = 0; i < g->n; i++) {
 		buf_adds(out, i ? "," : "");

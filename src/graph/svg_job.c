@@ -17,6 +17,7 @@ enum {
 	TITLE_CELLS = 40,
 	DETAIL_CELLS = 64,
 	CURVE = 12,
+	DIGIT = 6,
 	COLORS = 6,
 	WIDTH_MIN = 220,
 };
@@ -188,13 +189,11 @@ static size_t digits(size_t n)
 	return count;
 }
 
-/* The step's number, moved right by blanks as wide as a digit. */
+/* The step's number; short ones are moved right by the width of the digits they lack. */
 static void number(struct buf *out, const struct svg_box *b, const struct gnode *n, uint32_t y)
 {
-	buf_addf(out, "<text x=\"%u\" y=\"%u\"><tspan class=\"m\">", label_x(b), y);
-	for (size_t i = digits(n->index); i < digits(b->graph->n); i++)
-		buf_adds(out, "\u2007");
-	buf_addf(out, "%u</tspan> ", n->index);
+	size_t missing = digits(b->graph->n) - digits(n->index);
+	buf_addf(out, "<text x=\"%zu\" y=\"%u\"><tspan class=\"m\">%u</tspan> ", label_x(b) + missing * DIGIT, y, n->index);
 }
 
 static void row(struct buf *out, struct arena *a, const struct svg_box *b, uint32_t i)
