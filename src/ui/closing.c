@@ -51,21 +51,25 @@ void failure_render(struct buf *out, const struct ui_step *s, const struct look 
 /* Those whose lines have scrolled away: by what was written since, and by the table just above. */
 static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
 {
-	size_t shown = 0;
-	for (size_t i = 0; i < r->failed.n && shown < REPEATED_MAX; i++) {
+	size_t shown = 0, more = r->nfailed - r->failed.n;
+	for (size_t i = 0; i < r->failed.n; i++) {
 		const struct ui_step *s = r->failed.v[i];
 		bool empty = !s->tail || !tail_count(s->tail);
 		if (empty || (s->shown_at && lines - MIN(lines, s->shown_at) < FAR_AWAY))
 			continue;
+		if (shown == REPEATED_MAX) {
+			more++;
+			continue;
+		}
 		buf_addc(out, '\n');
 		failure_render(out, s, look);
 		shown++;
 	}
-	if (shown && r->nfailed > shown) {
-		buf_adds(out, "\nand ");
-		add_count(out, r->nfailed - shown, "more failed step");
-		buf_addc(out, '\n');
-	}
+	if (!shown || !more)
+		return;
+	buf_adds(out, "\nand ");
+	add_count(out, more, "more failed step");
+	buf_addc(out, '\n');
 }
 
 /* ---- annotations -------------------------------------------------------------------------------- */

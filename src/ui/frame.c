@@ -196,7 +196,7 @@ static void status_row(struct builder *b, const struct ui_run *r)
 	buf_addstr(&text, run_title(r));
 	buf_adds(&text, ": ");
 	add_count(&text, r->njobs_running, "job");
-	buf_addf(&text, " running, %zu done", r->njobs_done);
+	buf_addf(&text, " running, %zu done", r->njobs_done - r->njobs_not_here);
 	if (r->nfailed) {
 		buf_adds(&text, ", ");
 		add_count(&text, r->nfailed, "failed step");

@@ -131,12 +131,13 @@ static void step_end(struct github_sink *g, struct ui_step *s)
 	_cleanup_buf_ struct buf reason = BUF_INIT, title = BUF_INIT;
 	step_reason(&reason, s);
 	step_title(&title, s);
-	if (s->started)
+	if (s->started || s->held.n) {
 		open_group(g, s);
-	else
+	} else {
+		close_group(g);
 		stop_commands(g);
-	if (!s->started)
 		buf_addf(out, "%.*s: ", STRF(buf_str(&title)));
+	}
 	buf_adds(out, result_name(s->conclusion));
 	if (s->duration_ms >= 0) {
 		buf_adds(out, " in ");

@@ -78,10 +78,10 @@ static void job_start(struct text_sink *t, struct ui_at at, const struct event *
 	add_sign(t, at, PAINT_CYAN, ">");
 	buf_addstr(b, at.job->name);
 	for (size_t i = 0; i < e->job_start.nruns_on; i++) {
-		buf_adds(b, i ? ", " : " on ");
+		buf_adds(b, i ? ", " : " (on ");
 		text_clean(b, e->job_start.runs_on[i], TEXT_TABS);
 	}
-	buf_addc(b, '\n');
+	buf_adds(b, e->job_start.nruns_on ? ")\n" : "\n");
 }
 
 static void job_skip(struct text_sink *t, struct ui_at at)

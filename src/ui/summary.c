@@ -35,11 +35,10 @@ static void add_not_here(struct buf *out, const struct ui_run *r)
 	}
 }
 
-void summary_line(struct buf *out, const struct ui_run *r, const struct look *look)
+static void add_summary(struct buf *out, const struct ui_run *r, const struct look *look)
 {
-	enum paint color = result_paint(r->conclusion, false);
 	const char *word = r->conclusion == RESULT_NONE ? "unfinished" : result_name(r->conclusion);
-	paint(out, look, color);
+	paint(out, look, result_paint(r->conclusion, false));
 	paint(out, look, PAINT_BOLD);
 	if (look->marks)
 		buf_addf(out, "%s ", result_mark(r->conclusion, false));
@@ -53,5 +52,17 @@ void summary_line(struct buf *out, const struct ui_run *r, const struct look *lo
 		text_duration(out, r->wall_ms);
 	}
 	add_not_here(out, r);
+}
+
+/* A terminal narrower than the line gets it broken at blanks. */
+void summary_line(struct buf *out, const struct ui_run *r, const struct look *look)
+{
+	_cleanup_buf_ struct buf line = BUF_INIT;
+	add_summary(&line, r, look);
+	if (look->marks) {
+		text_wrap(out, buf_str(&line), 0, MAX(look->width, (size_t)1));
+		return;
+	}
+	buf_addstr(out, buf_str(&line));
 	buf_addc(out, '\n');
 }

@@ -2,7 +2,7 @@
 #include "ui/closing.h"
 #include "ui/text.h"
 
-enum { BIG_JOB = 40, SLOWEST = 5, RESULT_CELLS = 12, TIME_CELLS = 8, NAME_CELLS_MAX = 48 };
+enum { BIG_JOB = 40, SLOWEST = 5, RESULT_CELLS = 12, TIME_CELLS = 8, NAME_CELLS_MAX = 48, REASON_CELLS = 34 };
 
 struct table {
 	struct buf *out;
@@ -176,7 +176,7 @@ static bool chosen(struct choice *c, const struct ui_step *s)
 
 static const char *class_name(int c)
 {
-	return c == RESULT_NONE ? "unfinished" : c == FORGIVEN ? "failed, continue-on-error" : result_name((enum result)c);
+	return c == RESULT_NONE ? "unfinished" : c == FORGIVEN ? "failed with continue-on-error" : result_name((enum result)c);
 }
 
 static void add_left_out(struct table *t, const struct choice *c)
@@ -232,21 +232,33 @@ static void add_job(struct table *t, const struct ui_job *j)
 	free(steps);
 }
 
-/* Cells up to the end of the names: the longest, but what follows must have its place. */
+/* The widest of what stands in the columns of names and reasons. */
+static void measure_job(const struct ui_job *j, size_t marks, size_t *names, size_t *reasons)
+{
+	*names = MAX(*names, text_cells(j->name) + 2 + marks);
+	*reasons = MAX(*reasons, text_cells(j->reason));
+	_cleanup_buf_ struct buf reason = BUF_INIT;
+	for (size_t k = 0; k < j->steps.n; k++) {
+		const struct ui_step *s = j->steps.v[k].value;
+		*names = MAX(*names, text_cells(s->name) + 4 + marks + (s->background ? 2 : 0));
+		buf_clear(&reason);
+		step_reason(&reason, s);
+		*reasons = MAX(*reasons, text_cells(buf_str(&reason)));
+	}
+}
+
+/* Cells up to the end of the names: the longest, but what follows must have its place, and reasons some. */
 static size_t name_column(const struct ui_run *r, const struct look *look)
 {
-	size_t longest = 12, marks = look->marks ? 2 : 0, rest = 2 + RESULT_CELLS + TIME_CELLS;
+	size_t names = 12, reasons = 0, rest = 2 + RESULT_CELLS + TIME_CELLS;
+	for (size_t i = 0; i < r->jobs.n; i++)
+		measure_job(r->jobs.v[i].value, look->marks ? 2 : 0, &names, &reasons);
 	size_t limit = look->width > rest + 20 ? look->width - rest : 20;
-	limit = MIN(limit, (size_t)NAME_CELLS_MAX);
-	for (size_t i = 0; i < r->jobs.n; i++) {
-		const struct ui_job *j = r->jobs.v[i].value;
-		longest = MAX(longest, text_cells(j->name) + 2 + marks);
-		for (size_t k = 0; k < j->steps.n && longest < limit; k++) {
-			const struct ui_step *s = j->steps.v[k].value;
-			longest = MAX(longest, text_cells(s->name) + 4 + marks + (s->background ? 2 : 0));
-		}
+	if (reasons) {
+		size_t for_reasons = MIN(reasons, (size_t)REASON_CELLS) + 2;
+		limit = MAX(limit > for_reasons ? limit - for_reasons : 0, look->width * 2 / 5);
 	}
-	return MIN(longest, limit);
+	return MIN(names, MIN(MAX(limit, (size_t)12), (size_t)NAME_CELLS_MAX));
 }
 
 void table_render(struct buf *out, const struct ui_run *r, const struct look *look)

@@ -219,9 +219,11 @@ static size_t line_length(struct str clean, size_t cells)
 void text_wrap(struct buf *out, struct str clean, size_t indent, size_t cells)
 {
 	while (clean.n) {
-		size_t n = line_length(clean, cells);
+		size_t n = line_length(clean, cells), end = n;
+		while (end && clean.p[end - 1] == ' ')
+			end--;
 		text_blanks(out, indent);
-		buf_add(out, clean.p, n);
+		buf_add(out, clean.p, end);
 		buf_addc(out, '\n');
 		while (n < clean.n && clean.p[n] == ' ')
 			n++;
