@@ -69,13 +69,13 @@ void add_prefix(struct text_sink *t, struct ui_at at)
 
 bool output_hidden(enum log_level level, int verbosity)
 {
-	return (level == LOG_DEBUG || level == LOG_ENDGROUP) && verbosity < 1;
+	return level == LOG_ENDGROUP || (level == LOG_DEBUG && verbosity < 1);
 }
 
 void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line)
 {
 	static const char *const words[] = {
-		[LOG_DEBUG] = "debug: ",   [LOG_GROUP] = "group: ", [LOG_ENDGROUP] = "endgroup", [LOG_ERROR] = "error: ",
+		[LOG_DEBUG] = "debug: ",   [LOG_GROUP] = "group: ", [LOG_ENDGROUP] = "",        [LOG_ERROR] = "error: ",
 		[LOG_NOTICE] = "notice: ", [LOG_COMMAND] = "+ ",    [LOG_WARNING] = "warning: "
 	};
 	static const enum paint colors[] = {

@@ -29,7 +29,7 @@ void terminal_size(int fd, size_t *ret_width, size_t *ret_rows);
 void add_prefix(struct text_sink *t, struct ui_at at);
 /* A line of output without prefix, cleaned, marked by its level: "error: ", "warning: ". */
 void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line);
-/* The line is for those who asked for more: debug lines, ends of groups. */
+/* Not shown: ends of groups, and debug lines unless more was asked for. */
 bool output_hidden(enum log_level level, int verbosity);
 /* "ci.yml: CI, push on refs/heads/main (1a2b3c4)" */
 void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look);

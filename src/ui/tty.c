@@ -91,7 +91,7 @@ static void add_log(struct tty_sink *y, struct ui_at at, const struct event *e)
 {
 	const struct look *look = &y->t.look;
 	bool wanted = y->t.verbosity > 0 || (!at.step && e->log.level >= LOG_ERROR);
-	if (!wanted)
+	if (!wanted || output_hidden(e->log.level, y->t.verbosity))
 		return;
 	_cleanup_buf_ struct buf prefix = BUF_INIT;
 	paint(&prefix, look, PAINT_DIM);

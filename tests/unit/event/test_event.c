@@ -75,8 +75,8 @@ Test(event, log_batches)
 	struct str rest = buf_str(&b), line;
 	struct arena a = { 0 };
 	const char *want[] = { "one",
-		               "bin\xef\xbf\xbd"
-		               "ary",
+		               ("bin\xef\xbf\xbd"
+		                "ary"),
 		               "", "t\x1b[0m\n" };
 	size_t n = 0;
 	while (str_next_line(&rest, &line)) {
