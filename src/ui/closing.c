@@ -10,7 +10,7 @@ enum { FAR_AWAY = 24, REPEATED_MAX = 3, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
 static void add_tail(struct buf *out, const struct tail *t, const struct look *look)
 {
 	const char *bar = look->marks ? "  │ " : "  | ";
-	size_t room = look->width > 12 ? look->width - 5 : 8;
+	size_t room = !look->marks ? SIZE_MAX : look->width > 12 ? look->width - 5 : 8; /* files keep the whole line */
 	for (size_t i = 0; i < tail_count(t); i++) {
 		enum log_level level;
 		struct str raw = tail_line(t, i, &level);
@@ -26,24 +26,35 @@ static void add_tail(struct buf *out, const struct tail *t, const struct look *l
 	}
 }
 
+/* Behind the title when it is short, else below. */
+static void add_reason(struct buf *out, struct str reason, bool below, const struct look *look)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	paint_text(&text, look, PAINT_RED, reason);
+	if (!reason.n) {
+		buf_addc(out, '\n');
+	} else if (below) {
+		buf_addc(out, '\n');
+		text_wrap(out, buf_str(&text), 2, look->width > 12 ? look->width - 3 : 10);
+	} else {
+		buf_addf(out, ": %.*s\n", STRF(buf_str(&text)));
+	}
+}
+
 void failure_render(struct buf *out, const struct ui_step *s, const struct look *look)
 {
-	_cleanup_buf_ struct buf title = BUF_INIT;
-	buf_addf(&title, "%.*s%s%.*s", STRF(s->job->name), look->marks ? " › " : " / ", STRF(s->name));
-	if (look->marks)
-		paint_text(out, look, PAINT_RED, STR("✗ "));
-	else
-		paint_text(out, look, PAINT_RED, STR("failed: "));
-	paint(out, look, PAINT_BOLD);
-	text_fit(out, buf_str(&title), look->width > 20 ? look->width - 10 : 10);
-	paint(out, look, PAINT_RESET);
-	_cleanup_buf_ struct buf reason = BUF_INIT;
+	_cleanup_buf_ struct buf title = BUF_INIT, reason = BUF_INIT;
 	step_reason(&reason, s);
-	if (reason.n) {
-		buf_adds(out, ": ");
-		paint_text(out, look, PAINT_RED, buf_str(&reason));
-	}
-	buf_addc(out, '\n');
+	size_t cells = text_cells(buf_str(&reason)), mark = 2;
+	bool below = look->marks && cells > look->width / 2;
+	size_t rest = mark + (below ? 1 : cells + 3);
+	size_t room = !look->marks ? SIZE_MAX : look->width > rest + 4 ? look->width - rest : 4;
+	buf_addf(&title, "%.*s%s%.*s", STRF(s->job->name), look->marks ? " › " : " / ", STRF(s->name));
+	paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
+	paint(out, look, PAINT_BOLD);
+	text_fit(out, buf_str(&title), room);
+	paint(out, look, PAINT_RESET);
+	add_reason(out, buf_str(&reason), below, look);
 	if (s->tail)
 		add_tail(out, s->tail, look);
 }
