@@ -64,11 +64,25 @@ static void set_id(struct arena *a, struct step *s, struct str id, struct steps 
 	s->id = n == 1 ? str_of(bases[s->kind]) : arena_printf(a, "%s_%u", bases[s->kind], n);
 }
 
+/* Cuts "| name" off the end of a line. */
+static const struct token *cut_name(struct arena *a, struct str *line)
+{
+	size_t bar = str_find_c(*line, '|', 0);
+	if (bar == SIZE_MAX)
+		return NULL;
+	struct token *t = arena_make(a, struct token);
+	t->kind = TOKEN_STRING;
+	t->raw = t->s = str_trim(str_from(*line, bar + 1));
+	*line = str_to(*line, bar);
+	return t;
+}
+
 static struct step *read_step(struct arena *a, struct str line, uint32_t number, struct steps *scope)
 {
 	static const char *const names[KINDS] = { "Run", "Run acme/tool@v1", "Wait", "Wait for all", "Cancel", "Parallel group" };
 	struct step *s = arena_make(a, struct step);
 	struct str word, id = STR_EMPTY;
+	s->name = cut_name(a, &line);
 	next_word(&line, &word);
 	s->kind = kind_of(word);
 	s->background = str_starts(word, STR("bg"));
@@ -134,10 +148,12 @@ struct workflow *sketch_workflow(struct arena *a, const char *text)
 	struct str rest = str_of(text), line, word, id = STR_EMPTY;
 	uint32_t number = 0;
 	while (str_next_line(&rest, &line)) {
+		const struct token *name = cut_name(a, &line);
 		next_word(&line, &word);
 		next_word(&line, &id);
 		struct job *j = read_job(a, &rest, &number, 1);
 		j->id = id;
+		j->name = name;
 		if (next_word(&line, &word))
 			j->needs = read_refs(a, line, &j->nneeds);
 		*vec_add(a, &jobs) = j;

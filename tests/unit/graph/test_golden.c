@@ -1,11 +1,10 @@
-/* fixtures/golden/graph: every NAME.yml is drawn in each format and compared with NAME.<format>. With
- * SIDESTEP_UPDATE_GOLDEN set the files are written anew instead. */
+/* fixtures/golden/graph: every NAME.sketch (see sketch.h) is drawn in each format and compared with
+ * NAME.<format>. With SIDESTEP_UPDATE_GOLDEN set the files are written anew instead. */
 #include <criterion/criterion.h>
 
 #include "base/file.h"
-#include "base/path.h"
-#include "base/vec.h"
 #include "graph/graph.h"
+#include "unit/graph/sketch.h"
 
 #define FOLDER FIXTURES "/golden/graph"
 
@@ -27,15 +26,9 @@ static void check(const char *name)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
-	struct source_set sources = { .arena = &a };
-	struct diag_list diags = { .arena = &a, .sources = &sources };
-	struct str yml = arena_printf(&a, ".github/workflows/%s.yml", name);
-	struct workflow *w = NULL;
-	int loaded = workflow_load(&w, &a, &sources, arena_printf(&a, FOLDER "/%s.yml", name).p, yml, &diags, &err);
-	cr_assert_eq(loaded, 0, "%s", err.text);
-	cr_assert(w->valid, "%s: %.*s", name, STRF(diags.n ? diags.v[0].text : STR("no diagnostic")));
-	w->path = yml;
-	struct workflow_graph *g = graph_of(&a, w);
+	_cleanup_buf_ struct buf sketch = BUF_INIT;
+	cr_assert_eq(file_read(&sketch, arena_printf(&a, FOLDER "/%s.sketch", name).p, 1u << 20, &err), 0, "%s", err.text);
+	struct workflow_graph *g = graph_of(&a, sketch_workflow(&a, buf_cstr(&sketch)));
 	for (enum graph_format f = GRAPH_TEXT; f <= GRAPH_JSON; f++) {
 		_cleanup_buf_ struct buf b = BUF_INIT;
 		graph_render(&b, &g, 1, f, 100, false);
