@@ -27,7 +27,9 @@ struct checkout_request {
 	struct val local;       /* --local-repository map: "owner/repo[@ref]" → directory */
 };
 
-/* Fills argv (NULL-terminated, arena) that runs the helper: self is the program's own path. */
+/* Fills argv (NULL-terminated, arena) that runs the helper: self is the program's own path. Inputs that are secret
+ * (token, ssh-key) are not on the command line, which everybody may read: the helper takes them from INPUT_TOKEN of
+ * its environment, where the caller may put it for repositories that must be fetched. */
 char **checkout_argv(struct arena *a, const char *self, const struct checkout_request *r);
 /* The helper: main of the private verb. Output is a step's output (workflow commands allowed); returns the
  * exit code of the step. */
@@ -36,6 +38,9 @@ int checkout_main(int argc, char **argv);
 /* Gives this process a private mount namespace, so that overlays vanish with it. False: not possible
  * (no privilege), copies are made then. Call once, before anything is spawned. */
 bool workspace_private_mounts(void);
+/* Takes away what checkouts have mounted at or below dir: before the directory is removed, in the process that called
+ * workspace_private_mounts. Does nothing where nothing is mounted. */
+void workspace_release(const char *dir);
 
 /* Takes away the overlays mounted at or below a workspace, so that it can be removed. Harmless where there
  * are none. */

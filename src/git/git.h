@@ -55,6 +55,9 @@ struct str git_remote_url(struct git_repo *r);
  * does not look like one. */
 bool git_split_url(struct arena *a, struct str url, struct str *server, struct str *slug);
 
+/* 40 or 64 hexadecimal digits: a full object name. */
+bool git_is_object_name(struct str s);
+
 struct git_commit {
 	struct str sha, message, author_name, author_email, committer_name, committer_email, time /* ISO 8601 */, tree;
 	struct str *parents;

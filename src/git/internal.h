@@ -35,8 +35,6 @@ int git_packed_load(struct packed_refs **out, struct git_repo *r, struct err *er
 /* Cuts the next entry off *rest; false at the end. */
 bool git_packed_next(struct str *rest, struct str *sha, struct str *name);
 
-/* 40 or 64 hex digits. */
-bool git_is_object_name(struct str s);
 /* Whether the refs are kept in the reftable format, with the error set. */
 int git_check_format(struct git_repo *r, struct err *err);
 
