@@ -7,6 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* some C libraries have them as macros, too */
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
+#undef sprintf
+#undef vsprintf
+#undef gets
+#undef strtok
+#undef atoi
+#undef atol
+#undef atof
+#undef system
+#undef tmpnam
+#undef mktemp
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok atoi atol atof system tmpnam mktemp
 
 #endif
