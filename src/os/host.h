@@ -83,8 +83,9 @@ struct host {
 	const struct host_ops *ops;
 };
 
-/* The real one. flags for tests and odd machines. */
-enum host_flags { HOST_NO_CGROUP = 1 };
+/* The real one. flags: for tests and odd machines; for programs that are a child-subreaper and start
+ * children only through the host: orphans are then reaped even when nothing tells whose they were. */
+enum host_flags { HOST_NO_CGROUP = 1, HOST_REAP_ALL = 2 };
 struct host *host_real_new(unsigned flags, struct err *err);
 
 #endif

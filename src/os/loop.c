@@ -89,7 +89,7 @@ static void dispatch(struct real *r, const struct epoll_event *ev, int n)
 		if (s->fd >= 0 && s->kind == SOURCE_EXIT)
 			reap_ready(r, s->p);
 	}
-	if (r->some_exited)
+	if (r->some_exited || r->norphans_dying)
 		orphan_reap(r);
 	r->some_exited = false;
 }

@@ -7,6 +7,8 @@
 #include "os/procfs.h"
 #include "os/real.h"
 
+enum { SETTLE_MS = 1000 };
+
 static bool adopts(void)
 {
 	int on = 0;
@@ -28,13 +30,38 @@ static int by_pid(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static const struct orphan *known(const struct real *r, pid_t pid)
+static struct orphan *known(const struct real *r, const struct proc_stat *st)
 {
-	struct orphan key = { .pid = pid };
-	return r->norphans ? bsearch(&key, r->orphans, r->norphans, sizeof(key), by_pid) : NULL;
+	struct orphan key = { .pid = st->pid };
+	struct orphan *o = r->norphans ? bsearch(&key, r->orphans, r->norphans, sizeof(key), by_pid) : NULL;
+	return o && o->start == st->start ? o : NULL;
 }
 
-/* The list is made anew, so that those gone meanwhile drop out. */
+/* Makes room for n more and drops those that are gone. The list is unsorted until list_close. */
+static void list_open(struct real *r, size_t n)
+{
+	size_t kept = 0;
+	struct proc_stat st;
+	for (size_t i = 0; i < r->norphans; i++)
+		if (procfs_stat(r->proc_fd, r->orphans[i].pid, &st) && st.start == r->orphans[i].start)
+			r->orphans[kept++] = r->orphans[i];
+	r->norphans = kept;
+	r->orphans = xrealloc(r->orphans, (kept + n + 1) * sizeof(*r->orphans));
+}
+
+static void list_add(struct real *r, const struct proc_stat *st, bool dying)
+{
+	r->orphans[r->norphans++] = (struct orphan){ st->pid, st->sid, st->start, dying };
+}
+
+static void list_close(struct real *r)
+{
+	r->norphans_dying = 0;
+	for (size_t i = 0; i < r->norphans; i++)
+		r->norphans_dying += r->orphans[i].dying;
+	qsort(r->orphans, r->norphans, sizeof(*r->orphans), by_pid);
+}
+
 void orphan_note(struct real *r, struct proc *p)
 {
 	struct pids mine = { 0 }, kids = { 0 };
@@ -42,36 +69,57 @@ void orphan_note(struct real *r, struct proc *p)
 		pids_done(&kids);
 		return;
 	}
-	roots(r, NULL, &mine);
-	pids_sort(&kids);
 	_cleanup_buf_ struct buf scratch = BUF_INIT;
-	struct orphan *list = xcalloc(kids.n + 1, sizeof(*list));
+	struct proc_stat st, *found = xcalloc(kids.n + 1, sizeof(*found));
 	size_t n = 0;
-	for (size_t i = 0; i < kids.n; i++) {
-		pid_t pid = kids.v[i].pid;
-		const struct orphan *old = known(r, pid);
-		struct proc_stat st;
-		if (pids_has(&mine, pid))
-			continue;
-		if (old)
-			list[n++] = *old;
-		else if (procfs_stat(r->proc_fd, pid, &st) && tree_owns(r, p, pid, st.sid, &scratch))
-			list[n++] = (struct orphan){ pid, st.sid };
+	roots(r, NULL, &mine);
+	for (size_t i = 0; i < kids.n; i++)
+		if (!pids_has(&mine, kids.v[i].pid) && procfs_stat(r->proc_fd, kids.v[i].pid, &st) && !known(r, &st) &&
+		    tree_owns(r, p, st.pid, st.sid, &scratch))
+			found[n++] = st;
+	if (n) {
+		list_open(r, n);
+		for (size_t i = 0; i < n; i++)
+			list_add(r, &found[i], false);
+		list_close(r);
 	}
-	free(r->orphans);
-	r->orphans = list;
-	r->norphans = n;
+	free(found);
 	pids_done(&mine);
 	pids_done(&kids);
+}
+
+void orphan_killed(struct real *r, const struct pids *killed)
+{
+	struct proc_stat st;
+	if (!killed->n || !adopts())
+		return;
+	size_t n = 0;
+	struct proc_stat *fresh = xcalloc(killed->n, sizeof(*fresh));
+	for (size_t i = 0; i < killed->n; i++) {
+		if (!procfs_stat(r->proc_fd, killed->v[i].pid, &st))
+			continue;
+		struct orphan *o = known(r, &st);
+		if (o)
+			o->dying = true;
+		else
+			fresh[n++] = st;
+	}
+	list_open(r, n);
+	for (size_t i = 0; i < n; i++)
+		list_add(r, &fresh[i], true);
+	list_close(r);
+	free(fresh);
 }
 
 static bool left_by_a_step(struct real *r, pid_t pid)
 {
 	struct proc_stat st;
-	if (known(r, pid) || cgroup_holds(r, pid))
+	if (r->flags & HOST_REAP_ALL)
 		return true;
 	if (!procfs_stat(r->proc_fd, pid, &st))
 		return false;
+	if (known(r, &st) || cgroup_holds(r, pid))
+		return true;
 	for (size_t i = 0; i < r->norphans; i++)
 		if (r->orphans[i].sid == st.sid)
 			return true;
@@ -119,6 +167,19 @@ void orphan_reap(struct real *r)
 		reap(si.si_pid);
 	}
 	pids_done(&mine);
+	if (r->norphans_dying) {
+		list_open(r, 0);
+		list_close(r);
+	}
+}
+
+void orphan_settle(struct real *r)
+{
+	orphan_reap(r);
+	for (int ms = 0; r->norphans_dying && ms < SETTLE_MS; ms++) {
+		usleep(1000);
+		orphan_reap(r);
+	}
 }
 
 /* As a subreaper every leftover has a top ancestor that is our child and none of our running steps. */

@@ -51,7 +51,7 @@ static void real_free(struct host *h)
 	sweep_running(r);
 	free_groups(r);
 	free_procs(r);
-	orphan_reap(r);
+	orphan_settle(r);
 	cgroup_done(r);
 	loop_close(r, &r->timer);
 	int fds[] = { r->epfd, r->null_fd, r->proc_fd, r->oom_fd };

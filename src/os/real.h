@@ -59,9 +59,11 @@ struct proc {
 	int64_t spawn_rss_kb; /* ours when it was started: a lower value says nothing */
 };
 
-/* A process that was started by a step, outlived its parent and is now our child. */
+/* A process that a step started and that is, or may become, our child. */
 struct orphan {
 	pid_t pid, sid;
+	unsigned long long start; /* tells it from a later one of the same number */
+	bool dying;               /* it was killed */
 };
 
 struct real {
@@ -77,7 +79,7 @@ struct real {
 	struct host_group *groups, own; /* own: of steps without a group */
 	struct cgroups cg;
 	struct orphan *orphans;
-	size_t norphans, orphans_cap;
+	size_t norphans, norphans_dying;
 	bool some_exited;
 	unsigned delivered; /* callbacks of this turn */
 };
@@ -135,8 +137,12 @@ void proc_bury(struct real *r);
 /* orphan.c: children we never started. */
 /* Remembers those orphans that belong to p, now that they can still be told. */
 void orphan_note(struct real *r, struct proc *p);
+/* Remembers processes that were just killed. */
+void orphan_killed(struct real *r, const struct pids *killed);
 /* Reaps ended children that steps left to us, never anybody else's. */
 void orphan_reap(struct real *r);
+/* Waits, at most a second, until all that were killed are gone, and reaps them. */
+void orphan_settle(struct real *r);
 /* Whether every child we have is a running step of another group than g: then nothing of g is left. */
 bool orphan_none_left(struct real *r, const struct host_group *g);
 

@@ -77,6 +77,7 @@ static void sweep(struct sweep *s)
 		if (now >= end || !pids_wait(&s->victims, (int)((end - now) / 1000000u)))
 			break;
 	}
+	orphan_killed(s->r, &s->victims); /* those whose parent has yet to reap them */
 	pids_done(&s->victims);
 	buf_done(&s->env);
 }
@@ -114,7 +115,7 @@ void sweep_group_close(struct host *h, struct host_group *g, const char *trackin
 		return;
 	if (s.id.n && !orphan_none_left(r, g))
 		sweep(&s);
-	orphan_reap(r);
+	orphan_settle(r);
 	take_back(r, g);
 	unlink_group(r, g);
 	free(g);

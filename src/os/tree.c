@@ -144,6 +144,7 @@ static void scan_kill(struct real *r, const struct proc *p)
 			break;
 	}
 	pids_signal(&all, NULL, SIGKILL);
+	orphan_killed(r, &all);
 	pids_done(&all);
 }
 
@@ -174,22 +175,27 @@ static size_t cgroup_signal(const struct proc *p, int sig)
 	return n;
 }
 
-static void cgroup_kill_all(struct proc *p)
+static void cgroup_kill_all(struct real *r, struct proc *p)
 {
+	struct pids all = { 0 };
+	cgroup_pids(p->cg, &all);
 	if (cgroup_kill(p->cg)) {
+		cgroup_pids(p->cg, &all);
 		if (!p->exited)
 			pidfd_send_signal(p->exit.fd, SIGKILL, NULL, 0);
-		return;
+	} else {
+		for (int round = 0; round < ROUNDS && cgroup_signal(p, SIGKILL) > 0; round++)
+			cgroup_pids(p->cg, &all);
 	}
-	for (int round = 0; round < ROUNDS && cgroup_signal(p, SIGKILL) > 0; round++)
-		;
+	orphan_killed(r, &all);
+	pids_done(&all);
 }
 
 void tree_signal(struct host *h, struct proc *p, int sig)
 {
 	struct real *r = real_of(h);
 	if (p->cg && sig == SIGKILL)
-		cgroup_kill_all(p);
+		cgroup_kill_all(r, p);
 	else if (p->cg)
 		cgroup_signal(p, sig);
 	else if (sig == SIGKILL)

@@ -52,15 +52,14 @@ static inline struct host *open_host(unsigned flags)
 	return h;
 }
 
-#define HOST_ENV_MAX 8
-
-/* Starts `bash -c script` with PATH, the given step mark and tracking id. */
+/* Starts `bash -c script` with PATH, the given step mark and tracking id, both followed by our pid:
+ * several test programs run at a time. */
 static inline void start_in(struct host *h, struct child *c, struct host_group *g, const char *script, const char *mark,
 			    const char *id)
 {
 	char output[128], tracking[128];
-	snprintf(output, sizeof(output), "GITHUB_OUTPUT=/nowhere/%s", mark);
-	snprintf(tracking, sizeof(tracking), "RUNNER_TRACKING_ID=%s", id);
+	snprintf(output, sizeof(output), "GITHUB_OUTPUT=/nowhere/%s-%d", mark, (int)getpid());
+	snprintf(tracking, sizeof(tracking), "RUNNER_TRACKING_ID=%s-%d", id, (int)getpid());
 	char *argv[] = { (char *)"bash", (char *)"-c", (char *)script, NULL };
 	char *envp[] = { (char *)"PATH=/usr/local/bin:/usr/bin:/bin", output, tracking, NULL };
 	struct spawn_spec spec = { .path = "/bin/bash", .argv = argv, .envp = envp, .cwd = "/tmp", .group = g,
@@ -68,6 +67,15 @@ static inline void start_in(struct host *h, struct child *c, struct host_group *
 	struct err err = ERR_INIT;
 	*c = (struct child){ 0 };
 	cr_assert_eq(h->ops->spawn(h, &spec, &c->p, &err), 0, "%s", err.text);
+}
+
+/* group_close with a tracking id as start_in makes it. */
+static inline void close_group(struct host *h, struct host_group *g, const char *id,
+			       void (*killed)(void *cookie, pid_t pid, const char *name))
+{
+	char tracking[128];
+	snprintf(tracking, sizeof(tracking), "%s-%d", id, (int)getpid());
+	h->ops->group_close(h, g, tracking, killed, (void *)"cookie");
 }
 
 static inline void start(struct host *h, struct child *c, const char *script)
