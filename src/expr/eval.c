@@ -1,0 +1,131 @@
+/* Evaluation: walks the tree, which is at most 50 levels deep, and never changes it. */
+#include "expr/eval.h"
+
+#include "expr/error.h"
+#include "expr/functions.h"
+
+int eval_fail(struct eval *ev, const struct node *n, struct str message)
+{
+	error_plain(ev->error, message, true);
+	ev->error->at = (size_t)(n->raw.p - ev->expr->text.p);
+	ev->error->len = n->raw.n;
+	return -1;
+}
+
+static int eval_name(struct eval *ev, const struct node *n, struct result *out)
+{
+	out->v = ev->env && ev->env->context ? ev->env->context(ev->env->cookie, n->name) : val_null();
+	out->stored = true;
+	return 0;
+}
+
+static int eval_not(struct eval *ev, const struct node *n, struct result *out)
+{
+	struct val v;
+	if (eval_child(ev, n->first, &v) < 0)
+		return -1;
+	out->v = val_bool(!val_truthy(v));
+	return 0;
+}
+
+/* The first operand that decides, or the last one, unconverted. */
+static int eval_logical(struct eval *ev, const struct node *n, struct result *out)
+{
+	bool until = n->kind == NODE_OR;
+	for (const struct node *c = n->first; c; c = c->next) {
+		if (eval_child(ev, c, &out->v) < 0)
+			return -1;
+		if (val_truthy(out->v) == until)
+			break;
+	}
+	return 0;
+}
+
+static bool compare(enum node_kind op, struct val a, struct val b)
+{
+	switch (op) {
+	case NODE_EQ:
+		return val_equal(a, b);
+	case NODE_NE:
+		return !val_equal(a, b);
+	case NODE_LT:
+		return val_less(a, b);
+	case NODE_LE:
+		return val_equal(a, b) || val_less(a, b);
+	case NODE_GT:
+		return val_less(b, a);
+	default:
+		return val_equal(a, b) || val_less(b, a);
+	}
+}
+
+static int eval_comparison(struct eval *ev, const struct node *n, struct result *out)
+{
+	struct val a, b;
+	if (eval_child(ev, n->first, &a) < 0 || eval_child(ev, n->last, &b) < 0)
+		return -1;
+	out->v = val_bool(compare(n->kind, a, b));
+	return 0;
+}
+
+static int eval_kind(struct eval *ev, const struct node *n, struct result *out)
+{
+	switch (n->kind) {
+	case NODE_LITERAL:
+		out->v = n->value;
+		return 0;
+	case NODE_WILDCARD: /* beside an operator it is just this text */
+		out->v = val_cstr("*");
+		return 0;
+	case NODE_NAME:
+		return eval_name(ev, n, out);
+	case NODE_CALL:
+		return n->fn->eval(ev, n, out);
+	case NODE_INDEX:
+		return eval_index(ev, n, out);
+	case NODE_NOT:
+		return eval_not(ev, n, out);
+	case NODE_AND:
+	case NODE_OR:
+		return eval_logical(ev, n, out);
+	default:
+		return eval_comparison(ev, n, out);
+	}
+}
+
+static int eval_node(struct eval *ev, const struct node *n, struct val *out)
+{
+	struct result r = { .v = val_null() };
+	if (eval_kind(ev, n, &r) < 0 || memory_charge(ev, &r) < 0)
+		return -1;
+	*out = r.v;
+	return 0;
+}
+
+int eval_child(struct eval *ev, const struct node *child, struct val *out)
+{
+	ev->level++;
+	int r = eval_node(ev, child, out);
+	ev->level--;
+	return r;
+}
+
+int eval_child_str(struct eval *ev, const struct node *child, struct str *out)
+{
+	struct val v;
+	if (eval_child(ev, child, &v) < 0)
+		return -1;
+	*out = val_to_str(ev->a, v);
+	return 0;
+}
+
+int expr_eval(struct val *out, const struct expr *e, struct arena *a, const struct expr_env *env, struct expr_error *error)
+{
+	if (!e) {
+		*out = val_null();
+		return 0;
+	}
+	struct eval ev = { .expr = e, .a = a, .env = env, .error = error };
+	ev.max = env && env->max_memory ? env->max_memory : DEFAULT_MAX_MEMORY;
+	return eval_node(&ev, e->root, out);
+}
