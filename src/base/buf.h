@@ -33,7 +33,7 @@ void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addstr(struct buf *b, struct str s);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_addvf(struct buf *b, const char *fmt, va_list ap);
+void buf_addvf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 /* Drops the first n bytes. */
 void buf_shift(struct buf *b, size_t n);
 /* Text with a NUL behind it (not counted); never NULL. */
