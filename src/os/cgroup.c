@@ -2,8 +2,8 @@
  * removing one costs as much as an eighth of a shell, so empty ones are kept for the next step. A step
  * that leaves something running leaves its directory with it until the job is closed.
  *
- * Where no directory can be made (no cgroup v2, no rights) or nobody can be born in it, the host does
- * without: tree.c then scans /proc. */
+ * Where no directory can be made (no cgroup v2, no rights), nobody can be born in it or it cannot be
+ * killed at once, the host does without: tree.c then scans /proc. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -109,7 +109,8 @@ static void look_for_place(struct real *r)
 	}
 	remove_stale(c->own_fd);
 	c->base_fd = openat(c->own_fd, c->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	c->off = c->base_fd < 0;
+	/* Linux 5.14: without it a directory of its own is no help to a step. */
+	c->off = c->base_fd < 0 || faccessat(c->base_fd, "cgroup.kill", W_OK, 0) < 0;
 }
 
 static struct cgroup *make_slot(struct cgroups *c)
@@ -173,10 +174,11 @@ bool cgroup_populated(const struct cgroup *c)
 	return n > 0 && str_find(str_n(text, (size_t)n), STR("populated 1"), 0) != SIZE_MAX;
 }
 
-bool cgroup_kill(struct cgroup *c)
+void cgroup_kill(struct cgroup *c)
 {
 	_cleanup_close_ int fd = openat(c->fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
-	return fd >= 0 && write(fd, "1", 1) == 1;
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		return; /* EMFILE: what is left goes with its job */
 }
 
 static void pids_of(int dir, struct pids *out)

@@ -156,8 +156,8 @@ bool tree_owns(struct real *r, const struct proc *p, pid_t pid, pid_t sid, struc
 struct cgroup *cgroup_take(struct real *r, struct host_group *g);
 /* A step is over: back to the pool, or to the leftovers of g while something lives in it. */
 void cgroup_give(struct real *r, struct host_group *g, struct cgroup *c);
-/* Kills everything in it, also what is being forked now; false where the kernel cannot. */
-bool cgroup_kill(struct cgroup *c);
+/* Kills everything in it, also what is being forked now. */
+void cgroup_kill(struct cgroup *c);
 /* Appends the processes in it and below. */
 void cgroup_pids(const struct cgroup *c, struct pids *out);
 bool cgroup_populated(const struct cgroup *c);

@@ -156,8 +156,7 @@ static void scan_signal(struct real *r, const struct proc *p, int sig)
 	pids_done(&now);
 }
 
-/* One round over the members of a cgroup; how many were signalled. */
-static size_t cgroup_signal(const struct proc *p, int sig)
+static void cgroup_signal(const struct proc *p, int sig)
 {
 	struct pids list = { 0 }, still = { 0 };
 	cgroup_pids(p->cg, &list);
@@ -168,25 +167,18 @@ static size_t cgroup_signal(const struct proc *p, int sig)
 	/* A step may have moved its first process elsewhere. */
 	if (!p->exited && !pids_has(&still, p->pid))
 		pidfd_send_signal(p->exit.fd, sig, NULL, 0);
-	size_t n = list.n;
-	pids_wait(&list, sig == SIGKILL ? 20 : 0);
 	pids_done(&list);
 	pids_done(&still);
-	return n;
 }
 
 static void cgroup_kill_all(struct real *r, struct proc *p)
 {
 	struct pids all = { 0 };
-	cgroup_pids(p->cg, &all);
-	if (cgroup_kill(p->cg)) {
-		cgroup_pids(p->cg, &all);
-		if (!p->exited)
-			pidfd_send_signal(p->exit.fd, SIGKILL, NULL, 0);
-	} else {
-		for (int round = 0; round < ROUNDS && cgroup_signal(p, SIGKILL) > 0; round++)
-			cgroup_pids(p->cg, &all);
-	}
+	cgroup_pids(p->cg, &all); /* those gone before the second look, */
+	cgroup_kill(p->cg);
+	cgroup_pids(p->cg, &all); /* and those born after the first */
+	if (!p->exited)
+		pidfd_send_signal(p->exit.fd, SIGKILL, NULL, 0);
 	orphan_killed(r, &all);
 	pids_done(&all);
 }
