@@ -1,0 +1,54 @@
+/* The program: finds the verb and hands the rest over. Nothing here is done that a plain run does not need. */
+#include "cli/cli.h"
+
+#include "cli/help.h"
+#include "cli/verbs.h"
+
+static int unknown_verb(struct cli *c, const char *word)
+{
+	const char *names[32], *near;
+	size_t n = 0;
+
+	for (; n < nverbs && n < ARRAY_LEN(names); n++)
+		names[n] = verbs[n].name;
+	near = str_nearest(str_of(word), names, n);
+	if (near)
+		return cli_usage(c, "unknown command '%s'; did you mean '%s'?", word, near);
+	return cli_usage(c, "unknown command '%s'; an event is given as 'sidestep run %s'", word, word);
+}
+
+/* `sidestep`, `sidestep --format json`: options without a verb are those of run. */
+static int run_without_verb(struct cli *c, int argc, char **argv)
+{
+	c->verb = verb_find("run");
+	return c->verb->run(c, argc, argv);
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int dispatch(struct cli *c, int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "-";
+
+	if (is_help(word))
+		return help_print(c, NULL);
+	if (*word == '-')
+		return run_without_verb(c, argc, argv);
+	c->verb = verb_find(word);
+	return c->verb ? c->verb->run(c, argc - 1, argv + 1) : unknown_verb(c, word);
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = { .stdout_closed = cli_standard_streams() };
+	int code;
+
+	if (argc > 1 && strncmp(argv[1], "__", 2) == 0)
+		return sidestep_helper_main(argc, argv);
+	code = dispatch(&c, argc, argv);
+	arena_done(&c.arena);
+	return code;
+}

@@ -1,0 +1,207 @@
+/* Parsing: the rows are turned into getopt_long's tables, and what it finds into the verb's struct. What is
+ * wrong is said once, with the nearest known name. */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+
+#include "cli/help.h"
+#include "cli/verbs.h"
+
+#define FIRST_VALUE 1000 /* getopt's value of row 0; letters stay below */
+#define MAX_ROWS 80
+
+static const char *const color_names[] = { "auto", "always", "never", NULL };
+
+const struct opt common_options[] = {
+	{ .kind = OPT_HEADING, .name = "General" },
+	{ .kind = OPT_CHOICE, .name = "color", .arg = "WHEN", .at = offsetof(struct cli, color), .choices = color_names,
+	  .help = "colour the output: auto (on a terminal, unless NO_COLOR is set), always or never" },
+	{ .kind = OPT_HELP, .letter = 'h', .name = "help", .help = "show this help" },
+	{ .kind = OPT_VERSION, .name = "version", .help = "show the version" },
+	OPT_END,
+};
+
+/* All rows of a call, and the same as getopt wants them. */
+struct table {
+	struct cli *c;
+	const struct opt *row[MAX_ROWS];
+	void *base[MAX_ROWS];
+	struct option longs[MAX_ROWS + 1];
+	char shorts[2 * MAX_ROWS + 2];
+	const char *names[MAX_ROWS];
+	size_t n, nshorts;
+};
+
+static void table_add(struct table *t, const struct opt *o, void *base)
+{
+	for (; !opt_is_end(o) && t->n < MAX_ROWS; o++) {
+		if (o->kind == OPT_HEADING)
+			continue;
+		t->row[t->n] = o;
+		t->base[t->n] = base;
+		t->names[t->n] = o->name;
+		t->longs[t->n] = (struct option){ o->name, o->arg ? required_argument : no_argument, NULL,
+						  FIRST_VALUE + (int)t->n };
+		if (o->letter) {
+			t->shorts[t->nshorts++] = o->letter;
+			if (o->arg)
+				t->shorts[t->nshorts++] = ':';
+		}
+		t->n++;
+	}
+}
+
+static size_t table_find(const struct table *t, int value)
+{
+	if (value >= FIRST_VALUE)
+		return (size_t)(value - FIRST_VALUE);
+	for (size_t i = 0; i < t->n; i++)
+		if (t->row[i]->letter == value)
+			return i;
+	return t->n;
+}
+
+static int set_number(struct table *t, const struct opt *o, int *out)
+{
+	char *end;
+	long v;
+
+	errno = 0;
+	v = strtol(optarg, &end, 10);
+	if (errno || end == optarg || *end || v < o->value || v > INT_MAX)
+		return cli_usage(t->c, "--%s needs a whole number of at least %d, not '%s'", o->name, o->value, optarg);
+	*out = (int)v;
+	return OPTIONS_GO_ON;
+}
+
+static int set_choice(struct table *t, const struct opt *o, int *out)
+{
+	size_t n = 0;
+
+	for (; o->choices[n]; n++)
+		if (strcmp(o->choices[n], optarg) == 0) {
+			if (o->available && (int)n >= o->available)
+				return cli_unavailable(arena_printf(&t->c->arena, "--%s %s", o->name, optarg).p);
+			*out = (int)n;
+			return OPTIONS_GO_ON;
+		}
+	const char *near = str_nearest(str_of(optarg), o->choices, n);
+	if (near)
+		return cli_usage(t->c, "--%s cannot be '%s'; did you mean '%s'?", o->name, optarg, near);
+
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&b, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", o->choices[i]);
+	return cli_usage(t->c, "--%s cannot be '%s', only %s", o->name, optarg, buf_cstr(&b));
+}
+
+static int set_list(struct table *t, const struct opt *o, struct opt_list *out)
+{
+	if (o->kind == OPT_PAIRS) {
+		const char *sep = strchr(optarg, o->value);
+		if (!sep || sep == optarg)
+			return cli_usage(t->c, "--%s needs %s, not '%s'", o->name, o->arg, optarg);
+	}
+	*vec_add(&t->c->arena, out) = optarg;
+	return OPTIONS_GO_ON;
+}
+
+static int set(struct table *t, size_t i)
+{
+	const struct opt *o = t->row[i];
+	void *at = (char *)t->base[i] + o->at;
+
+	switch (o->kind) {
+	case OPT_FLAG:
+		*(int *)at = o->value ? o->value : 1;
+		return OPTIONS_GO_ON;
+	case OPT_NUMBER:
+		return set_number(t, o, at);
+	case OPT_TEXT:
+		*(const char **)at = optarg;
+		return OPTIONS_GO_ON;
+	case OPT_LIST:
+	case OPT_PAIRS:
+		return set_list(t, o, at);
+	case OPT_CHOICE:
+		return set_choice(t, o, at);
+	case OPT_LATER:
+		return cli_unavailable(arena_printf(&t->c->arena, "--%s", o->name).p);
+	case OPT_HELP:
+		return help_print(t->c, t->c->verb);
+	case OPT_VERSION:
+		return cli_out(t->c, "sidestep " SIDESTEP_VERSION "\n", sizeof("sidestep " SIDESTEP_VERSION "\n") - 1);
+	case OPT_HEADING:
+		break;
+	}
+	return OPTIONS_GO_ON;
+}
+
+/* getopt said '?': an unknown option, an ambiguous one, or an argument where none belongs. */
+static int refuse(struct table *t, const char *word)
+{
+	struct str name = str_of(word);
+	const char *near;
+
+	if (optopt >= FIRST_VALUE)
+		return cli_usage(t->c, "--%s takes no argument", t->row[optopt - FIRST_VALUE]->name);
+	if (optopt)
+		return cli_usage(t->c, "unknown option '-%c'", optopt);
+	name = str_from(name, 2);
+	name = str_to(name, str_find_c(name, '=', 0));
+	for (size_t i = 0; i < t->n; i++)
+		if (name.n && str_starts(str_of(t->names[i]), name))
+			return cli_usage(t->c, "option '--%.*s' could be several, '--%s' for one", STRF(name), t->names[i]);
+	near = str_nearest(name, t->names, t->n);
+	if (near)
+		return cli_usage(t->c, "unknown option '--%.*s'; did you mean '--%s'?", STRF(name), near);
+	return cli_usage(t->c, "unknown option '--%.*s'", STRF(name));
+}
+
+static int check_args(struct cli *c)
+{
+	const struct verb *v = c->verb;
+
+	if ((int)c->nargs < v->min_args)
+		return cli_usage(c, "%s needs %s", v->name, v->args);
+	if (v->max_args >= 0 && (int)c->nargs > v->max_args) {
+		if (v->max_args == 0)
+			return cli_usage(c, "%s takes no arguments, but got '%s'", v->name, c->args[0]);
+		return cli_usage(c, "%s takes only %s; '%s' is too much", v->name, v->args, c->args[v->max_args]);
+	}
+	return OPTIONS_GO_ON;
+}
+
+int options_parse(struct cli *c, int argc, char **argv, void *args)
+{
+	struct table t = { .c = c };
+	int value, answer;
+
+	t.shorts[t.nshorts++] = ':'; /* tell a missing argument from an unknown option */
+	table_add(&t, c->verb->options, args);
+	table_add(&t, common_options, c);
+	opterr = 0;
+	optind = 0;
+	while ((value = getopt_long(argc, argv, t.shorts, t.longs, NULL)) != -1) {
+		if (value == '?')
+			return refuse(&t, argv[optind - 1]);
+		if (value == ':' && optopt >= FIRST_VALUE)
+			return cli_usage(c, "--%s needs its argument, %s", t.row[optopt - FIRST_VALUE]->name,
+					 t.row[optopt - FIRST_VALUE]->arg);
+		if (value == ':')
+			return cli_usage(c, "-%c needs its argument, %s", optopt, t.row[table_find(&t, optopt)]->arg);
+		answer = set(&t, table_find(&t, value));
+		if (answer != OPTIONS_GO_ON)
+			return answer;
+	}
+	c->args = (const char *const *)argv + optind;
+	c->nargs = (size_t)(argc - optind);
+	return check_args(c);
+}
+
+struct sidestep_strings opt_strings(const struct opt_list *l)
+{
+	return (struct sidestep_strings){ l->v, l->n };
+}

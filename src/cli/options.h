@@ -1,0 +1,60 @@
+/* Options as rows. One row gives parsing, --help, the manual page and the completions of three shells. */
+#ifndef SIDESTEP_CLI_OPTIONS_H
+#define SIDESTEP_CLI_OPTIONS_H
+
+#include "cli/cli.h"
+
+enum opt_kind {
+	OPT_HEADING, /* no option: the title of those that follow, in .name */
+	OPT_FLAG,    /* int, set to .value */
+	OPT_NUMBER,  /* int, at least .value */
+	OPT_TEXT,    /* const char *, the last one given */
+	OPT_LIST,    /* struct opt_list, every one given */
+	OPT_PAIRS,   /* struct opt_list of texts that must contain the separator .value and something before it */
+	OPT_CHOICE,  /* int, index into .choices; those from .available on are known but not in this build */
+	OPT_LATER,   /* known by name, not in this build */
+	OPT_HELP,
+	OPT_VERSION,
+};
+
+/* What a shell may offer for the argument. */
+enum opt_complete { COMPLETE_NOTHING, COMPLETE_FILES, COMPLETE_FOLDERS };
+
+struct opt_list {
+	VEC(const char *);
+};
+
+/* A table of rows ends with an all-zero row. */
+struct opt {
+	enum opt_kind kind;
+	char letter;              /* short form, or 0 */
+	const char *name;         /* long form, without the dashes */
+	const char *arg;          /* what the argument is called, or NULL when there is none */
+	size_t at;                /* offset of the variable in the verb's own struct */
+	int value;                /* see enum opt_kind */
+	int available;            /* OPT_CHOICE: so many of the choices work; 0: all */
+	const char *const *choices;
+	enum opt_complete complete;
+	const char *help;         /* a sentence without its dot, or a phrase */
+};
+
+#define OPT_END { 0 }
+static inline bool opt_is_end(const struct opt *o)
+{
+	return o->kind == OPT_HEADING && !o->name;
+}
+
+/* The rows that every verb has: --color, --help, --version. Their variables are in struct cli. */
+extern const struct opt common_options[];
+
+/* What options_parse answers when the verb is to go on. */
+#define OPTIONS_GO_ON (-1)
+
+/* Reads argv[1…] into args (the verb's own struct) and c->args. OPTIONS_GO_ON, or the exit code when all is
+ * said: help or version was printed, or the usage is wrong. */
+int options_parse(struct cli *c, int argc, char **argv, void *args);
+
+/* A list as the library takes it. */
+struct sidestep_strings opt_strings(const struct opt_list *l);
+
+#endif

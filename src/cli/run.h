@@ -1,0 +1,18 @@
+/* The options of sidestep run. */
+#ifndef SIDESTEP_CLI_RUN_H
+#define SIDESTEP_CLI_RUN_H
+
+#include "cli/verbs.h"
+
+enum run_format { RUN_FORMAT_TEXT, RUN_FORMAT_JSON, RUN_FORMAT_GITHUB, RUN_FORMAT_QUIET };
+
+struct run_args {
+	const char *directory, *event_file, *github_url, *artifact_dir, *cache_dir, *log_dir;
+	struct opt_list workflows, jobs, matrix, platforms, local_repositories;
+	struct opt_list secrets, secret_files, vars, var_files, env, env_files, inputs, input_files;
+	int no_needs, strict_platforms, in_place, keep, dry_run, sequential, offline, step_debug;
+	int max_parallel, max_background, timeout_minutes;
+	int format, verbosity;
+};
+
+#endif

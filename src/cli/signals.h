@@ -1,0 +1,13 @@
+/* What belongs to the process while a session runs: the signal mask, SIGPIPE, orphans. */
+#ifndef SIDESTEP_CLI_SIGNALS_H
+#define SIDESTEP_CLI_SIGNALS_H
+
+#include "base/err.h"
+
+/* Blocks the signals that we read, ignores SIGPIPE, adopts orphans of steps; returns the descriptor to
+ * poll, or -1. A SIGHUP that was ignored when we were started (nohup) stays so. */
+int signals_open(struct err *err);
+/* The next signal that came in, or 0. */
+int signals_next(int fd);
+
+#endif

@@ -1,0 +1,30 @@
+/* sidestep help: the texts that the rows give. */
+#include "cli/help.h"
+
+struct help_args {
+	int man;
+};
+
+const struct opt help_options[] = {
+	{ .kind = OPT_HEADING, .name = "Options" },
+	{ .kind = OPT_FLAG, .name = "man", .at = offsetof(struct help_args, man), .help = "print the manual page, as troff" },
+	OPT_END,
+};
+
+int verb_help(struct cli *c, int argc, char **argv)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	struct help_args args = { 0 };
+	const struct verb *v = NULL;
+	int code = options_parse(c, argc, argv, &args);
+
+	if (code != OPTIONS_GO_ON)
+		return code;
+	if (args.man) {
+		help_man(&b);
+		return cli_out(c, b.p, b.n);
+	}
+	if (c->nargs && !(v = verb_find(c->args[0])))
+		return cli_usage(c, "unknown command '%s'", c->args[0]);
+	return help_print(c, v);
+}

@@ -1,0 +1,136 @@
+/* sidestep run: turns options into a session and keeps it turning until all is settled. */
+#include "cli/run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+
+#include "base/file.h"
+#include "cli/secret.h"
+#include "cli/signals.h"
+
+static enum sidestep_output output_of(const struct run_args *a)
+{
+	switch (a->format) {
+	case RUN_FORMAT_JSON:
+		return SIDESTEP_OUTPUT_JSON;
+	case RUN_FORMAT_GITHUB:
+		return SIDESTEP_OUTPUT_GITHUB;
+	case RUN_FORMAT_QUIET:
+		return SIDESTEP_OUTPUT_QUIET;
+	default:
+		return isatty(STDOUT_FILENO) ? SIDESTEP_OUTPUT_TTY : SIDESTEP_OUTPUT_PLAIN;
+	}
+}
+
+static struct sidestep_run_options session_options(const struct cli *c, const struct run_args *a)
+{
+	struct sidestep_run_options o = { .size = sizeof(o) };
+
+	o.directory = a->directory;
+	o.event = c->nargs ? c->args[0] : NULL;
+	o.event_file = a->event_file;
+	o.workflows = opt_strings(&a->workflows);
+	o.jobs = opt_strings(&a->jobs);
+	o.no_needs = a->no_needs;
+	o.matrix = opt_strings(&a->matrix);
+	o.secrets = opt_strings(&a->secrets);
+	o.secret_files = opt_strings(&a->secret_files);
+	o.vars = opt_strings(&a->vars);
+	o.var_files = opt_strings(&a->var_files);
+	o.env = opt_strings(&a->env);
+	o.env_files = opt_strings(&a->env_files);
+	o.inputs = opt_strings(&a->inputs);
+	o.input_files = opt_strings(&a->input_files);
+	o.platforms = opt_strings(&a->platforms);
+	o.strict_platforms = a->strict_platforms;
+	o.in_place = a->in_place;
+	o.keep = a->keep;
+	o.dry_run = a->dry_run;
+	o.sequential = a->sequential;
+	o.offline = a->offline;
+	o.step_debug = a->step_debug;
+	o.max_parallel = a->max_parallel;
+	o.max_background = a->max_background;
+	o.local_repositories = opt_strings(&a->local_repositories);
+	o.github_url = a->github_url;
+	o.artifact_dir = a->artifact_dir;
+	o.cache_dir = a->cache_dir;
+	o.log_dir = a->log_dir;
+	o.timeout_minutes = a->timeout_minutes;
+	o.output = output_of(a);
+	o.output_fd = STDOUT_FILENO;
+	o.color = cli_color_on(c, STDOUT_FILENO);
+	o.verbosity = a->verbosity;
+	return o;
+}
+
+static void handle_signals(struct sidestep_session *s, int signal_fd)
+{
+	int sig;
+
+	while ((sig = signals_next(signal_fd)) != 0)
+		if (sig == SIGWINCH)
+			sidestep_session_resized(s);
+		else
+			sidestep_session_cancel(s, sig == SIGINT ? SIGINT : SIGTERM);
+}
+
+static void turn_until_settled(struct sidestep_session *s, int signal_fd)
+{
+	struct pollfd p[] = { { .fd = sidestep_session_fd(s), .events = POLLIN }, { .fd = signal_fd, .events = POLLIN } };
+
+	while (sidestep_session_turn(s, 0)) {
+		if (poll(p, ARRAY_LEN(p), -1) < 0 && errno != EINTR)
+			break;
+		if (p[1].revents)
+			handle_signals(s, signal_fd);
+	}
+}
+
+static int run_session(const struct cli *c, const struct sidestep_run_options *o, int signal_fd)
+{
+	struct sidestep_session *s = NULL;
+	struct sidestep_render render = cli_render(c);
+	struct sidestep_text text = { 0 };
+	enum sidestep_status status = sidestep_session_new(&s, o, &render, &text);
+
+	if (status != SIDESTEP_OK || !s)
+		return cli_result(c, status, &text);
+	cli_result(c, status, &text);
+	turn_until_settled(s, signal_fd);
+	text = (struct sidestep_text){ 0 };
+	status = sidestep_session_finish(s, &text);
+	sidestep_session_free(s);
+	return cli_result(c, status, &text);
+}
+
+/* Some file systems tell only now that there was no room. */
+static int close_output(int code)
+{
+	if (close(STDOUT_FILENO) == 0 || errno == EBADF || code != SIDESTEP_OK)
+		return code;
+	cli_say("cannot write to standard output: %s", strerror(errno));
+	return SIDESTEP_ENVIRONMENT;
+}
+
+int verb_run(struct cli *c, int argc, char **argv)
+{
+	struct run_args args = { 0 };
+	struct sidestep_run_options options;
+	struct err err = ERR_INIT;
+	int code = options_parse(c, argc, argv, &args);
+
+	if (code != OPTIONS_GO_ON)
+		return code;
+	_cleanup_close_ int signal_fd = signals_open(&err);
+	if (signal_fd < 0) {
+		cli_say("%s", err.text);
+		return SIDESTEP_ENVIRONMENT;
+	}
+	code = secrets_resolve(c, &args.secrets, signal_fd);
+	if (code != OPTIONS_GO_ON)
+		return code;
+	options = session_options(c, &args);
+	return close_output(run_session(c, &options, signal_fd));
+}
