@@ -214,8 +214,6 @@ static int take_index(const struct gitdir_spec *s, struct arena *a, struct err *
 		return 0;
 	if (take(s, a, s->from->git_dir, "index", err) < 0 || take(s, a, s->from->git_dir, "info/sparse-checkout", err) < 0)
 		return -1;
-	if (!git_config(s->from, "core.splitIndex").n)
-		return 0;
 	_cleanup_closedir_ DIR *d = opendir(arena_cstr(a, s->from->git_dir));
 	struct dirent *e;
 	while (d && (e = readdir(d)))

@@ -177,13 +177,11 @@ static int find_head(struct maker *m, struct err *err)
 static struct str reflog_parent(struct maker *m)
 {
 	static const char *const commits[] = { "commit: ", "commit (merge): ", "commit (initial): ", "cherry-pick: ", "revert: " };
-	_cleanup_buf_ struct buf log = BUF_INIT;
 	if (!m->repo || !m->e->sha.n)
 		return STR_EMPTY;
 	_cleanup_fclose_ FILE *f = fopen(arena_printf(m->a, "%.*s/logs/HEAD", STRF(m->repo->git_dir)).p, "re");
-	if (!f || fseek(f, -4096, SEEK_END) < 0)
-		if (!f || fseek(f, 0, SEEK_SET) < 0)
-			return STR_EMPTY;
+	if (!f || (fseek(f, -4096, SEEK_END) < 0 && fseek(f, 0, SEEK_SET) < 0)) /* the last entry is enough */
+		return STR_EMPTY;
 	char bytes[4096];
 	struct str last = str_trim(str_n(bytes, fread(bytes, 1, sizeof(bytes), f)));
 	for (size_t at; (at = str_find_c(last, '\n', 0)) != SIZE_MAX;)

@@ -24,7 +24,7 @@ static inline char *place_new(void)
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 	cr_assert_eq(file_write(".gitconfig",
 				STR("[user]\n\tname = Ada Test\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
-				    "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n"),
+				    "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n[diff]\n\tautoRefreshIndex = false\n"),
 				0644, NULL),
 		     0);
 	return dir;
@@ -42,7 +42,9 @@ static inline void sh(const char *script)
 	struct buf line = BUF_INIT;
 	buf_addf(&line, "set -e; exec >/dev/null 2>sh.err; %s", script);
 	int rc = system(buf_cstr(&line));
-	cr_assert_eq(rc, 0, "%s", script);
+	buf_clear(&line);
+	file_read(&line, "sh.err", 1 << 16, NULL);
+	cr_assert_eq(rc, 0, "%s\n%s", script, buf_cstr(&line));
 	unlink("sh.err");
 	buf_done(&line);
 }
