@@ -28,7 +28,10 @@ struct ynode {
 	};
 	struct str anchor;        /* &name, or empty */
 	const struct ynode *alias_of; /* this place is *name; at is the alias's own span */
-	const uint32_t *offsets;  /* strings that are not plain one-liners: file offset of every value byte, n + 1 of them; else NULL and offset = at.from (+1 when quoted) + i */
+	const uint32_t *offsets;  /* texts with ${{ whose bytes do not stand in the file just so (escapes, blocks): the file
+	                           * offset of every byte, n + 1 of them; else NULL. Use ynode_span_within. */
+	uint32_t events;          /* parse events of it with everything below, aliases expanded */
+	uint16_t height;          /* nested sequences and mappings from here down; a scalar has 0 */
 };
 
 struct ycomment {
