@@ -1,0 +1,144 @@
+"""What goes wrong around a run: full disks, closed outputs, missing homes, hostile output, big workflows."""
+import resource
+from real import *
+
+HELLO = steps("- {id: a, run: echo hello}")
+
+
+def test_stdout_is_full():
+    with open("/dev/full", "w") as full:
+        p = start(repo({".github/workflows/t.yml": HELLO}), "run", stdout=full)
+        err = p.communicate(timeout=20)[1].decode()
+    equal(p.returncode, 4)
+    assert "No space left" in err, err
+
+
+def test_stdout_is_closed_by_the_reader():
+    d = repo({".github/workflows/t.yml": steps("- {id: a, run: seq 1 100000}")})
+    p = start(d, "run", "--format", "json")
+    p.stdout.close()
+    p.wait(timeout=20)
+    equal(p.returncode, 4)
+
+
+def test_stdout_is_not_there():
+    d = repo({".github/workflows/t.yml": HELLO})
+    home = tempfile.mkdtemp(prefix="sidestep-home-")
+    r = subprocess.run(["bash", "-c", 'exec "$0" run >&- 2>&- <&-', EXE], cwd=d, env=environment(home), timeout=20)
+    assert r.returncode in (0, 4), r.returncode
+
+
+def test_state_directory_cannot_be_written():
+    d = repo({".github/workflows/t.yml": HELLO})
+    p = start(d, "run", env={"XDG_STATE_HOME": "/proc/nope"})
+    err = p.communicate(timeout=20)[1].decode()
+    equal(p.returncode, 4)
+    assert "/proc/nope" in err and "XDG_STATE_HOME" in err, err
+
+
+def test_no_home():
+    d = repo({".github/workflows/t.yml": HELLO})
+    p = start(d, "run", env={"HOME": None, "XDG_STATE_HOME": None, "XDG_CACHE_HOME": None})
+    err = p.communicate(timeout=20)[1].decode()
+    equal(p.returncode, 4)
+    assert "HOME" in err and "--log-dir" in err, err
+
+
+def test_no_home_but_a_log_dir():
+    d = repo({".github/workflows/t.yml": HELLO})
+    logs = tempfile.mkdtemp(prefix="sidestep-home-")
+    p = start(d, "run", "--log-dir", logs, env={"HOME": None, "XDG_STATE_HOME": None, "XDG_CACHE_HOME": None})
+    p.communicate(timeout=20)
+    equal(p.returncode, 0)
+
+
+def test_full_disk():
+    d = repo({".github/workflows/t.yml": steps("- {id: a, run: 'seq 1 2000000'}")})
+    small = tempfile.mkdtemp(prefix="sidestep-home-")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], stderr=subprocess.DEVNULL).returncode:
+        print("# skipped: no right to mount a small disk")
+        return
+    try:
+        p = start(d, "run", "--format", "quiet", env={"XDG_STATE_HOME": small})
+        err = p.communicate(timeout=30)[1].decode()
+        equal(p.returncode, 4)
+        assert "No space left" in err, err
+    finally:
+        subprocess.run(["umount", small])
+
+
+def test_hostile_output():
+    r = run(steps(r"""
+- {id: a, run: "head -c 300000 /dev/urandom; echo; printf '\\xff\\xfe::error::x\\r\\n::set-output name=v::1\\n\\033]0;title\\007\\n'"}
+- {id: b, run: "head -c 3000000 /dev/zero | tr '\\0' 'x'; echo"}"""))
+    equal(r.code, 0)
+    assert sum(len(l) for l in r.lines("b")) == 3000000
+    r.raw.decode("utf-8")
+
+
+def test_a_line_of_100_mb_in_bounded_memory():
+    r = subprocess.run([sys.executable, "-c", f"""
+import resource, subprocess, sys
+p = subprocess.run([{EXE!r}, "run", "--format", "quiet"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+print(p.returncode)"""], cwd=repo({".github/workflows/t.yml": steps("- {id: a, run: \"head -c 100000000 /dev/zero | tr '\\\\0' x\"}")}),
+        env=environment(tempfile.mkdtemp(prefix="sidestep-home-")), capture_output=True, timeout=60)
+    equal(r.stdout.strip(), b"0", r.stderr.decode())
+
+
+def test_ten_thousand_steps():
+    r = run(steps("\n".join("- run: 'true'" for _ in range(10000))), timeout=300)
+    equal(r.code, 0)
+    equal(len(r.of("step.end")), 10000)
+
+
+def test_256_jobs():
+    r = run("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        a: [%s]\n        b: [%s]\n    steps: [{run: 'true'}]\n" %
+            (",".join(map(str, range(16))), ",".join(map(str, range(16)))), timeout=120)
+    equal(r.code, 0)
+    equal(len(r.of("job.end")), 256)
+
+
+def test_missing_shell():
+    r = run(steps("- {id: a, run: echo, shell: no-such-shell {0}}"))
+    equal(r.code, 1)
+    assert any("no-such-shell: command not found" in l for l in r.lines("a", runner=True))
+
+
+def test_broken_file_does_not_hinder_another():
+    d = repo({".github/workflows/good.yml": HELLO, ".github/workflows/bad.yml": "on: push\njobs:\n  j:\n    stepz: 1\n"})
+    r = run(d, "-W", ".github/workflows/good.yml")
+    equal(r.code, 0, r.err)
+    r = run(d)
+    equal(r.code, 1, "a broken file that push starts")
+    equal(r.end("a"), "success/success")
+    assert "bad.yml:4:5: error:" in r.err, r.err
+
+
+def test_labels_of_other_systems():
+    w = "on: push\njobs:\n  a: {runs-on: windows-latest, steps: [{run: echo}]}\n  b: {runs-on: ubuntu-latest, steps: [{run: echo}]}\n"
+    equal(run(w).code, 0)
+    equal(run(w, "--strict-platforms").code, 4)
+    r = run(w, "-P", "windows-latest=skip", "--strict-platforms")
+    equal(r.code, 0, r.err)
+    r = run(w, "-P", "windows-latest=host")
+    equal(r.jobs(), {"a": "success", "b": "success"})
+
+
+def test_the_users_tree_stays_as_it_was():
+    d = repo({".github/workflows/t.yml": steps("- uses: actions/checkout@v4\n- {id: a, run: 'cat f; echo changed > f; rm g; echo n > new; git log --oneline | wc -l; git status --short'}"),
+              "f": "one\n", "g": "two\n", ".gitignore": "ignored\n"})
+    open(d + "/ignored", "w").write("x")
+    open(d + "/untracked", "w").write("u")
+    open(d + "/f", "w").write("edited\n")
+    before = subprocess.run("git status --short; find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum", shell=True, cwd=d, capture_output=True).stdout
+    for args in ([], ["--keep"]):
+        r = run(d, *args)
+        equal(r.code, 0, r.err + str(r.lines(runner=True)))
+        equal(r.lines("a")[0], "edited")
+        assert "1" in [l.strip() for l in r.lines("a")], r.lines("a")
+        after = subprocess.run("git status --short; find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum", shell=True, cwd=d, capture_output=True).stdout
+        equal(after, before)
+
+
+if __name__ == "__main__":
+    main(globals())
