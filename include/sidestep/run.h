@@ -43,6 +43,7 @@ struct sidestep_run_options {
 	const char *github_url;         /* NULL: https://github.com */
 	const char *artifact_dir, *cache_dir, *log_dir; /* NULL: the XDG places */
 	int timeout_minutes;            /* of the whole session; 0: none */
+	int owns_process;               /* the caller is a child-subreaper and starts no children of its own: orphans are reaped */
 	const char *self;               /* the program's own path, for helper children; NULL: /proc/self/exe */
 
 	enum sidestep_output output;

@@ -336,7 +336,8 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 		return -1;
 	if (!s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
-	s->host = host_real_new(getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0, err);
+	unsigned flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
+	s->host = host_real_new(flags, err);
 	if (!s->host)
 		return -1;
 	s->engine = engine_new(s->host, &s->exec);

@@ -34,9 +34,9 @@ static bool foreign(struct str name)
 	return false;
 }
 
-static void add_inherited(struct layers *l, char **environ)
+static void add_inherited(struct layers *l, char **inherited)
 {
-	for (char **e = environ; e && *e; e++) {
+	for (char **e = inherited; e && *e; e++) {
 		struct str entry = str_of(*e);
 		size_t eq = str_find_c(entry, '=', 0);
 		if (eq != SIZE_MAX && !foreign(str_to(entry, eq)))
