@@ -29,11 +29,11 @@ static struct place read_place(const struct command *c, const char *key)
 
 static void drop(struct place *a, struct place *b)
 {
-	*a = *b = (struct place){ 0 };
+	*a = *b = (struct place) { 0 };
 }
 
 static void order_places(struct log_step *s, const char *name, struct place *line, struct place *end_line, struct place *col,
-			 struct place *end_col)
+                         struct place *end_col)
 {
 	if (end_line->given && !line->given) {
 		step_debug(s, "Invalid %s command value. 'endLine' is set without 'line': using it as 'line'.", name);
@@ -48,7 +48,8 @@ static void order_places(struct log_step *s, const char *name, struct place *lin
 		drop(col, end_col);
 	}
 	if (line->given && end_line->given && !str_eq(line->text, end_line->text) && col->given) {
-		step_debug(s, "Invalid %s command value. 'col' and 'endColumn' cannot be set if 'line' and 'endLine' differ.", name);
+		step_debug(s, "Invalid %s command value. 'col' and 'endColumn' cannot be set if 'line' and 'endLine' differ.",
+		           name);
 		drop(col, end_col);
 	}
 	if (line->number && end_line->number && end_line->value < line->value) {

@@ -4,7 +4,7 @@
 #include "base/arena.h"
 
 struct node {
-	uint32_t suffix;    /* the node of the longest proper suffix that is in the trie */
+	uint32_t suffix; /* the node of the longest proper suffix that is in the trie */
 	uint32_t parent;
 	uint32_t any, line; /* longest pattern that ends here: of all, of those without a line break */
 	unsigned char c;
@@ -76,7 +76,7 @@ static uint32_t add_child(struct automaton *a, uint32_t parent, unsigned char c)
 		a->nodes = xrealloc(a->nodes, a->cap * sizeof(*a->nodes));
 	}
 	uint32_t node = (uint32_t)a->n++;
-	a->nodes[node] = (struct node){ .parent = parent, .c = c };
+	a->nodes[node] = (struct node) { .parent = parent, .c = c };
 	if (a->n * 2 > a->nslots)
 		grow_slots(a);
 	else

@@ -39,9 +39,9 @@ int cmd_add_matcher(struct log_step *s, enum log_stream stream, const struct com
 	matcher_list_prepend(&s->job->matchers, &added);
 	s->job->matchers_version++;
 	step_debug(s,
-		   "Added matchers: %.*s. Problem matchers scan action output for known warning or error strings and report "
-		   "these inline.",
-		   STRF(names));
+	           "Added matchers: %.*s. Problem matchers scan action output for known warning or error strings and report "
+	           "these inline.",
+	           STRF(names));
 	return 0;
 }
 
@@ -59,13 +59,14 @@ int cmd_remove_matcher(struct log_step *s, enum log_stream stream, const struct 
 	struct str owner = command_prop(c, "owner");
 	struct matcher_list named;
 	if (owner.n && c->data.n) {
-		step_complain(s, LOG_WARNING,
-			      "Either specify an owner name or a file path in ##[remove-matcher] command. Both values cannot be set.");
+		step_complain(
+			s, LOG_WARNING,
+			"Either specify an owner name or a file path in ##[remove-matcher] command. Both values cannot be set.");
 		return 0;
 	}
 	if (!owner.n && !c->data.n) {
 		step_complain(s, LOG_WARNING,
-			      "Either an owner name or a file path must be specified in ##[remove-matcher] command.");
+		              "Either an owner name or a file path must be specified in ##[remove-matcher] command.");
 		return 0;
 	}
 	if (owner.n) {

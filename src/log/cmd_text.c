@@ -29,7 +29,7 @@ int cmd_issue(struct log_step *s, enum log_stream stream, const struct command *
 	struct log_annotation issue = { .message = c->data };
 	issue.level = str_is_nocase(c->name, "error") ? LOG_ERROR : str_is_nocase(c->name, "warning") ? LOG_WARNING : LOG_NOTICE;
 	annotation_fill(s, &issue, c);
-	step_issue(s, stream, &issue, (struct str){ NULL, 0 });
+	step_issue(s, stream, &issue, (struct str) { NULL, 0 });
 	return 0;
 }
 
@@ -54,8 +54,8 @@ int cmd_echo(struct log_step *s, enum log_stream stream, const struct command *c
 	struct str v = str_trim(c->data);
 	if (!str_is_nocase(v, "on") && !str_is_nocase(v, "off"))
 		return err_set(err, ERR_INVALID,
-			       "Invalid echo command value. Possible values can be: 'on', 'off'. Current value is: '%.*s'.",
-			       STRF(str_to(v, 200)));
+		               "Invalid echo command value. Possible values can be: 'on', 'off'. Current value is: '%.*s'.",
+		               STRF(str_to(v, 200)));
 	s->echo = str_is_nocase(v, "on");
 	step_debug(s, "Setting echo command value to '%s'", s->echo ? "on" : "off");
 	return 0;

@@ -37,11 +37,11 @@ static int need_consent(struct log_step *s, const char *command, struct err *err
 	if (str_is_nocase(str_trim(v), "true"))
 		return 0;
 	return err_set(err, ERR_INVALID,
-		       "The `%s` command is disabled. Please upgrade to using Environment Files or opt into unsecure command "
-		       "execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` environment variable to `true`. For more "
-		       "information see: https://github.blog/changelog/"
-		       "2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/",
-		       command);
+	               "The `%s` command is disabled. Please upgrade to using Environment Files or opt into unsecure command "
+	               "execution by setting the `ACTIONS_ALLOW_UNSECURE_COMMANDS` environment variable to `true`. For more "
+	               "information see: https://github.blog/changelog/"
+	               "2020-10-01-github-actions-deprecating-set-env-and-add-path-commands/",
+	               command);
 }
 
 int cmd_set_env(struct log_step *s, enum log_stream stream, const struct command *c, struct err *err)

@@ -1,9 +1,11 @@
 /* Parsing of workflow commands; see command.h. What they do is commands.c. */
 #include "log/command.h"
 
-static const struct { char code[4], byte; } data_escapes[] = { { "%0D", '\r' }, { "%0A", '\n' }, { "%25", '%' } },
-	prop_escapes[] = { { "%0D", '\r' }, { "%0A", '\n' }, { "%3A", ':' }, { "%2C", ',' }, { "%25", '%' } },
-	legacy_escapes[] = { { "%3B", ';' }, { "%0D", '\r' }, { "%0A", '\n' }, { "%5D", ']' }, { "%25", '%' } };
+static const struct {
+	char code[4], byte;
+} data_escapes[] = { { "%0D", '\r' }, { "%0A", '\n' }, { "%25", '%' } },
+  prop_escapes[] = { { "%0D", '\r' }, { "%0A", '\n' }, { "%3A", ':' }, { "%2C", ',' }, { "%25", '%' } },
+  legacy_escapes[] = { { "%3B", ';' }, { "%0D", '\r' }, { "%0A", '\n' }, { "%5D", ']' }, { "%25", '%' } };
 
 /* One pass is as good as replacing one escape after the other with "%25" last: no replacement makes a new escape. */
 #define UNESCAPE(a, s, table) unescape((a), (s), (table)->code, ARRAY_LEN(table))
@@ -76,7 +78,7 @@ static void parse_props(struct command *out, struct arena *a, struct str text, b
 }
 
 static bool parse_header(struct command *out, struct arena *a, struct str header, bool legacy,
-			 bool (*known)(void *cookie, struct str name), void *cookie)
+                         bool (*known)(void *cookie, struct str name), void *cookie)
 {
 	size_t blank = MIN(str_find_c(header, ' ', 0), header.n);
 	struct str name = str_to(header, blank);
@@ -113,9 +115,9 @@ static bool parse_legacy(struct command *out, struct arena *a, bool (*known)(voi
 }
 
 bool command_parse(struct command *out, struct arena *a, struct str line, bool (*known)(void *cookie, struct str name),
-		   void *cookie)
+                   void *cookie)
 {
-	*out = (struct command){ .line = line };
+	*out = (struct command) { .line = line };
 	return parse_colons(out, a, known, cookie) || parse_legacy(out, a, known, cookie);
 }
 

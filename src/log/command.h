@@ -12,7 +12,9 @@ struct command_prop {
 struct command {
 	struct str line; /* as it came */
 	struct str name; /* as it was spelled */
-	struct { VEC(struct command_prop); } props;
+	struct {
+		VEC(struct command_prop);
+	} props;
 	struct str data; /* unescaped */
 	size_t tail;     /* the line was too long and is cut; the last so many bytes may hold half a secret */
 };
@@ -21,7 +23,7 @@ struct command {
 bool command_possible(struct str line);
 /* Reads the line as a command whose name is known; false when it is not one. */
 bool command_parse(struct command *out, struct arena *a, struct str line, bool (*known)(void *cookie, struct str name),
-		   void *cookie);
+                   void *cookie);
 /* The property's value (keys have no case, the last duplicate wins), or an empty text. */
 struct str command_prop(const struct command *c, const char *key);
 

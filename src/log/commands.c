@@ -73,7 +73,8 @@ static bool any_token_goes(struct log_step *s)
 
 static bool token_fits(struct log_step *s, struct str token)
 {
-	bool taken = token.n == 0 || str_is_nocase(token, "pause-logging") || str_is_nocase(token, stop_commands) || find_row(token);
+	bool taken =
+		token.n == 0 || str_is_nocase(token, "pause-logging") || str_is_nocase(token, stop_commands) || find_row(token);
 	return !taken || any_token_goes(s);
 }
 
@@ -97,7 +98,7 @@ static bool resume(struct log_step *s, enum log_stream stream, const struct comm
 {
 	if (!is_token(s, c->name)) {
 		step_debug(s, "Process commands has been stopped and waiting for '##[%.*s]' to resume.",
-			   STRF(buf_str(&s->stop_token)));
+		           STRF(buf_str(&s->stop_token)));
 		return false;
 	}
 	step_lines(s, stream, LOG_INFO, c->line, 0);
@@ -112,7 +113,7 @@ static void complain(struct log_step *s, const struct command_row *row, struct s
 	struct str what = row->no_echo ? str_of(row->name) : line;
 	struct str text = arena_printf(&s->scratch, "Unable to process command '%.*s' successfully.", STRF(what));
 	struct log_annotation issue = { .level = LOG_ERROR, .message = text };
-	step_issue(s, LOG_RUNNER, &issue, (struct str){ NULL, 0 });
+	step_issue(s, LOG_RUNNER, &issue, (struct str) { NULL, 0 });
 	step_complain(s, LOG_ERROR, "%s", why);
 	step_failed(s);
 }
@@ -153,6 +154,6 @@ bool commands_long_line(struct log_step *s, enum log_stream stream, struct str b
 		run_row(s, stream, row, &c);
 	else
 		complain(s, row ? row : &stop_row, str_of(row ? row->name : stop_commands),
-			 "The line is longer than a command can be (1 MiB).");
+		         "The line is longer than a command can be (1 MiB).");
 	return true;
 }

@@ -7,9 +7,12 @@
 enum encoding { ENC_UTF8, ENC_UTF16LE, ENC_UTF16BE, ENC_UTF32LE, ENC_UTF32BE };
 
 /* Longest mark first: UTF-32LE's begins with UTF-16LE's. */
-static const struct { struct str mark; enum encoding encoding; } marks[] = {
+static const struct {
+	struct str mark;
+	enum encoding encoding;
+} marks[] = {
 	{ { "\xFF\xFE\0\0", 4 }, ENC_UTF32LE }, { { "\0\0\xFE\xFF", 4 }, ENC_UTF32BE }, { { "\xEF\xBB\xBF", 3 }, ENC_UTF8 },
-	{ { "\xFF\xFE", 2 }, ENC_UTF16LE },	{ { "\xFE\xFF", 2 }, ENC_UTF16BE },
+	{ { "\xFF\xFE", 2 }, ENC_UTF16LE },     { { "\xFE\xFF", 2 }, ENC_UTF16BE },
 };
 
 static enum encoding cut_mark(struct str *text)
@@ -127,8 +130,8 @@ static int entry(struct parser *p, struct str *rest, struct str line)
 	struct str name = str_to(line, here), delimiter = str_from(line, here + 2);
 	if (name.n == 0 || delimiter.n == 0)
 		return err_set(p->err, ERR_INVALID,
-			       "Invalid format '%.*s'. Name must not be empty and delimiter must not be empty",
-			       STRF(str_to(line, 400)));
+		               "Invalid format '%.*s'. Name must not be empty and delimiter must not be empty",
+		               STRF(str_to(line, 400)));
 	return heredoc(p, rest, name, delimiter);
 }
 
@@ -154,7 +157,7 @@ static void directories(struct filecmd_list *out, struct arena *a, struct str te
 }
 
 int filecmd_parse(struct filecmd_list *out, struct arena *a, enum filecmd_kind kind, struct str text, bool *blocked,
-		  struct err *err)
+                  struct err *err)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	bool ignored;

@@ -75,7 +75,7 @@ static bool can_use_nibbles(void)
 
 /* Bit k of byte j of the result: a pattern of bucket k of this group may begin at place j. */
 __attribute__((target("avx2"))) static inline __m256i group_places(const struct filter *f, unsigned group, const __m256i *low,
-								    const __m256i *high)
+                                                                   const __m256i *high)
 {
 	__m256i all = _mm256_set1_epi8(-1);
 	for (unsigned d = 0; d < FILTER_DEPTH; d++) {
@@ -87,7 +87,7 @@ __attribute__((target("avx2"))) static inline __m256i group_places(const struct 
 }
 
 __attribute__((target("avx2"))) static inline size_t next_nibbles_in(const struct filter *f, struct str text, size_t i,
-								      unsigned groups)
+                                                                     unsigned groups)
 {
 	const __m256i nibble = _mm256_set1_epi8(15);
 	for (; i + 32 + FILTER_DEPTH - 1 <= text.n; i += 32) {

@@ -10,11 +10,11 @@ enum { FILTER_GROUPS = 4, FILTER_DEPTH = 4, FILTER_TRIPLES = 1 << 18, FILTER_GRO
 
 struct filter {
 	uint64_t triples[FILTER_TRIPLES / 64]; /* hash of the first three bytes; patterns of three bytes and more */
-	uint64_t pairs[1024];		       /* first two bytes; patterns of one or two bytes */
-	uint64_t singles[4];		       /* patterns of one byte */
-	bool shorts;			       /* pairs or singles has a bit */
-	bool nibbles;			       /* lo and hi are made and the processor can use them */
-	unsigned groups;		       /* of eight buckets each: 1, 2 or 4 */
+	uint64_t pairs[1024];                  /* first two bytes; patterns of one or two bytes */
+	uint64_t singles[4];                   /* patterns of one byte */
+	bool shorts;                           /* pairs or singles has a bit */
+	bool nibbles;                          /* lo and hi are made and the processor can use them */
+	unsigned groups;                       /* of eight buckets each: 1, 2 or 4 */
 	uint8_t lo[FILTER_GROUPS][FILTER_DEPTH][16], hi[FILTER_GROUPS][FILTER_DEPTH][16]; /* buckets by nibble */
 };
 

@@ -22,12 +22,12 @@ struct log_job {
 /* One of a step's two streams. */
 struct splitter {
 	enum log_stream stream;
-	struct buf carry;     /* the begin of an unfinished line */
-	bool skip_lf;         /* the last byte was \r: a \n now belongs to it */
-	bool continued;       /* pieces of this line have been handed on */
-	bool swallow;         /* the rest of this line is dropped */
-	bool in_mask;         /* the piece before ended inside (or at the end of) a masked range */
-	size_t mask_left;     /* so many bytes of the carry belong to it */
+	struct buf carry; /* the begin of an unfinished line */
+	bool skip_lf;     /* the last byte was \r: a \n now belongs to it */
+	bool continued;   /* pieces of this line have been handed on */
+	bool swallow;     /* the rest of this line is dropped */
+	bool in_mask;     /* the piece before ended inside (or at the end of) a masked range */
+	size_t mask_left; /* so many bytes of the carry belong to it */
 	struct matchers matchers;
 };
 
@@ -37,10 +37,10 @@ struct log_step {
 	void *cookie;
 	struct splitter streams[2];
 	bool echo;
-	bool stopped;         /* stop-commands is in force */
+	bool stopped; /* stop-commands is in force */
 	struct buf stop_token;
 	unsigned annotations[LOG_NOTICE + 1]; /* given so far, by level */
-	struct arena scratch; /* of the line at hand */
+	struct arena scratch;                 /* of the line at hand */
 };
 
 /* Hands on text as lines of this level, masked. An empty text is one empty line; `tail` bytes at its end are dropped
@@ -63,8 +63,8 @@ bool commands_long_line(struct log_step *s, enum log_stream stream, struct str b
 
 /* One command of the table. On failure the step fails with the error's text. */
 typedef int command_run(struct log_step *s, enum log_stream stream, const struct command *c, struct err *err);
-command_run cmd_set_output, cmd_save_state, cmd_set_env, cmd_add_path, cmd_add_mask, cmd_debug, cmd_issue, cmd_group, cmd_endgroup,
-	cmd_echo, cmd_add_matcher, cmd_remove_matcher;
+command_run cmd_set_output, cmd_save_state, cmd_set_env, cmd_add_path, cmd_add_mask, cmd_debug, cmd_issue, cmd_group,
+	cmd_endgroup, cmd_echo, cmd_add_matcher, cmd_remove_matcher;
 
 /* Shows the line to the problem matchers; true when one made an annotation of it (and the line has been logged). */
 bool matchers_line(struct log_step *s, struct splitter *sp, struct str line);

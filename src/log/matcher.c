@@ -22,7 +22,7 @@ static void matcher_done(struct matcher *m)
 		arena_done(&m->states[i].arena);
 	free(m->states);
 	matcher_config_unref(m->config);
-	*m = (struct matcher){ 0 };
+	*m = (struct matcher) { 0 };
 }
 
 void matchers_done(struct matchers *m)
@@ -30,7 +30,7 @@ void matchers_done(struct matchers *m)
 	for (size_t i = 0; i < m->n; i++)
 		matcher_done(&m->v[i]);
 	free(m->v);
-	*m = (struct matchers){ 0 };
+	*m = (struct matchers) { 0 };
 }
 
 /* Takes the matcher of this configuration out of the old list, state and all, or makes a new one. */
@@ -39,11 +39,11 @@ static struct matcher take_or_make(struct matchers *old, struct matcher_config *
 	for (size_t i = 0; i < old->n; i++) {
 		if (old->v[i].config == c) {
 			struct matcher m = old->v[i];
-			old->v[i] = (struct matcher){ 0 };
+			old->v[i] = (struct matcher) { 0 };
 			return m;
 		}
 	}
-	return (struct matcher){ .config = matcher_config_ref(c), .states = xcalloc(c->n, sizeof(struct matcher_state)) };
+	return (struct matcher) { .config = matcher_config_ref(c), .states = xcalloc(c->n, sizeof(struct matcher_state)) };
 }
 
 bool matchers_ready(struct log_step *s, struct splitter *sp)
@@ -72,7 +72,7 @@ static enum regex_result test_pattern(const struct matcher *m, size_t i, struct 
 	if (r != REGEX_YES)
 		return r;
 	for (int k = 0; k < MATCHER_PROP_COUNT; k++) {
-		v[k] = i > 0 ? m->states[i - 1].v[k] : (struct str){ NULL, 0 };
+		v[k] = i > 0 ? m->states[i - 1].v[k] : (struct str) { NULL, 0 };
 		if (p->group[k] >= 0)
 			v[k] = regex_group(p->regex, subject, (unsigned)p->group[k]);
 	}
@@ -84,7 +84,7 @@ static void keep_state(struct matcher_state *st, const struct str *v)
 	arena_clear(&st->arena);
 	st->set = true;
 	for (int k = 0; k < MATCHER_PROP_COUNT; k++)
-		st->v[k] = v[k].p ? arena_str(&st->arena, v[k]) : (struct str){ NULL, 0 };
+		st->v[k] = v[k].p ? arena_str(&st->arena, v[k]) : (struct str) { NULL, 0 };
 }
 
 /* The last pattern has matched: all state goes, except what a loop needs for its next line. */
@@ -161,21 +161,21 @@ static bool severity_of(const struct matcher *m, struct str captured, enum log_l
 
 static bool make_issue(struct log_step *s, const struct matcher *m, const struct str *v, struct log_annotation *out)
 {
-	*out = (struct log_annotation){ .message = v[MATCHER_MESSAGE] };
+	*out = (struct log_annotation) { .message = v[MATCHER_MESSAGE] };
 	if (is_blank_text(out->message)) {
 		step_debug(s, "Skipping logging an issue for the matched line because the message is empty.");
 		return false;
 	}
 	if (!severity_of(m, v[MATCHER_SEVERITY], &out->level)) {
 		step_debug(s, "Skipping logging an issue for the matched line because the severity '%.*s' is not supported.",
-			   STRF(str_to(v[MATCHER_SEVERITY], 200)));
+		           STRF(str_to(v[MATCHER_SEVERITY], 200)));
 		return false;
 	}
 	out->line = digits(v[MATCHER_LINE]);
 	out->col = digits(v[MATCHER_COLUMN]);
 	if (!is_blank_text(v[MATCHER_FILE]) && s->annotations[out->level] < LOG_ANNOTATIONS_MAX)
-		out->file = matcher_file(s, v[MATCHER_FILE],
-					 v[MATCHER_FROM_PATH].n ? v[MATCHER_FROM_PATH] : m->config->from_path);
+		out->file =
+			matcher_file(s, v[MATCHER_FILE], v[MATCHER_FROM_PATH].n ? v[MATCHER_FROM_PATH] : m->config->from_path);
 	return true;
 }
 
@@ -214,7 +214,7 @@ static void drop_matcher(struct log_step *s, struct matcher *m, const struct err
 	m->dead = true;
 	clear_states(m);
 	step_complain(s, LOG_WARNING, "Removing issue matcher '%.*s'. Matcher failed %d times. Error: %s", STRF(m->config->owner),
-		      ATTEMPTS, err->text);
+	              ATTEMPTS, err->text);
 }
 
 static void reset_others(struct matchers *all, const struct matcher *hit)

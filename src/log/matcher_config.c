@@ -5,9 +5,8 @@
 #include "value/val.h"
 
 static const char *const prop_names[MATCHER_PROP_COUNT] = {
-	[MATCHER_FILE] = "file",     [MATCHER_LINE] = "line",	    [MATCHER_COLUMN] = "column",
-	[MATCHER_SEVERITY] = "severity", [MATCHER_CODE] = "code",	    [MATCHER_MESSAGE] = "message",
-	[MATCHER_FROM_PATH] = "fromPath",
+	[MATCHER_FILE] = "file", [MATCHER_LINE] = "line",       [MATCHER_COLUMN] = "column",      [MATCHER_SEVERITY] = "severity",
+	[MATCHER_CODE] = "code", [MATCHER_MESSAGE] = "message", [MATCHER_FROM_PATH] = "fromPath",
 };
 
 struct matcher_config *matcher_config_ref(struct matcher_config *c)
@@ -31,7 +30,7 @@ void matcher_list_done(struct matcher_list *l)
 	for (size_t i = 0; i < l->n; i++)
 		matcher_config_unref(l->v[i]);
 	free(l->v);
-	*l = (struct matcher_list){ 0 };
+	*l = (struct matcher_list) { 0 };
 }
 
 static void list_add(struct matcher_list *l, struct matcher_config *c)
@@ -71,7 +70,7 @@ void matcher_list_prepend(struct matcher_list *l, struct matcher_list *added)
 		list_add(&all, l->v[i]);
 	free(l->v);
 	*l = all;
-	*added = (struct matcher_list){ 0 };
+	*added = (struct matcher_list) { 0 };
 }
 
 /* A text member; absent and null give an empty one. */
@@ -155,7 +154,7 @@ static int check_severity(const struct matcher_config *c, struct err *err)
 		if (str_is_nocase(c->severity, known[i]))
 			return 0;
 	return err_set(err, ERR_INVALID, "Matcher '%.*s' contains unexpected default severity '%.*s'", STRF(c->owner),
-		       STRF(str_to(c->severity, 100)));
+	               STRF(str_to(c->severity, 100)));
 }
 
 static int read_matcher(struct matcher_config *c, struct val object, const struct matcher_list *before, struct err *err)
@@ -199,7 +198,7 @@ int matcher_config_read(struct matcher_list *out, struct str json, struct err *e
 {
 	struct arena a = { 0 };
 	struct val root;
-	*out = (struct matcher_list){ 0 };
+	*out = (struct matcher_list) { 0 };
 	if (str_starts(json, STR("\xEF\xBB\xBF")))
 		json = str_from(json, 3);
 	int rc = val_from_json(&root, &a, json, err);

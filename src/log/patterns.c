@@ -18,7 +18,9 @@ struct pattern {
 struct pattern_set {
 	unsigned refs;
 	struct arena arena;
-	struct { VEC(struct pattern); } patterns;
+	struct {
+		VEC(struct pattern);
+	} patterns;
 	struct map seen;
 	uint32_t *heads; /* chains by hash of the first bytes, index + 1 */
 	size_t nheads;
@@ -193,13 +195,13 @@ void ranges_add(struct ranges *r, size_t from, size_t to)
 		r->cap = r->cap ? r->cap * 2 : 16;
 		r->v = xrealloc(r->v, r->cap * sizeof(*r->v));
 	}
-	r->v[r->n++] = (struct range){ from, to };
+	r->v[r->n++] = (struct range) { from, to };
 }
 
 void ranges_done(struct ranges *r)
 {
 	free(r->v);
-	*r = (struct ranges){ 0 };
+	*r = (struct ranges) { 0 };
 }
 
 static void make_automaton(struct pattern_set *set)

@@ -302,7 +302,7 @@ void log_step_say(struct log_step *s, enum log_level level, struct str text)
 {
 	struct log_annotation issue = { .level = level, .message = text };
 	if (level == LOG_ERROR || level == LOG_WARNING || level == LOG_NOTICE)
-		step_issue(s, LOG_RUNNER, &issue, (struct str){ NULL, 0 });
+		step_issue(s, LOG_RUNNER, &issue, (struct str) { NULL, 0 });
 	else if (level != LOG_DEBUG || s->job->step_debug)
 		step_lines(s, LOG_RUNNER, level, text, 0);
 }

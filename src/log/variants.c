@@ -169,8 +169,8 @@ static void ampersand_after(struct buf *out, struct str s)
 }
 
 static void (*const forms[])(struct buf *out, struct str s) = {
-	base64, base64_shift1,	base64_shift2,	  command_line,	   expression, json,
-	uri,	xml,		trimmed_quotes,	  ampersand_before, ampersand_after,
+	base64, base64_shift1, base64_shift2,  command_line,     expression,      json,
+	uri,    xml,           trimmed_quotes, ampersand_before, ampersand_after,
 };
 
 void variants_each(struct str value, void (*each)(void *cookie, struct str form), void *cookie)

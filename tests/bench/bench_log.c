@@ -40,7 +40,8 @@ static const struct log_ops ops = { .lines = on_lines };
 /* Text as compilers write it; with hit_every, each such line has a secret in it. */
 static void fill(char *chunk, unsigned hit_every)
 {
-	static const char words[] = "[ 42%] Building C object src/log/CMakeFiles/sidestep_log.dir/stream.c.o -O2 warning: unused ";
+	static const char words[] =
+		"[ 42%] Building C object src/log/CMakeFiles/sidestep_log.dir/stream.c.o -O2 warning: unused ";
 	uint64_t seed = 42;
 	for (size_t i = 0; i < CHUNK; i++) {
 		size_t column = i % LINE;
@@ -64,8 +65,8 @@ static struct masker *make_masker(unsigned secrets)
 	struct masker *m = masker_new();
 	for (unsigned i = 0; i < secrets; i++) {
 		char text[64];
-		int n = snprintf(text, sizeof(text), "%c%xcr3t-value-%03u%.*s", 's' + (int)(i % 8) - 4, 3 + i * 7, i, (int)(i % 20),
-				 "/+=abcDEFghi&\"'<xyz>");
+		int n = snprintf(text, sizeof(text), "%c%xcr3t-value-%03u%.*s", 's' + (int)(i % 8) - 4, 3 + i * 7, i,
+		                 (int)(i % 20), "/+=abcDEFghi&\"'<xyz>");
 		masker_add_secret(m, i ? str_n(text, (size_t)n) : STR("s3cr3t-value-000"));
 	}
 	return m;
@@ -93,8 +94,8 @@ static int run(const char *path, uint64_t total, unsigned secrets, unsigned hit_
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
 	printf("%2u secrets (%3zu patterns), %-22s %6.0f MB/s  %" PRIu64 " lines, max rss %ld KiB\n", secrets,
-	       patterns_count(masker_patterns(m)), hit_every ? "hit on every 4th line:" : "no hits:", (double)total / time / 1e6, b.lines,
-	       u.ru_maxrss);
+	       patterns_count(masker_patterns(m)), hit_every ? "hit on every 4th line:" : "no hits:", (double)total / time / 1e6,
+	       b.lines, u.ru_maxrss);
 	if (rc < 0)
 		fprintf(stderr, "%s\n", err.text);
 	log_step_free(s);

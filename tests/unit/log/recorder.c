@@ -1,7 +1,10 @@
 /* See recorder.h. */
 #include "recorder.h"
 
-static const struct { const char *name; char byte; } shown[] = {
+static const struct {
+	const char *name;
+	char byte;
+} shown[] = {
 	{ "<LF>", '\n' }, { "<CR>", '\r' }, { "<NUL>", '\0' }, { "<ESC>", '\033' }, { "<FF>", '\xFF' },
 };
 

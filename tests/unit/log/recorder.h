@@ -7,7 +7,9 @@
 struct recorder {
 	struct buf text;
 	struct arena arena;
-	struct { struct str name, value; } env[8]; /* what the env callback answers */
+	struct {
+		struct str name, value;
+	} env[8]; /* what the env callback answers */
 	size_t nenv;
 	size_t lines, bytes, batches, longest; /* counted; text is only kept when keep is set */
 	bool keep;

@@ -89,8 +89,8 @@ static bool run_case(const char *file, const struct test_case *c, size_t chunk, 
 		buf_addc(&want, '\n');
 	}
 	bool ok = str_eq(buf_str(&r.text), buf_str(&want));
-	cr_expect(ok, "%s: %.*s (chunks of %zd):\n--- want\n%s--- got\n%s", file, STRF(c->name),
-		  (ssize_t)chunk, buf_cstr(&want), buf_cstr(&r.text));
+	cr_expect(ok, "%s: %.*s (chunks of %zd):\n--- want\n%s--- got\n%s", file, STRF(c->name), (ssize_t)chunk, buf_cstr(&want),
+	          buf_cstr(&r.text));
 	log_job_free(j);
 	masker_free(m);
 	recorder_done(&r);
@@ -151,7 +151,8 @@ static void fill_workspace(const char *workspace)
 	put(&a, workspace, "other/b.c", "int b;\n");
 	put(&a, workspace, "ssh/.git/config", "\turl = git@example.com:me/demo.git\r\n");
 	put(&a, workspace, "ssh/lib/c.c", "int c;\n");
-	put(&a, workspace, "m.json", "{\"problemMatcher\":[{\"owner\":\"m\",\"pattern\":[{\"regexp\":\"^M (.+)$\",\"message\":1}]}]}");
+	put(&a, workspace, "m.json",
+	    "{\"problemMatcher\":[{\"owner\":\"m\",\"pattern\":[{\"regexp\":\"^M (.+)$\",\"message\":1}]}]}");
 	arena_done(&a);
 }
 

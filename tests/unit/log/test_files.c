@@ -1,8 +1,8 @@
 /* File commands (cases in fixtures/log/filecmd.test) and step log files. */
 #include <criterion/criterion.h>
 
-#include <sys/resource.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -71,11 +71,21 @@ Test(log_files, filecmd_fixtures)
 Test(log_files, filecmd_encodings)
 {
 	static const struct str texts[] = {
-		{ "\xEF\xBB\xBF" "A=\xC3\xA4\n", 8 },
-		{ "\xFF\xFE" "A\0=\0\xE4\0\n\0", 10 },
-		{ "\xFE\xFF" "\0A\0=\0\xE4\0\n", 10 },
-		{ "\xFF\xFE\0\0" "A\0\0\0=\0\0\0\xE4\0\0\0", 16 },
-		{ "\0\0\xFE\xFF" "\0\0\0A\0\0\0=\0\0\0\xE4", 16 },
+		{ "\xEF\xBB\xBF"
+		  "A=\xC3\xA4\n",
+		  8 },
+		{ "\xFF\xFE"
+		  "A\0=\0\xE4\0\n\0",
+		  10 },
+		{ "\xFE\xFF"
+		  "\0A\0=\0\xE4\0\n",
+		  10 },
+		{ "\xFF\xFE\0\0"
+		  "A\0\0\0=\0\0\0\xE4\0\0\0",
+		  16 },
+		{ "\0\0\xFE\xFF"
+		  "\0\0\0A\0\0\0=\0\0\0\xE4",
+		  16 },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		_cleanup_buf_ struct buf got = BUF_INIT;
@@ -83,13 +93,23 @@ Test(log_files, filecmd_encodings)
 		cr_expect_str_eq(buf_cstr(&got), "A=\xC3\xA4\n", "%zu", i);
 	}
 	_cleanup_buf_ struct buf odd = BUF_INIT, pair = BUF_INIT;
-	show_result(&odd, FILECMD_OUTPUT, str_n("A=\xFF" "b", 4));
-	cr_expect_str_eq(buf_cstr(&odd), "A=\xEF\xBF\xBD" "b\n");
-	show_result(&pair, FILECMD_STATE, str_n("\xFF\xFE" "A\0=\0\x3D\xD8\x00\xDE\x3D\xD8x", 13));
+	show_result(&odd, FILECMD_OUTPUT,
+	            str_n("A=\xFF"
+	                  "b",
+	                  4));
+	cr_expect_str_eq(buf_cstr(&odd), "A=\xEF\xBF\xBD"
+	                                 "b\n");
+	show_result(&pair, FILECMD_STATE,
+	            str_n("\xFF\xFE"
+	                  "A\0=\0\x3D\xD8\x00\xDE\x3D\xD8x",
+	                  13));
 	cr_expect_str_eq(buf_cstr(&pair), "A=\xF0\x9F\x98\x80\xEF\xBF\xBD\xEF\xBF\xBD\n");
 }
 
-static const struct { enum log_level level; const char *want; } level_lines[] = {
+static const struct {
+	enum log_level level;
+	const char *want;
+} level_lines[] = {
 	{ LOG_INFO, "2026-11-21T08:00:00.1230000Z x\n" },
 	{ LOG_DEBUG, "2026-11-21T08:00:00.1230000Z ##[debug]x\n" },
 	{ LOG_GROUP, "2026-11-21T08:00:00.1230000Z ##[group]x\n" },
@@ -152,7 +172,7 @@ Test(log_files, steplog_write_errors)
 	signal(SIGXFSZ, SIG_IGN);
 	struct rlimit before, limit;
 	getrlimit(RLIMIT_FSIZE, &before);
-	limit = (struct rlimit){ 10, before.rlim_max };
+	limit = (struct rlimit) { 10, before.rlim_max };
 	setrlimit(RLIMIT_FSIZE, &limit);
 	steplog_lines(l, 0, LOG_INFO, &STR("some text"), 1);
 	int flushed = steplog_flush(l, &err);

@@ -3,7 +3,9 @@
 
 #include "log/patterns.h"
 
-static const struct { const char *secret, *text, *want; } vectors[] = {
+static const struct {
+	const char *secret, *text, *want;
+} vectors[] = {
 	{ "Password123!", "123Password123!123", "123***123" },
 	{ "Password123!", "OlBhc3N3b3JkMTIzIQ==", "OlBh***" },
 	{ "Password123!", "YTpQYXNzd29yZDEyMyE=", "YTpQ***" },

@@ -5,10 +5,12 @@
 #include "log/matcher.h"
 #include "log/regex.h"
 
-#define ONE(rest) "{\"problemMatcher\":[{\"owner\":\"o\"," rest "}]}"
+#define ONE(rest)     "{\"problemMatcher\":[{\"owner\":\"o\"," rest "}]}"
 #define PATTERN(rest) ONE("\"pattern\":[" rest "]")
 
-static const struct { const char *json, *error; } files[] = {
+static const struct {
+	const char *json, *error;
+} files[] = {
 	{ "{}", NULL },
 	{ "{\"problemMatcher\":[]}", NULL },
 	{ "null", NULL },
@@ -30,7 +32,8 @@ static const struct { const char *json, *error; } files[] = {
 	{ PATTERN("{\"regexp\":\"x\",\"message\":true}"), "The property 'message' must be an integer" },
 	{ PATTERN("{\"regexp\":\"x\",\"message\":1e300}"), "The property 'message' must be an integer" },
 	{ PATTERN("{\"regexp\":\"x\",\"message\":0,\"line\":2}"), "The property 'line' is set to 2 which is out of range" },
-	{ PATTERN("{\"regexp\":\"x\",\"message\":0,\"loop\":true}"), "Only the last pattern in a multiline matcher may set 'loop'" },
+	{ PATTERN("{\"regexp\":\"x\",\"message\":0,\"loop\":true}"),
+	  "Only the last pattern in a multiline matcher may set 'loop'" },
 	{ PATTERN("{\"regexp\":\"x\",\"loop\":true,\"message\":0},{\"regexp\":\"y\"}"),
 	  "Only the last pattern in a multiline matcher may set 'loop'" },
 	{ PATTERN("{\"regexp\":\"x\",\"message\":0},{\"regexp\":\"y\",\"loop\":true}"), "The loop pattern must set 'message'" },
@@ -38,7 +41,8 @@ static const struct { const char *json, *error; } files[] = {
 	{ PATTERN("{\"regexp\":\"x\",\"message\":0},{\"regexp\":\"y\",\"message\":0}"), "The property 'message' is set twice" },
 	{ PATTERN("{\"regexp\":\"(x\",\"message\":0}"), "Invalid pattern '(x'. missing closing parenthesis" },
 	{ PATTERN("{\"regexp\":\"\\\\C\",\"message\":0}"), "Invalid pattern '\\C'. using \\C is disabled by the application" },
-	{ PATTERN("{\"regexp\":\"(?<=a+)b\",\"message\":0}"), "Invalid pattern '(?<=a+)b'. lookbehind assertion is not fixed length" },
+	{ PATTERN("{\"regexp\":\"(?<=a+)b\",\"message\":0}"),
+	  "Invalid pattern '(?<=a+)b'. lookbehind assertion is not fixed length" },
 	{ PATTERN("{\"message\":0}"), NULL },
 	{ PATTERN("{\"regexp\":\"x\",\"message\":0}"), NULL },
 	{ "{\"problemMatcher\":[{\"owner\":\"o\",\"pattern\":[{\"regexp\":\"\",\"message\":0}]},{\"owner\":\"O\"}]}",
@@ -61,7 +65,9 @@ Test(log_matchers, files)
 	cr_expect_gt(strlen(err.text), 0u);
 }
 
-static const struct { const char *regexp, *text, *match; } searches[] = {
+static const struct {
+	const char *regexp, *text, *match;
+} searches[] = {
 	{ "\\d+", "x12", "12" },
 	{ "\\d", "\xD9\xA1", NULL },
 	{ "\\w+", "\xC3\xA4 a", "a" },

@@ -29,9 +29,33 @@ static uint32_t next_random(uint64_t *seed)
 /* Words that mean something to the pipeline, in any order. */
 static void random_output(struct buf *b, uint64_t *seed, size_t n)
 {
-	static const char *const words[] = { "\n", "\n", "\r\n", "\r", "::", "error", "set-output name=x::", "##[", "]", "secret",
-		"sec", "ret", "%0A", "%25", "::stop-commands::zz", "\n::zz::", "\n::add-mask::mask", "mask", "group", " ", "a", "\xFF",
-		"\n::error file=a,line=1::", "std::string", "\n##[command]", "\n::echo::on\n", "long long line of text" };
+	static const char *const words[] = { "\n",
+		                             "\n",
+		                             "\r\n",
+		                             "\r",
+		                             "::",
+		                             "error",
+		                             "set-output name=x::",
+		                             "##[",
+		                             "]",
+		                             "secret",
+		                             "sec",
+		                             "ret",
+		                             "%0A",
+		                             "%25",
+		                             "::stop-commands::zz",
+		                             "\n::zz::",
+		                             "\n::add-mask::mask",
+		                             "mask",
+		                             "group",
+		                             " ",
+		                             "a",
+		                             "\xFF",
+		                             "\n::error file=a,line=1::",
+		                             "std::string",
+		                             "\n##[command]",
+		                             "\n::echo::on\n",
+		                             "long long line of text" };
 	while (b->n < n)
 		buf_adds(b, words[next_random(seed) % ARRAY_LEN(words)]);
 }
@@ -61,7 +85,7 @@ Test(log_stream, chunks_do_not_matter)
 		feed_in_pieces(&bytes, buf_str(&text), &seed, 1);
 		feed_in_pieces(&pieces, buf_str(&text), &seed, 0);
 		cr_assert(str_eq(buf_str(&whole.text), buf_str(&bytes.text)), "round %d:\n%s\n--- bytes\n%s", round,
-			  buf_cstr(&whole.text), buf_cstr(&bytes.text));
+		          buf_cstr(&whole.text), buf_cstr(&bytes.text));
 		cr_assert(str_eq(buf_str(&whole.text), buf_str(&pieces.text)), "round %d, pieces", round);
 		recorder_done(&whole);
 		recorder_done(&bytes);
@@ -203,12 +227,11 @@ Test(log_stream, commands_that_are_too_long)
 {
 	struct recorder a = { .keep = true }, b = { .keep = true }, c = { .keep = true }, d = { .keep = true };
 	feed_long(&a, "::add-mask::", 3 * LOG_LINE_MAX, false);
-	cr_expect_str_eq(buf_cstr(&a.text),
-			 "run error: Unable to process command 'add-mask' successfully.\n"
-			 "annotation error: Unable to process command 'add-mask' successfully.\n"
-			 "run error: The line is longer than a command can be (1 MiB).\n"
-			 "annotation error: The line is longer than a command can be (1 MiB).\n"
-			 "failed\nout info: next\n");
+	cr_expect_str_eq(buf_cstr(&a.text), "run error: Unable to process command 'add-mask' successfully.\n"
+	                                    "annotation error: Unable to process command 'add-mask' successfully.\n"
+	                                    "run error: The line is longer than a command can be (1 MiB).\n"
+	                                    "annotation error: The line is longer than a command can be (1 MiB).\n"
+	                                    "failed\nout info: next\n");
 	feed_long(&b, "::debug::", 3 * LOG_LINE_MAX, false);
 	cr_expect_str_eq(buf_cstr(&b.text), "out info: next\n");
 	feed_long(&c, "::set-output name=big::", LOG_LINE_MAX - 10, false);
@@ -256,8 +279,8 @@ Test(log_stream, what_the_runner_says)
 	log_step_say(s, LOG_DEBUG, STR("hidden"));
 	log_step_say(s, LOG_WARNING, STR("careful: sesame"));
 	cr_expect_str_eq(buf_cstr(&r.text), "run group: Run ***\nrun info: one\nrun info: two\nrun info: \n"
-					    "run info: ::error::not a command\nrun endgroup: \n"
-					    "run warning: careful: ***\nannotation warning: careful: ***\n");
+	                                    "run info: ::error::not a command\nrun endgroup: \n"
+	                                    "run warning: careful: ***\nannotation warning: careful: ***\n");
 	finish(s, j, m);
 	recorder_done(&r);
 }
@@ -267,7 +290,8 @@ Test(log_stream, slow_matchers_on_long_lines, .timeout = 60)
 {
 	char path[] = "/tmp/sidestep-matcher-XXXXXX";
 	int fd = mkstemp(path);
-	static const char json[] = "{\"problemMatcher\":[{\"owner\":\"q\",\"pattern\":[{\"regexp\":\"a*[bc]d\",\"message\":0}]}]}";
+	static const char json[] =
+		"{\"problemMatcher\":[{\"owner\":\"q\",\"pattern\":[{\"regexp\":\"a*[bc]d\",\"message\":0}]}]}";
 	cr_assert(fd >= 0 && write(fd, json, sizeof(json) - 1) == (ssize_t)sizeof(json) - 1);
 	close(fd);
 	struct recorder r = { 0 };
