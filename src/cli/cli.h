@@ -17,7 +17,7 @@ enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 /* One invocation. */
 struct cli {
-	struct arena arena;      /* lives as long as the process */
+	struct arena arena; /* lives as long as the process */
 	const struct verb *verb;
 	bool stdout_closed;      /* descriptor 1 was closed when we were started */
 	int color;               /* enum cli_color, from --color */

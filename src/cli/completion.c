@@ -48,7 +48,9 @@ static void bash_arguments(struct buf *b, const char *verb, const struct opt *o)
 			add_words(b, o->choices, " ");
 			buf_adds(b, "'");
 		} else {
-			buf_adds(b, o->complete == COMPLETE_FOLDERS ? "kind=-d" : o->complete == COMPLETE_FILES ? "kind=-f" : ":");
+			buf_adds(b, o->complete == COMPLETE_FOLDERS ? "kind=-d"
+			            : o->complete == COMPLETE_FILES ? "kind=-f"
+			                                            : ":");
 		}
 		buf_adds(b, " ;;\n");
 	}
@@ -72,26 +74,26 @@ static void bash_positionals(struct buf *b)
 void completion_bash(struct buf *b)
 {
 	buf_adds(b, "# bash completion for sidestep\n_sidestep()\n{\n"
-		    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}\n"
-		    "\tlocal words='' kind='' options=''\n"
-		    "\tCOMPREPLY=()\n"
-		    "\tif [[ $COMP_CWORD == 1 && $cur != -* ]]; then\n"
-		    "\t\tCOMPREPLY=($(compgen -W '");
+	            "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}\n"
+	            "\tlocal words='' kind='' options=''\n"
+	            "\tCOMPREPLY=()\n"
+	            "\tif [[ $COMP_CWORD == 1 && $cur != -* ]]; then\n"
+	            "\t\tCOMPREPLY=($(compgen -W '");
 	for (size_t i = 0; i < nverbs; i++)
 		buf_addf(b, "%s%s", i ? " " : "", verbs[i].name);
 	buf_adds(b, "' -- \"$cur\"))\n\t\treturn\n\tfi\n"
-		    "\t[[ $verb == -* ]] && verb=run\n"
-		    "\tcase $verb:$prev in\n");
+	            "\t[[ $verb == -* ]] && verb=run\n"
+	            "\tcase $verb:$prev in\n");
 	for (size_t i = 0; i < nverbs; i++)
 		bash_arguments(b, verbs[i].name, verbs[i].options);
 	bash_arguments(b, "*", common_options);
 	buf_adds(b, "\t*) case $verb in\n");
 	bash_positionals(b);
 	buf_adds(b, "\tesac ;;\n\tesac\n"
-		    "\tif [[ $cur == -* ]]; then words=$options kind=''; fi\n"
-		    "\tCOMPREPLY=($(compgen ${kind:+$kind} -W \"$words\" -- \"$cur\"))\n"
-		    "\t[[ -n $kind ]] && compopt -o filenames 2>/dev/null\n"
-		    "\treturn 0\n}\ncomplete -F _sidestep sidestep\n");
+	            "\tif [[ $cur == -* ]]; then words=$options kind=''; fi\n"
+	            "\tCOMPREPLY=($(compgen ${kind:+$kind} -W \"$words\" -- \"$cur\"))\n"
+	            "\t[[ -n $kind ]] && compopt -o filenames 2>/dev/null\n"
+	            "\treturn 0\n}\ncomplete -F _sidestep sidestep\n");
 }
 
 /* --- zsh --- */
@@ -158,10 +160,10 @@ void completion_zsh(struct buf *b)
 		buf_adds(b, "'\n");
 	}
 	buf_adds(b, "\t)\n\tif (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n"
-		    "\t\t_describe command verbs\n\t\treturn\n\tfi\n"
-		    "\tverb=run\n\tif [[ $words[2] != -* ]]; then\n"
-		    "\t\tverb=$words[2]\n\t\tshift words\n\t\t(( CURRENT-- ))\n\tfi\n"
-		    "\tcase $verb in\n");
+	            "\t\t_describe command verbs\n\t\treturn\n\tfi\n"
+	            "\tverb=run\n\tif [[ $words[2] != -* ]]; then\n"
+	            "\t\tverb=$words[2]\n\t\tshift words\n\t\t(( CURRENT-- ))\n\tfi\n"
+	            "\tcase $verb in\n");
 	for (size_t i = 0; i < nverbs; i++) {
 		buf_addf(b, "\t%s)\n\t\t_arguments -s -S", verbs[i].name);
 		zsh_options(b, verbs[i].options);
@@ -173,7 +175,8 @@ void completion_zsh(struct buf *b)
 		}
 		buf_adds(b, " ;;\n");
 	}
-	buf_adds(b, "\tesac\n}\nif [[ $funcstack[1] == _sidestep ]]; then _sidestep \"$@\"; else compdef _sidestep sidestep; fi\n");
+	buf_adds(b,
+	         "\tesac\n}\nif [[ $funcstack[1] == _sidestep ]]; then _sidestep \"$@\"; else compdef _sidestep sidestep; fi\n");
 }
 
 /* --- fish --- */

@@ -2,7 +2,7 @@
 #include "cli/help.h"
 
 #define HELP_COLUMN 30
-#define HELP_WIDTH 80
+#define HELP_WIDTH  80
 
 /* Appends words of text from column `at` on, broken at HELP_WIDTH and indented by `indent`. */
 static void add_wrapped(struct buf *b, const char *text, size_t at, size_t indent)
@@ -80,7 +80,7 @@ static void add_program_help(struct buf *b)
 	_cleanup_buf_ struct buf left = BUF_INIT;
 
 	buf_adds(b, "Usage: sidestep [COMMAND] [OPTION...]\n\n"
-		    "Runs GitHub Actions workflows on this machine. Without a command: run.\n\nCommands:\n");
+	            "Runs GitHub Actions workflows on this machine. Without a command: run.\n\nCommands:\n");
 	for (size_t i = 0; i < nverbs; i++) {
 		buf_clear(&left);
 		buf_addf(&left, "  %s %s", verbs[i].name, verbs[i].args);
@@ -88,13 +88,13 @@ static void add_program_help(struct buf *b)
 	}
 	add_options(b, common_options);
 	buf_adds(b, "\nExit status:\n"
-		    "  0          every job succeeded or was skipped; nothing found\n"
-		    "  1          a job failed; findings of severity error\n"
-		    "  2          wrong usage\n"
-		    "  3          a workflow, action or input file is invalid and nothing was run\n"
-		    "  4          something needed is missing; it is named\n"
-		    "  130, 143   stopped by SIGINT, SIGTERM, after clean-up\n"
-		    "\n'sidestep COMMAND --help' tells more about a command.\n");
+	            "  0          every job succeeded or was skipped; nothing found\n"
+	            "  1          a job failed; findings of severity error\n"
+	            "  2          wrong usage\n"
+	            "  3          a workflow, action or input file is invalid and nothing was run\n"
+	            "  4          something needed is missing; it is named\n"
+	            "  130, 143   stopped by SIGINT, SIGTERM, after clean-up\n"
+	            "\n'sidestep COMMAND --help' tells more about a command.\n");
 }
 
 int help_print(const struct cli *c, const struct verb *v)

@@ -50,29 +50,27 @@ static void add_verb(struct buf *b, const struct verb *v)
 	add_options(b, v->options);
 }
 
-static const char head[] =
-	".TH SIDESTEP 1 \"\" \"Sidestep " SIDESTEP_VERSION "\" \"User Commands\"\n"
-	".SH NAME\nsidestep \\- run GitHub Actions workflows on this machine\n"
-	".SH SYNOPSIS\n.B sidestep\n[\\fICOMMAND\\fR] [\\fIOPTION\\fR...]\n"
-	".SH DESCRIPTION\n"
-	"Runs, checks and draws workflows as GitHub Actions would execute them. Without a command: run.\n"
-	".SH COMMANDS\n";
+static const char head[] = ".TH SIDESTEP 1 \"\" \"Sidestep " SIDESTEP_VERSION "\" \"User Commands\"\n"
+			   ".SH NAME\nsidestep \\- run GitHub Actions workflows on this machine\n"
+			   ".SH SYNOPSIS\n.B sidestep\n[\\fICOMMAND\\fR] [\\fIOPTION\\fR...]\n"
+			   ".SH DESCRIPTION\n"
+			   "Runs, checks and draws workflows as GitHub Actions would execute them. Without a command: run.\n"
+			   ".SH COMMANDS\n";
 
-static const char tail[] =
-	".SH EXIT STATUS\n"
-	".TP\n.B 0\nEvery job succeeded or was skipped; nothing found.\n"
-	".TP\n.B 1\nA job failed; findings of severity error.\n"
-	".TP\n.B 2\nWrong usage.\n"
-	".TP\n.B 3\nA workflow, action or input file is invalid and nothing was run.\n"
-	".TP\n.B 4\nSomething needed is missing; it is named.\n"
-	".TP\n.B 130, 143\nStopped by SIGINT, SIGTERM, after clean\\-up.\n"
-	".SH ENVIRONMENT\n"
-	".TP\n.B NO_COLOR\nNo colour unless \\-\\-color always asks for it.\n"
-	".TP\n.B XDG_STATE_HOME, XDG_CACHE_HOME\nWhere runs, and where actions and caches are kept.\n"
-	".SH FILES\n"
-	".TP\n.I $XDG_STATE_HOME/sidestep/runs/<run\\-id>/\n"
-	"One run: events.ndjson, the log of each step under jobs/, and what it left behind.\n"
-	".TP\n.I $XDG_CACHE_HOME/sidestep/\nActions by commit, caches, tools.\n";
+static const char tail[] = ".SH EXIT STATUS\n"
+			   ".TP\n.B 0\nEvery job succeeded or was skipped; nothing found.\n"
+			   ".TP\n.B 1\nA job failed; findings of severity error.\n"
+			   ".TP\n.B 2\nWrong usage.\n"
+			   ".TP\n.B 3\nA workflow, action or input file is invalid and nothing was run.\n"
+			   ".TP\n.B 4\nSomething needed is missing; it is named.\n"
+			   ".TP\n.B 130, 143\nStopped by SIGINT, SIGTERM, after clean\\-up.\n"
+			   ".SH ENVIRONMENT\n"
+			   ".TP\n.B NO_COLOR\nNo colour unless \\-\\-color always asks for it.\n"
+			   ".TP\n.B XDG_STATE_HOME, XDG_CACHE_HOME\nWhere runs, and where actions and caches are kept.\n"
+			   ".SH FILES\n"
+			   ".TP\n.I $XDG_STATE_HOME/sidestep/runs/<run\\-id>/\n"
+			   "One run: events.ndjson, the log of each step under jobs/, and what it left behind.\n"
+			   ".TP\n.I $XDG_CACHE_HOME/sidestep/\nActions by commit, caches, tools.\n";
 
 void help_man(struct buf *b)
 {

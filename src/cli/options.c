@@ -10,17 +10,21 @@
 #include "cli/verbs.h"
 
 #define FIRST_VALUE 1000 /* getopt's value of row 0; letters stay below */
-#define MAX_ROWS 80
+#define MAX_ROWS    80
 
 static const char *const color_names[] = { "auto", "always", "never", NULL };
 
 const struct opt common_options[] = {
 	{ .kind = OPT_HEADING, .name = "General" },
-	{ .kind = OPT_CHOICE, .name = "color", .arg = "WHEN", .at = offsetof(struct cli, color), .choices = color_names,
+	{ .kind = OPT_CHOICE,
+	  .name = "color",
+	  .arg = "WHEN",
+	  .at = offsetof(struct cli, color),
+	  .choices = color_names,
 	  .help = "colour the output: auto (on a terminal, unless NO_COLOR is set), always or never" },
 	{ .kind = OPT_HELP, .letter = 'h', .name = "help", .help = "show this help" },
 	{ .kind = OPT_VERSION, .name = "version", .help = "show the version" },
-	OPT_END,
+	{ 0 },
 };
 
 /* All rows of a call, and the same as getopt wants them. */
@@ -42,8 +46,8 @@ static void table_add(struct table *t, const struct opt *o, void *base)
 		t->row[t->n] = o;
 		t->base[t->n] = base;
 		t->names[t->n] = o->name;
-		t->longs[t->n] = (struct option){ o->name, o->arg ? required_argument : no_argument, NULL,
-						  FIRST_VALUE + (int)t->n };
+		t->longs[t->n] =
+			(struct option) { o->name, o->arg ? required_argument : no_argument, NULL, FIRST_VALUE + (int)t->n };
 		if (o->letter) {
 			t->shorts[t->nshorts++] = o->letter;
 			if (o->arg)
@@ -189,7 +193,7 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 			return refuse(&t, argv[optind - 1]);
 		if (value == ':' && optopt >= FIRST_VALUE)
 			return cli_usage(c, "--%s needs its argument, %s", t.row[optopt - FIRST_VALUE]->name,
-					 t.row[optopt - FIRST_VALUE]->arg);
+			                 t.row[optopt - FIRST_VALUE]->arg);
 		if (value == ':')
 			return cli_usage(c, "-%c needs its argument, %s", optopt, t.row[table_find(&t, optopt)]->arg);
 		answer = set(&t, table_find(&t, value));
@@ -203,5 +207,5 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 
 struct sidestep_strings opt_strings(const struct opt_list *l)
 {
-	return (struct sidestep_strings){ l->v, l->n };
+	return (struct sidestep_strings) { l->v, l->n };
 }

@@ -27,18 +27,17 @@ struct opt_list {
 /* A table of rows ends with an all-zero row. */
 struct opt {
 	enum opt_kind kind;
-	char letter;              /* short form, or 0 */
-	const char *name;         /* long form, without the dashes */
-	const char *arg;          /* what the argument is called, or NULL when there is none */
-	size_t at;                /* offset of the variable in the verb's own struct */
-	int value;                /* see enum opt_kind */
-	int available;            /* OPT_CHOICE: so many of the choices work; 0: all */
+	char letter;      /* short form, or 0 */
+	const char *name; /* long form, without the dashes */
+	const char *arg;  /* what the argument is called, or NULL when there is none */
+	size_t at;        /* offset of the variable in the verb's own struct */
+	int value;        /* see enum opt_kind */
+	int available;    /* OPT_CHOICE: so many of the choices work; 0: all */
 	const char *const *choices;
 	enum opt_complete complete;
-	const char *help;         /* a sentence without its dot, or a phrase */
+	const char *help; /* a sentence without its dot, or a phrase */
 };
 
-#define OPT_END { 0 }
 static inline bool opt_is_end(const struct opt *o)
 {
 	return o->kind == OPT_HEADING && !o->name;

@@ -92,7 +92,7 @@ int cli_width(int fd)
 
 struct sidestep_render cli_render(const struct cli *c)
 {
-	return (struct sidestep_render){
+	return (struct sidestep_render) {
 		.color = cli_color_on(c, STDOUT_FILENO),
 		.messages_color = cli_color_on(c, STDERR_FILENO),
 		.width = cli_width(STDOUT_FILENO),

@@ -95,7 +95,8 @@ static int resolve(struct cli *c, const char **entry, int signal_fd)
 	}
 	_cleanup_close_ int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
 	if (tty < 0 || !isatty(STDIN_FILENO))
-		return cli_usage(c, "secret %s has no value: it is not in the environment, and there is no terminal to ask on", *entry);
+		return cli_usage(c, "secret %s has no value: it is not in the environment, and there is no terminal to ask on",
+		                 *entry);
 	sig = ask(&line, tty, *entry, signal_fd);
 	if (sig)
 		return sig == SIGINT ? SIDESTEP_INTERRUPTED : SIDESTEP_TERMINATED;

@@ -10,17 +10,27 @@ static const char *const formats[] = { "text", "json", "sarif", "github", "check
 
 const struct opt check_options[] = {
 	{ .kind = OPT_HEADING, .name = "Options" },
-	{ .kind = OPT_TEXT, .letter = 'C', .name = "directory", .arg = "DIR", .at = offsetof(struct check_args, directory),
-	  .complete = COMPLETE_FOLDERS, .help = "start there instead of in the current directory" },
-	{ .kind = OPT_CHOICE, .name = "format", .arg = "FORMAT", .at = offsetof(struct check_args, format), .choices = formats,
-	  .available = 2, .help = "text or json; sarif, github and checkstyle are not in this build" },
+	{ .kind = OPT_TEXT,
+	  .letter = 'C',
+	  .name = "directory",
+	  .arg = "DIR",
+	  .at = offsetof(struct check_args, directory),
+	  .complete = COMPLETE_FOLDERS,
+	  .help = "start there instead of in the current directory" },
+	{ .kind = OPT_CHOICE,
+	  .name = "format",
+	  .arg = "FORMAT",
+	  .at = offsetof(struct check_args, format),
+	  .choices = formats,
+	  .available = 2,
+	  .help = "text or json; sarif, github and checkstyle are not in this build" },
 	{ .kind = OPT_LATER, .name = "ignore", .arg = "REGEX|ID", .help = "leave out findings that match, or of a rule" },
 	{ .kind = OPT_LATER, .name = "min-severity", .arg = "LEVEL", .help = "leave out what is below error, warning or info" },
 	{ .kind = OPT_LATER, .name = "fix", .help = "apply the safe corrections" },
 	{ .kind = OPT_LATER, .name = "diff", .help = "show the safe corrections" },
 	{ .kind = OPT_LATER, .name = "list-rules", .help = "list what is looked at" },
 	{ .kind = OPT_LATER, .name = "explain", .arg = "RULE", .help = "explain one rule" },
-	OPT_END,
+	{ 0 },
 };
 
 int verb_check(struct cli *c, int argc, char **argv)
@@ -34,7 +44,7 @@ int verb_check(struct cli *c, int argc, char **argv)
 
 	if (code != OPTIONS_GO_ON)
 		return code;
-	files = (struct sidestep_files){ args.directory, c->args, c->nargs };
+	files = (struct sidestep_files) { args.directory, c->args, c->nargs };
 	render = cli_render(c);
 	return cli_result(c, sidestep_check(&files, kinds[args.format], &render, &text), &text);
 }

@@ -3,7 +3,7 @@
 
 const char *const dump_stage_names[] = { "tree", "template", "model", "graph", "plan", NULL }; /* as enum sidestep_dump_stage */
 
-const struct opt dump_options[] = { OPT_END };
+const struct opt dump_options[] = { { 0 } };
 
 int verb_dump(struct cli *c, int argc, char **argv)
 {

@@ -11,13 +11,27 @@ static const char *const formats[] = { "text", "dot", "mermaid", "svg", "json", 
 
 const struct opt graph_options[] = {
 	{ .kind = OPT_HEADING, .name = "Options" },
-	{ .kind = OPT_LIST, .letter = 'W', .name = "workflows", .arg = "PATH", .at = offsetof(struct graph_args, workflows),
-	  .complete = COMPLETE_FILES, .help = "a workflow file or a folder of them; the same as PATH" },
-	{ .kind = OPT_TEXT, .letter = 'C', .name = "directory", .arg = "DIR", .at = offsetof(struct graph_args, directory),
-	  .complete = COMPLETE_FOLDERS, .help = "start there instead of in the current directory" },
-	{ .kind = OPT_CHOICE, .name = "format", .arg = "FORMAT", .at = offsetof(struct graph_args, format),
-	  .choices = formats, .help = "text, dot, mermaid, svg or json" },
-	OPT_END,
+	{ .kind = OPT_LIST,
+	  .letter = 'W',
+	  .name = "workflows",
+	  .arg = "PATH",
+	  .at = offsetof(struct graph_args, workflows),
+	  .complete = COMPLETE_FILES,
+	  .help = "a workflow file or a folder of them; the same as PATH" },
+	{ .kind = OPT_TEXT,
+	  .letter = 'C',
+	  .name = "directory",
+	  .arg = "DIR",
+	  .at = offsetof(struct graph_args, directory),
+	  .complete = COMPLETE_FOLDERS,
+	  .help = "start there instead of in the current directory" },
+	{ .kind = OPT_CHOICE,
+	  .name = "format",
+	  .arg = "FORMAT",
+	  .at = offsetof(struct graph_args, format),
+	  .choices = formats,
+	  .help = "text, dot, mermaid, svg or json" },
+	{ 0 },
 };
 
 int verb_graph(struct cli *c, int argc, char **argv)
@@ -32,7 +46,7 @@ int verb_graph(struct cli *c, int argc, char **argv)
 		return code;
 	for (size_t i = 0; i < c->nargs; i++)
 		*vec_add(&c->arena, &args.workflows) = c->args[i];
-	files = (struct sidestep_files){ args.directory, args.workflows.v, args.workflows.n };
+	files = (struct sidestep_files) { args.directory, args.workflows.v, args.workflows.n };
 	render = cli_render(c);
 	return cli_result(c, sidestep_graph(&files, (enum sidestep_graph_format)args.format, &render, &text), &text);
 }

@@ -8,7 +8,7 @@ struct help_args {
 const struct opt help_options[] = {
 	{ .kind = OPT_HEADING, .name = "Options" },
 	{ .kind = OPT_FLAG, .name = "man", .at = offsetof(struct help_args, man), .help = "print the manual page, as troff" },
-	OPT_END,
+	{ 0 },
 };
 
 int verb_help(struct cli *c, int argc, char **argv)

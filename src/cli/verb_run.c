@@ -99,7 +99,7 @@ static int run_session(const struct cli *c, const struct sidestep_run_options *o
 		return cli_result(c, status, &text);
 	cli_result(c, status, &text);
 	turn_until_settled(s, signal_fd);
-	text = (struct sidestep_text){ 0 };
+	text = (struct sidestep_text) { 0 };
 	status = sidestep_session_finish(s, &text);
 	sidestep_session_free(s);
 	return cli_result(c, status, &text);

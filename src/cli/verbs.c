@@ -1,53 +1,112 @@
 /* The table of verbs, in the order in which help shows them. */
 #include "cli/verbs.h"
 
-const struct opt no_options[] = { OPT_END };
+const struct opt no_options[] = { { 0 } };
 
 static const char *const runner_words[] = { "register", "run", "unregister", NULL };
 
 const struct verb verbs[] = {
-	{ .name = "run", .args = "[EVENT]", .max_args = 1, .run = verb_run, .options = run_options,
+	{ .name = "run",
+	  .args = "[EVENT]",
+	  .max_args = 1,
+	  .run = verb_run,
+	  .options = run_options,
 	  .summary = "run what an event would trigger in this repository",
 	  .description = "Runs the workflows that EVENT would trigger, by default a push to the current branch. Each job starts "
-			 "in an empty workspace of its own; actions/checkout of the repository itself is served from the working "
-			 "tree as it is, and whatever the steps do, the tree stays as it was." },
-	{ .name = "check", .args = "[PATH...]", .max_args = -1, .run = verb_check, .options = check_options,
-	  .complete = COMPLETE_FILES, .summary = "validate workflows and action metadata",
+	                 "in an empty workspace of its own; actions/checkout of the repository itself is served from the working "
+	                 "tree as it is, and whatever the steps do, the tree stays as it was." },
+	{ .name = "check",
+	  .args = "[PATH...]",
+	  .max_args = -1,
+	  .run = verb_check,
+	  .options = check_options,
+	  .complete = COMPLETE_FILES,
+	  .summary = "validate workflows and action metadata",
 	  .description = "Validates the given files, or every workflow and action.yml of the repository. - reads standard "
-			 "input. Ends with 1 when something is wrong." },
-	{ .name = "list", .args = "[PATH...]", .max_args = -1, .run = verb_list, .options = list_options,
-	  .complete = COMPLETE_FILES, .summary = "show workflows, their events, jobs and stages",
+	                 "input. Ends with 1 when something is wrong." },
+	{ .name = "list",
+	  .args = "[PATH...]",
+	  .max_args = -1,
+	  .run = verb_list,
+	  .options = list_options,
+	  .complete = COMPLETE_FILES,
+	  .summary = "show workflows, their events, jobs and stages",
 	  .description = "Shows every workflow with its events, its jobs and the stage each job runs in." },
-	{ .name = "graph", .args = "[PATH...]", .max_args = -1, .run = verb_graph, .options = graph_options,
-	  .complete = COMPLETE_FILES, .summary = "draw the graph of jobs and steps",
+	{ .name = "graph",
+	  .args = "[PATH...]",
+	  .max_args = -1,
+	  .run = verb_graph,
+	  .options = graph_options,
+	  .complete = COMPLETE_FILES,
+	  .summary = "draw the graph of jobs and steps",
 	  .description = "Draws what waits for what: jobs by their needs, steps as they are lowered, parallel blocks turned "
-			 "into background steps and a wait." },
-	{ .name = "eval", .args = "EXPR", .min_args = 1, .max_args = 1, .run = verb_eval, .options = eval_options,
+	                 "into background steps and a wait." },
+	{ .name = "eval",
+	  .args = "EXPR",
+	  .min_args = 1,
+	  .max_args = 1,
+	  .run = verb_eval,
+	  .options = eval_options,
 	  .summary = "evaluate an expression and print its value",
 	  .description = "Evaluates an expression, written without ${{ }}, and prints its value as JSON. Put -- in front of an "
-			 "expression that starts with a dash." },
-	{ .name = "report", .args = "[RUN]", .max_args = -1, .run = verb_later, .options = no_options,
+	                 "expression that starts with a dash." },
+	{ .name = "report",
+	  .args = "[RUN]",
+	  .max_args = -1,
+	  .run = verb_later,
+	  .options = no_options,
 	  .summary = "show or export a past run (not in this build)",
 	  .description = "Shows a past run or exports it. Not part of this build; events.ndjson in the folder of a run holds "
-			 "everything." },
-	{ .name = "advise", .args = "", .max_args = -1, .run = verb_later, .options = no_options,
+	                 "everything." },
+	{ .name = "advise",
+	  .args = "",
+	  .max_args = -1,
+	  .run = verb_later,
+	  .options = no_options,
 	  .summary = "tell which steps could run side by side (not in this build)",
 	  .description = "Tells which steps could run side by side and which concurrent ones conflict. Not part of this build." },
-	{ .name = "runner", .args = "COMMAND", .max_args = -1, .run = verb_later, .options = no_options, .words = runner_words,
+	{ .name = "runner",
+	  .args = "COMMAND",
+	  .max_args = -1,
+	  .run = verb_later,
+	  .options = no_options,
+	  .words = runner_words,
 	  .summary = "execute jobs of a forge (not in this build)",
 	  .description = "Registers with a forge and executes its jobs. Not part of this build." },
-	{ .name = "cache", .args = "COMMAND", .max_args = -1, .run = verb_later, .options = no_options,
+	{ .name = "cache",
+	  .args = "COMMAND",
+	  .max_args = -1,
+	  .run = verb_later,
+	  .options = no_options,
 	  .summary = "list and prune what is stored (not in this build)",
 	  .description = "Lists and prunes stored actions, caches, artifacts and runs. Not part of this build." },
-	{ .name = "dump", .args = "STAGE FILE", .min_args = 2, .max_args = 2, .run = verb_dump, .options = dump_options,
-	  .complete = COMPLETE_FILES, .words = dump_stage_names, .summary = "print one stage of a file's way to a plan",
+	{ .name = "dump",
+	  .args = "STAGE FILE",
+	  .min_args = 2,
+	  .max_args = 2,
+	  .run = verb_dump,
+	  .options = dump_options,
+	  .complete = COMPLETE_FILES,
+	  .words = dump_stage_names,
+	  .summary = "print one stage of a file's way to a plan",
 	  .description = "Prints what one stage made of FILE, as JSON. STAGE is tree, template, model, graph or plan. For "
-			 "people who work on Sidestep." },
-	{ .name = "completion", .args = "SHELL", .min_args = 1, .max_args = 1, .run = verb_completion, .options = no_options,
-	  .words = shell_names, .summary = "print the completion script of a shell",
+	                 "people who work on Sidestep." },
+	{ .name = "completion",
+	  .args = "SHELL",
+	  .min_args = 1,
+	  .max_args = 1,
+	  .run = verb_completion,
+	  .options = no_options,
+	  .words = shell_names,
+	  .summary = "print the completion script of a shell",
 	  .description = "Prints the completion script for bash, zsh or fish." },
-	{ .name = "help", .args = "[COMMAND]", .max_args = 1, .run = verb_help, .options = help_options,
-	  .summary = "show the help of a command", .description = "Shows the help of COMMAND, or of the program." },
+	{ .name = "help",
+	  .args = "[COMMAND]",
+	  .max_args = 1,
+	  .run = verb_help,
+	  .options = help_options,
+	  .summary = "show the help of a command",
+	  .description = "Shows the help of COMMAND, or of the program." },
 };
 const size_t nverbs = ARRAY_LEN(verbs);
 
@@ -63,6 +122,6 @@ int verb_later(struct cli *c, int argc, char **argv)
 {
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
-			return options_parse(c, 2, (char *[]){ argv[0], argv[i], NULL }, NULL);
+			return options_parse(c, 2, (char *[]) { argv[0], argv[i], NULL }, NULL);
 	return cli_unavailable(arena_printf(&c->arena, "'sidestep %s'", argv[0]).p);
 }

@@ -10,7 +10,7 @@ struct verb {
 	const char *summary;     /* one phrase, for the list of verbs */
 	const char *description; /* some sentences, for --help and the manual page */
 	const struct opt *options;
-	int min_args, max_args;  /* max_args -1: any number */
+	int min_args, max_args;     /* max_args -1: any number */
 	enum opt_complete complete; /* of the positional arguments */
 	const char *const *words;   /* or the words the first one may be, NULL-terminated */
 	/* argv[0] is the verb's name. Returns the exit code. */
