@@ -48,7 +48,7 @@ static struct str with_success(struct arena *a, struct str condition)
 
 void template_scan_condition(struct template_scan *out, struct arena *a, struct str value, const struct expr_scope *scope)
 {
-	struct expr_scope with_status = scope ? *scope : (struct expr_scope){ 0 };
+	struct expr_scope with_status = scope ? *scope : (struct expr_scope) { 0 };
 	if (!(with_status.fns & (EXPR_FN_STATUS | EXPR_FN_STATUS_IDS)))
 		with_status.fns |= EXPR_FN_STATUS;
 	if (condition_text(out, a, value, &with_status) < 0 || parse_condition(out, a, &with_status, value) < 0)

@@ -15,12 +15,12 @@ int error_at_token(struct expr_error *error, struct arena *a, struct str text, s
 	buf_addf(&b, ". Located at position %zu within expression: ", utf8_utf16_units(str_to(text, at)) + 1);
 	buf_addstr(&b, text);
 	struct str all = arena_str(a, buf_str(&b));
-	*error = (struct expr_error){ .text = all, .summary = str_to(all, summary), .at = at, .len = token.n };
+	*error = (struct expr_error) { .text = all, .summary = str_to(all, summary), .at = at, .len = token.n };
 	return -1;
 }
 
 int error_plain(struct expr_error *error, struct str message, bool evaluation)
 {
-	*error = (struct expr_error){ .text = message, .summary = message, .evaluation = evaluation };
+	*error = (struct expr_error) { .text = message, .summary = message, .evaluation = evaluation };
 	return -1;
 }

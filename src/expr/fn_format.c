@@ -54,7 +54,7 @@ static struct piece read_argument(struct str f, size_t *i)
 		ok = read_specifiers(f, i, &p.text);
 	}
 	if (!ok || char_at(f, *i) != '}')
-		return (struct piece){ .kind = PIECE_INVALID };
+		return (struct piece) { .kind = PIECE_INVALID };
 	++*i;
 	return p;
 }
@@ -63,18 +63,18 @@ static struct piece next_piece(struct str f, size_t *i)
 {
 	size_t from = *i;
 	if (from == f.n)
-		return (struct piece){ .kind = PIECE_END };
+		return (struct piece) { .kind = PIECE_END };
 	while (*i < f.n && f.p[*i] != '{' && f.p[*i] != '}')
 		++*i;
 	if (*i > from)
-		return (struct piece){ .kind = PIECE_TEXT, .text = str_n(f.p + from, *i - from) };
+		return (struct piece) { .kind = PIECE_TEXT, .text = str_n(f.p + from, *i - from) };
 	char brace = f.p[from];
 	if (char_at(f, from + 1) == brace) {
 		*i += 2;
-		return (struct piece){ .kind = PIECE_TEXT, .text = str_n(f.p + from, 1) };
+		return (struct piece) { .kind = PIECE_TEXT, .text = str_n(f.p + from, 1) };
 	}
 	++*i;
-	return brace == '{' ? read_argument(f, i) : (struct piece){ .kind = PIECE_INVALID };
+	return brace == '{' ? read_argument(f, i) : (struct piece) { .kind = PIECE_INVALID };
 }
 
 static int fail_with(struct eval *ev, const struct node *call, const char *what, struct str f)
@@ -92,8 +92,8 @@ static int check_format(struct eval *ev, const struct node *call, struct str f)
 		if (p.kind == PIECE_INVALID)
 			return fail_with(ev, call, "The following format string is invalid: ", f);
 		if (p.kind == PIECE_ARGUMENT && p.number + 1 >= call->n)
-			return fail_with(ev, call, "The following format string references more arguments than were supplied: ",
-					 f);
+			return fail_with(ev, call,
+			                 "The following format string references more arguments than were supplied: ", f);
 	}
 	return 0;
 }
@@ -134,7 +134,7 @@ static int argument_text(struct eval *ev, const struct node *call, struct argume
 		struct val v;
 		if (eval_child(ev, arg->node, &v) < 0)
 			return -1;
-		*arg = (struct argument){ .known = true, .kind = v.kind, .text = val_to_str(ev->a, v) };
+		*arg = (struct argument) { .known = true, .kind = v.kind, .text = val_to_str(ev->a, v) };
 	}
 	if (specifiers.n)
 		return refuse_specifiers(ev, call, specifiers, arg->kind);

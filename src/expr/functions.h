@@ -10,8 +10,8 @@ typedef int (*function_eval)(struct eval *ev, const struct node *call, struct re
 struct function {
 	const char *name; /* official spelling */
 	unsigned min, max;
-	unsigned set;    /* enum expr_fn_set that brings it in; 0: always there */
-	bool odd;        /* the number of parameters must be odd */
+	unsigned set; /* enum expr_fn_set that brings it in; 0: always there */
+	bool odd;     /* the number of parameters must be odd */
 	function_eval eval;
 };
 

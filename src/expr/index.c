@@ -46,7 +46,7 @@ struct gather {
 
 static int gather_begin(struct gather *g, struct eval *ev, const struct node *n)
 {
-	*g = (struct gather){ .counter = { ev, n, 0 }, .a = ev->a, .array = val_array(ev->a) };
+	*g = (struct gather) { .counter = { ev, n, 0 }, .a = ev->a, .array = val_array(ev->a) };
 	g->array.filtered = true;
 	return memory_count(&g->counter, COST_VALUE);
 }

@@ -121,17 +121,17 @@ bool lex_may_end(const struct lexer *lx)
 
 static struct lexeme sign(const struct lexer *lx, enum lex_kind kind, size_t n)
 {
-	return (struct lexeme){ .kind = kind, .raw = str_n(lx->text.p + lx->at, n) };
+	return (struct lexeme) { .kind = kind, .raw = str_n(lx->text.p + lx->at, n) };
 }
 
 static struct lexeme literal(struct str raw, struct val v)
 {
-	return (struct lexeme){ .kind = LEX_LITERAL, .raw = raw, .value = v };
+	return (struct lexeme) { .kind = LEX_LITERAL, .raw = raw, .value = v };
 }
 
 static struct lexeme bad(struct str raw)
 {
-	return (struct lexeme){ .kind = LEX_BAD, .raw = raw };
+	return (struct lexeme) { .kind = LEX_BAD, .raw = raw };
 }
 
 static struct lexeme read_operator(const struct lexer *lx)
@@ -235,11 +235,17 @@ static struct lexeme read_lexeme(const struct lexer *lx)
 		return sign(lx, LEX_STAR, 1);
 	case '\'':
 		return read_string(lx);
-	case '!': case '>': case '<': case '=': case '&': case '|':
+	case '!':
+	case '>':
+	case '<':
+	case '=':
+	case '&':
+	case '|':
 		return read_operator(lx);
 	case '.':
 		return starts_operand(lx->last.kind) ? read_number(lx) : sign(lx, LEX_DOT, 1);
-	case '-': case '+':
+	case '-':
+	case '+':
 		return read_number(lx);
 	default:
 		return isdigit((unsigned char)c) ? read_number(lx) : read_keyword(lx);
@@ -260,7 +266,7 @@ struct lexeme lex_next(struct lexer *lx)
 	while (lx->at < lx->text.n && (n = blank_at(lx->text, lx->at)) != 0)
 		lx->at += n;
 	if (lx->at == lx->text.n)
-		return (struct lexeme){ .kind = LEX_END };
+		return (struct lexeme) { .kind = LEX_END };
 	struct lexeme t = read_lexeme(lx);
 	if (t.kind == LEX_BAD)
 		return t;

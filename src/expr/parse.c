@@ -64,9 +64,13 @@ static int precedence(enum node_kind op)
 		return 1;
 	case NODE_AND:
 		return 2;
-	case NODE_EQ: case NODE_NE:
+	case NODE_EQ:
+	case NODE_NE:
 		return 3;
-	case NODE_LT: case NODE_LE: case NODE_GT: case NODE_GE:
+	case NODE_LT:
+	case NODE_LE:
+	case NODE_GT:
+	case NODE_GE:
 		return 4;
 	default:
 		return 5; /* ! */
@@ -137,7 +141,7 @@ static int on_function(struct parser *p, struct str raw)
 	struct node *call = tree_node(p->a, NODE_CALL, raw);
 	call->fn = f;
 	p->calls_status |= function_is_status(f);
-	wait_for(p, (struct pending){ .kind = LEX_CALL_OPEN, .call = call });
+	wait_for(p, (struct pending) { .kind = LEX_CALL_OPEN, .call = call });
 	return 0;
 }
 
@@ -206,8 +210,10 @@ static int on_lexeme(struct parser *p, const struct lexeme *t, enum lex_kind pre
 	case LEX_BINARY:
 		reduce(p, precedence(t->op));
 		/* fall through */
-	case LEX_NOT: case LEX_GROUP_OPEN: case LEX_INDEX_OPEN:
-		wait_for(p, (struct pending){ .kind = t->kind, .op = t->op, .raw = t->raw });
+	case LEX_NOT:
+	case LEX_GROUP_OPEN:
+	case LEX_INDEX_OPEN:
+		wait_for(p, (struct pending) { .kind = t->kind, .op = t->op, .raw = t->raw });
 		return 0;
 	case LEX_GROUP_CLOSE:
 		close_opener(p);
@@ -269,7 +275,7 @@ int expr_parse(struct expr **out, struct arena *a, struct str text, const struct
 	if (blank_trim(text).n == 0)
 		return 0;
 	struct parser p = { .scope = scope, .a = a, .error = error };
-	p.lx = (struct lexer){ .text = arena_str(a, text), .a = a };
+	p.lx = (struct lexer) { .text = arena_str(a, text), .a = a };
 	int r = parse_all(&p);
 	if (r == 0)
 		*out = make_expr(&p);

@@ -2,7 +2,6 @@
 #include "expr/template.h"
 
 #include "expr/error.h"
-#include "expr/scope.h"
 #include "value/blank.h"
 
 /* A scan in progress: the pieces of format('…', …) and what is needed when there is just one piece. */
@@ -18,7 +17,8 @@ struct scan {
 	const struct expr *first_expr;
 };
 
-static const char not_closed[] = "The expression is not closed. An unescaped ${{ sequence was found, but the closing }} sequence was not found.";
+static const char not_closed[] =
+	"The expression is not closed. An unescaped ${{ sequence was found, but the closing }} sequence was not found.";
 static const char directive_inline[] =
 	"The directive 'insert' is not allowed in this context. Directives are not supported for expressions that are embedded "
 	"within a string. Directives are only supported when the entire value is an expression.";
@@ -32,7 +32,7 @@ static int fail(struct template_scan *out, struct str message, size_t at, size_t
 	return -1;
 }
 
-bool scope_is_empty(const struct expr_scope *scope)
+static bool scope_is_empty(const struct expr_scope *scope)
 {
 	return !scope || (scope->ncontexts == 0 && !scope->any_context && scope->fns == 0);
 }
@@ -96,11 +96,11 @@ static int on_insert(struct scan *s, struct str e, size_t at, bool whole)
 	size_t n = count_parameters(str_from(e, 6));
 	if (n > 0)
 		return fail(s->out,
-			    arena_printf(s->a,
-					 "Exactly 0 parameter(s) were expected following the directive 'insert'. "
-					 "Actual parameter count: %zu",
-					 n),
-			    at, e.n);
+		            arena_printf(s->a,
+		                         "Exactly 0 parameter(s) were expected following the directive 'insert'. "
+		                         "Actual parameter count: %zu",
+		                         n),
+		            at, e.n);
 	if (!whole)
 		return fail(s->out, STR(directive_inline), at, e.n);
 	s->out->result = TEMPLATE_INSERT;
@@ -206,7 +206,7 @@ static void conclude(struct scan *s)
 
 void template_scan(struct template_scan *out, struct arena *a, struct str value, const struct expr_scope *scope)
 {
-	*out = (struct template_scan){ .result = TEMPLATE_LITERAL, .text = value };
+	*out = (struct template_scan) { .result = TEMPLATE_LITERAL, .text = value };
 	if (str_find(value, STR("${{"), 0) == SIZE_MAX)
 		return;
 	struct scan s = { .a = a, .value = value, .scope = scope, .out = out };

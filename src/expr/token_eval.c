@@ -21,11 +21,11 @@ struct teval {
 
 static struct teval begin(struct arena *a, const struct expr_env *env, struct expr_error *error, struct span *error_at)
 {
-	return (struct teval){ .a = a,
-			       .env = env,
-			       .error = error,
-			       .error_at = error_at,
-			       .max = env && env->max_memory ? env->max_memory : DEFAULT_MAX_MEMORY };
+	return (struct teval) { .a = a,
+		                .env = env,
+		                .error = error,
+		                .error_at = error_at,
+		                .max = env && env->max_memory ? env->max_memory : DEFAULT_MAX_MEMORY };
 }
 
 static int blame(struct teval *te, const struct token *t)
@@ -257,14 +257,14 @@ static int eval_token(struct teval *te, const struct token *t, struct val *out)
 }
 
 int token_eval(struct val *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
-	       struct span *error_at)
+               struct span *error_at)
 {
 	struct teval te = begin(a, env, error, error_at);
 	return eval_token(&te, t, out);
 }
 
 int token_eval_string(struct str *out, const struct token *t, struct arena *a, const struct expr_env *env,
-		      struct expr_error *error, struct span *error_at)
+                      struct expr_error *error, struct span *error_at)
 {
 	struct teval te = begin(a, env, error, error_at);
 	struct val v;
@@ -272,7 +272,7 @@ int token_eval_string(struct str *out, const struct token *t, struct arena *a, c
 }
 
 int token_eval_bool(bool *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
-		    struct span *error_at)
+                    struct span *error_at)
 {
 	struct teval te = begin(a, env, error, error_at);
 	struct val v;
@@ -285,8 +285,8 @@ int token_eval_bool(bool *out, const struct token *t, struct arena *a, const str
 }
 
 /* Number keys take whole numbers: a fraction is cut off. */
-int token_eval_number(double *out, const struct token *t, struct arena *a, const struct expr_env *env,
-		      struct expr_error *error, struct span *error_at)
+int token_eval_number(double *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
+                      struct span *error_at)
 {
 	struct teval te = begin(a, env, error, error_at);
 	struct val v;
@@ -309,7 +309,7 @@ static int eval_string_members(struct mapping *m, const struct token *t)
 }
 
 int token_eval_string_map(struct val *out, const struct token *t, struct arena *a, const struct expr_env *env,
-			  bool case_sensitive, struct expr_error *error, struct span *error_at)
+                          bool case_sensitive, struct expr_error *error, struct span *error_at)
 {
 	struct teval te = begin(a, env, error, error_at);
 	struct mapping m = { .te = &te, .strings = true };

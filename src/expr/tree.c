@@ -61,7 +61,7 @@ struct node *tree_index(struct arena *a, struct str raw, struct node *object, st
 const char *tree_operator(enum node_kind kind)
 {
 	static const char *const text[] = {
-		[NODE_NOT] = "!", [NODE_EQ] = "==", [NODE_NE] = "!=", [NODE_LT] = "<",  [NODE_LE] = "<=",
+		[NODE_NOT] = "!", [NODE_EQ] = "==", [NODE_NE] = "!=",  [NODE_LT] = "<",  [NODE_LE] = "<=",
 		[NODE_GT] = ">",  [NODE_GE] = ">=", [NODE_AND] = "&&", [NODE_OR] = "||",
 	};
 	return text[kind];

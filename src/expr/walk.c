@@ -64,5 +64,5 @@ static void walk_node(const struct walk *w, const struct node *n)
 void expr_references(const struct expr *e, expr_ref_fn fn, void *cookie)
 {
 	if (e)
-		walk_node(&(struct walk){ fn, cookie }, e->root);
+		walk_node(&(struct walk) { fn, cookie }, e->root);
 }

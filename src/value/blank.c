@@ -10,7 +10,14 @@ static bool is_blank(uint32_t cp)
 	if (cp >= 0x2000 && cp <= 0x200A)
 		return true;
 	switch (cp) {
-	case 0x85: case 0xA0: case 0x1680: case 0x2028: case 0x2029: case 0x202F: case 0x205F: case 0x3000:
+	case 0x85:
+	case 0xA0:
+	case 0x1680:
+	case 0x2028:
+	case 0x2029:
+	case 0x202F:
+	case 0x205F:
+	case 0x3000:
 		return true;
 	default:
 		return false;

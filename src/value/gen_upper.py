@@ -40,7 +40,7 @@ def main():
     rows = ranges()
     with open("upper_table.h", "w") as f:
         f.write("/* Simple upper-case mappings of Unicode %s above ASCII: first, last, distance, step.\n"
-                " * Written by gen_upper.py; do not edit. */\n" % unicodedata.unidata_version)
+                " * Written by gen_upper.py; do not edit. */\n/* clang-format off */\n" % unicodedata.unidata_version)
         f.write("static const struct upper_range upper_ranges[] = {\n")
         line = ""
         for r in rows:

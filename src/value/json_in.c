@@ -52,7 +52,8 @@ static struct val convert_object(struct arena *a, json_t *j)
 	struct val out = val_object(a), old;
 	const char *key;
 	json_t *member;
-	json_object_foreach(j, key, member) {
+	json_object_foreach(j, key, member)
+	{
 		struct str name = str_of(key);
 		if (!val_get(out, name, &old))
 			val_set(a, out, arena_str(a, name), convert(a, member));

@@ -8,7 +8,10 @@
 
 /* 0: stands for itself; 1: needs an escape or, from 0x80 on, a look at the whole character. */
 static const unsigned char special[256] = {
-	[0 ... 0x1F] = 1, ['"'] = 1, ['\\'] = 1, [0x80 ... 0xFF] = 1,
+	[0 ... 0x1F] = 1,
+	['"'] = 1,
+	['\\'] = 1,
+	[0x80 ... 0xFF] = 1,
 };
 
 static size_t clean_run(struct str s, size_t i)
@@ -21,8 +24,9 @@ static size_t clean_run(struct str s, size_t i)
 
 static void escape(struct buf *out, uint32_t cp)
 {
-	static const char letters[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
-					['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\' };
+	static const char letters[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'
+	};
 	static const char hex[] = "0123456789abcdef";
 	if (cp < sizeof(letters) && letters[cp]) {
 		char two[2] = { '\\', letters[cp] };

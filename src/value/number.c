@@ -118,7 +118,7 @@ static size_t format_double(char out[NUMBER_TEXT_MAX], const char letter, int pr
 {
 	locale_t old = uselocale(c_locale());
 	int n = letter == 'G' ? snprintf(out, NUMBER_TEXT_MAX, "%.*G", precision, d)
-			      : snprintf(out, NUMBER_TEXT_MAX, "%.*g", precision, d);
+	                      : snprintf(out, NUMBER_TEXT_MAX, "%.*g", precision, d);
 	uselocale(old);
 	return (size_t)n;
 }

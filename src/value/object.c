@@ -65,7 +65,7 @@ static void reserve(struct arena *a, struct val_object *o)
 
 struct val val_object(struct arena *a)
 {
-	return (struct val){ .kind = VAL_OBJECT, .o = arena_make(a, struct val_object) };
+	return (struct val) { .kind = VAL_OBJECT, .o = arena_make(a, struct val_object) };
 }
 
 struct val val_object_case_sensitive(struct arena *a)

@@ -1,5 +1,6 @@
 /* Simple upper-case mappings of Unicode 14.0.0 above ASCII: first, last, distance, step.
  * Written by gen_upper.py; do not edit. */
+/* clang-format off */
 static const struct upper_range upper_ranges[] = {
 	{ 0xB5, 0xB5, 743, 1 }, { 0xE0, 0xF6, -32, 1 }, { 0xF8, 0xFE, -32, 1 }, { 0xFF, 0xFF, 121, 1 },
 	{ 0x101, 0x12F, -1, 2 }, { 0x133, 0x137, -1, 2 }, { 0x13A, 0x148, -1, 2 }, { 0x14B, 0x177, -1, 2 },

@@ -6,7 +6,7 @@
 
 struct val val_array(struct arena *a)
 {
-	return (struct val){ .kind = VAL_ARRAY, .a = arena_make(a, struct val_array) };
+	return (struct val) { .kind = VAL_ARRAY, .a = arena_make(a, struct val_array) };
 }
 
 void val_push(struct arena *a, struct val array, struct val item)
@@ -43,8 +43,8 @@ struct val val_copy(struct arena *a, struct val v)
 const char *val_kind_name(enum val_kind k)
 {
 	static const char *const names[] = {
-		[VAL_NULL] = "Null",	 [VAL_BOOL] = "Boolean", [VAL_NUMBER] = "Number",
-		[VAL_STRING] = "String", [VAL_ARRAY] = "Array",	 [VAL_OBJECT] = "Object",
+		[VAL_NULL] = "Null",     [VAL_BOOL] = "Boolean", [VAL_NUMBER] = "Number",
+		[VAL_STRING] = "String", [VAL_ARRAY] = "Array",  [VAL_OBJECT] = "Object",
 	};
 	return names[k];
 }

@@ -34,7 +34,7 @@ static int get_hash(void *cookie, struct arena *a, const struct str *patterns, s
 
 void world_init(struct world *w, struct arena *a, struct val contexts, unsigned fns)
 {
-	*w = (struct world){ .contexts = contexts };
+	*w = (struct world) { .contexts = contexts };
 	if (contexts.kind == VAL_OBJECT) {
 		const char **names = arena_array(a, const char *, contexts.o->n + 1);
 		for (size_t i = 0; i < contexts.o->n; i++)
@@ -42,11 +42,9 @@ void world_init(struct world *w, struct arena *a, struct val contexts, unsigned 
 		w->scope.contexts = names;
 	}
 	w->scope.fns = fns;
-	w->env = (struct expr_env){ .cookie = w,
-				    .context = get_context,
-				    .status = get_status,
-				    .hash_files = get_hash,
-				    .max_memory = 1 << 20 };
+	w->env = (struct expr_env) {
+		.cookie = w, .context = get_context, .status = get_status, .hash_files = get_hash, .max_memory = 1 << 20
+	};
 }
 
 struct val json_val(struct arena *a, const char *json)

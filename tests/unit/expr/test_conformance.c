@@ -58,7 +58,7 @@ static void run_case(struct tally *tally, const char *file, struct val c)
 	world_init(&w, &a, val_at(c, "contexts"), 0);
 	int r = run_text(&got, &w, &a, val_at(c, "expr").s, &error);
 	bool fine = want_error.kind == VAL_OBJECT ? r < 0 && error_as_expected(want_error, &error)
-						  : r == 0 && as_expected(&a, val_at(c, "result"), got);
+	                                          : r == 0 && as_expected(&a, val_at(c, "result"), got);
 	tally->run++;
 	if (!fine) {
 		tally->failed++;

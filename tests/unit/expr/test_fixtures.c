@@ -97,7 +97,7 @@ static void add_items(struct suite *s, struct world *w, struct token *t, struct 
 	t->map.n = v.o->n;
 	t->map.pairs = arena_array(&s->a, struct token_pair, v.o->n);
 	for (size_t i = 0; i < v.o->n; i++)
-		t->map.pairs[i] = (struct token_pair){ scan_token(s, w, v.o->keys[i]), make_token(s, w, v.o->vals[i]) };
+		t->map.pairs[i] = (struct token_pair) { scan_token(s, w, v.o->keys[i]), make_token(s, w, v.o->vals[i]) };
 }
 
 /* What a reader would make of the YAML that this JSON is. */
@@ -108,7 +108,8 @@ static struct token *make_token(struct suite *s, struct world *w, struct val v)
 	if (v.kind == VAL_STRING)
 		return scan_token(s, w, v.s);
 	struct token *t = arena_make(&s->a, struct token);
-	t->at = (struct span){ 1, serial++, serial };
+	t->at = (struct span) { 1, serial, serial + 1 };
+	serial++;
 	if (!val_is_primitive(v)) {
 		add_items(s, w, t, v);
 		return t;
@@ -123,7 +124,7 @@ static struct token *make_token(struct suite *s, struct world *w, struct val v)
 }
 
 static int eval_token(struct suite *s, struct world *w, struct str kind, const struct token *t, struct val *out,
-		      struct expr_error *error)
+                      struct expr_error *error)
 {
 	struct span at = { 7, 7, 7 };
 	int r;
@@ -183,7 +184,7 @@ static void end_block(struct suite *s, struct block *b)
 		run_block(s, b);
 	}
 	arena_done(&s->a);
-	*b = (struct block){ .directive = STR_EMPTY };
+	*b = (struct block) { .directive = STR_EMPTY };
 }
 
 static void run_text_file(struct suite *s, struct str text)

@@ -96,7 +96,7 @@ Test(limits, memory)
 	cr_expect(run_text(&v, &w, &a, STR("x == 'b'"), &error) == 0);
 	cr_assert(run_text(&v, &w, &a, STR("!fOrmat('{0}{0}', x)"), &error) < 0);
 	cr_expect(str_is(error.text, "The maximum allowed memory size was exceeded while evaluating the following expression: "
-				     "fOrmat('{0}{0}', x)"));
+	                             "fOrmat('{0}{0}', x)"));
 	cr_expect(run_text(&v, &w, &a, STR("toJSON(x) == x"), &error) < 0);
 	cr_expect(run_text(&v, &w, &a, STR("case(true, 1, (x || x.y['z a'].q != .5))"), &error) == 0);
 	arena_done(&a);
@@ -112,12 +112,24 @@ static double seconds(void)
 /* Expressions of the largest size in every shape that could provoke backtracking or copying. */
 Test(limits, parsing_is_linear)
 {
-	static const char *const shapes[][3] = { { "", "(", "" },	      { "", "(false||", "" },  { "1", "==1", "" },
-						 { "", "!", "x" },	      { "x", ".a", "" },       { "x", "[x", "" },
-						 { "'", "''", "'" },	      { "", "format(", "" },   { "format('a'", ",1", ")" },
-						 { "success(", "1,", "1)" },  { "x", "[*]", "" },      { "", "a", "" },
-						 { "x", " || x && x", "" },   { "1", "     ", "" },    { "x", "||x", "" },
-						 { "", "\xe2\x80", "" },      { "", "\xff", "" },      { "", "!!(x[", "" } };
+	static const char *const shapes[][3] = { { "", "(", "" },
+		                                 { "", "(false||", "" },
+		                                 { "1", "==1", "" },
+		                                 { "", "!", "x" },
+		                                 { "x", ".a", "" },
+		                                 { "x", "[x", "" },
+		                                 { "'", "''", "'" },
+		                                 { "", "format(", "" },
+		                                 { "format('a'", ",1", ")" },
+		                                 { "success(", "1,", "1)" },
+		                                 { "x", "[*]", "" },
+		                                 { "", "a", "" },
+		                                 { "x", " || x && x", "" },
+		                                 { "1", "     ", "" },
+		                                 { "x", "||x", "" },
+		                                 { "", "\xe2\x80", "" },
+		                                 { "", "\xff", "" },
+		                                 { "", "!!(x[", "" } };
 	double start = seconds();
 	for (size_t i = 0; i < ARRAY_LEN(shapes); i++) {
 		struct arena a = { 0 };
@@ -142,7 +154,8 @@ Test(limits, evaluation_is_linear)
 	struct arena a = { 0 };
 	struct world w;
 	struct val list = val_array(&a), objects = val_array(&a), numbers = val_array(&a), wide = val_object(&a);
-	world_init(&w, &a, json_val(&a, "{\"list\":0,\"objects\":0,\"text\":0,\"needle\":0,\"numbers\":0,\"zeros\":0,\"wide\":0}"), 0);
+	world_init(&w, &a,
+	           json_val(&a, "{\"list\":0,\"objects\":0,\"text\":0,\"needle\":0,\"numbers\":0,\"zeros\":0,\"wide\":0}"), 0);
 	w.env.max_memory = 64 << 20;
 	for (int i = 0; i < 200000; i++) {
 		struct val o = val_object(&a);

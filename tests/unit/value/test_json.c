@@ -44,9 +44,9 @@ Test(json, reading)
 
 Test(json, refusing)
 {
-	static const char *const bad[] = { "",	    "  ",	"{",	  "[1,]",    "{\"a\":1,}", "{a:1}",    "'a'",  "[1] x",
-					   "NaN",   "Infinity", "01",	  "+1",	     "1.",	   ".5",       "1e",   "\"\t\"",
-					   "//x\n1", "\"\\x\"",	"nul",	  "\"\xff\"", "[1 2]",	   "{\"a\" 1}", "\"abc", "tRUE" };
+	static const char *const bad[] = { "",       "  ",       "{",   "[1,]",     "{\"a\":1,}", "{a:1}",     "'a'",   "[1] x",
+		                           "NaN",    "Infinity", "01",  "+1",       "1.",         ".5",        "1e",    "\"\t\"",
+		                           "//x\n1", "\"\\x\"",  "nul", "\"\xff\"", "[1 2]",      "{\"a\" 1}", "\"abc", "tRUE" };
 	struct arena a = { 0 };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
 		struct val v;
@@ -123,7 +123,8 @@ Test(json, numbers_read_back)
 Test(json, strings_are_quick)
 {
 	enum { LINES = 500000 };
-	const struct str line = STR("2026-01-01T00:00:00.0000000Z  [ 42%] Building C object src/CMakeFiles/x.dir/value/json_out.c.o");
+	const struct str line =
+		STR("2026-01-01T00:00:00.0000000Z  [ 42%] Building C object src/CMakeFiles/x.dir/value/json_out.c.o");
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	struct timespec from, to;
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);

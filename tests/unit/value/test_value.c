@@ -125,7 +125,7 @@ Test(number, texts)
 		      { 0.1, "0.1" },
 		      { 1e14, "100000000000000" },
 		      { 1e15, "1E+15" },
-		      { 123456789012345678, "1.23456789012346E+17" },
+		      { 123456789012345680.0, "1.23456789012346E+17" },
 		      { 999999999999999.9, "1E+15" },
 		      { 0.0001, "0.0001" },
 		      { 0.00001, "1E-05" },
@@ -138,7 +138,8 @@ Test(number, texts)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		cr_expect_str_eq(val_number_text(&a, cases[i].d).p, cases[i].text);
 	cr_expect(signbit(val_number_of(STR("-0"))));
-	cr_expect_eq(val_number_of(STR(" 000000000000000000000000000000000000000000000000000000000000000000000000000012.50 ")), 12.5);
+	cr_expect_eq(val_number_of(STR(" 000000000000000000000000000000000000000000000000000000000000000000000000000012.50 ")),
+	             12.5);
 	cr_expect_eq(val_number_of(STR("9007199254740993")), 9007199254740992.0);
 	cr_expect(isnan(val_number_of(str_n("1\0", 2))));
 	arena_done(&a);
