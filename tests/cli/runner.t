@@ -1,0 +1,12 @@
+# sidestep runner: known by name, said not to be in this build.
+. "$(dirname "$0")/lib.sh"
+for more in "" "x" "--unknown" "register --url x"; do
+	sidestep runner $more
+	exits 4
+	empty out
+	err_has "'sidestep runner' is not available in this build"
+done
+sidestep runner --help
+exits 0
+out_has 'ot part of this build'
+at_end
