@@ -48,14 +48,15 @@ int branch_resolve(struct str *full, struct str *commit, struct git_repo *repo, 
 		return 0;
 	struct str where = repo->root.n ? repo->root : repo->git_dir;
 	return err_set(err, ERR_INVALID, "A branch, tag or commit '%.*s' could not be found in %.*s (git fetch may get it)",
-		       STRF(ref), STRF(where));
+	               STRF(ref), STRF(where));
 }
 
 /* A local clone of a submodule serves instead of its server. */
 static int use_local_modules(struct checkout *c, struct git_repo *repo, struct err *err)
 {
 	_cleanup_buf_ struct buf names = BUF_INIT;
-	if (gitcmd_run(&names, c->dest.p, GIT("config", "--null", "--name-only", "--get-regexp", "^submodule\\..*\\.url$"), NULL) < 0)
+	if (gitcmd_run(&names, c->dest.p, GIT("config", "--null", "--name-only", "--get-regexp", "^submodule\\..*\\.url$"),
+	               NULL) < 0)
 		return 0; /* there are none */
 	struct str rest = buf_str(&names);
 	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
@@ -75,19 +76,20 @@ static int update_submodules(struct checkout *c, struct git_repo *repo, struct e
 	if (gitcmd_run(NULL, c->dest.p, GIT("submodule", "--quiet", "init"), err) < 0 || use_local_modules(c, repo, err) < 0)
 		return -1;
 	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
-	return gitcmd_run(NULL, c->dest.p, GIT("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", deep), err);
+	return gitcmd_run(NULL, c->dest.p,
+	                  GIT("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", deep), err);
 }
 
 int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, struct str full, struct str commit, struct err *err)
 {
 	struct gitdir_spec spec = { .path = path_join(c->a, c->dest, STR(".git")),
-				    .from = repo,
-				    .objects = checkout_objects(c, repo),
-				    .url = url,
-				    .ref = full,
-				    .commit = commit,
-				    .depth = c->in.depth,
-				    .tags = c->in.tags };
+		                    .from = repo,
+		                    .objects = checkout_objects(c, repo),
+		                    .url = url,
+		                    .ref = full,
+		                    .commit = commit,
+		                    .depth = c->in.depth,
+		                    .tags = c->in.tags };
 	if (gitdir_make(&spec, c->a, err) < 0)
 		return -1;
 	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);

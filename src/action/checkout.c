@@ -30,12 +30,12 @@ static void say_as(const char *command, const char *fmt, va_list ap)
 	file_write_all(STDOUT_FILENO, out.p, out.n);
 }
 
-#define SAY(command)                \
-	do {                        \
-		va_list ap;         \
-		va_start(ap, fmt);  \
-		say_as(command, fmt, ap); \
-		va_end(ap);         \
+#define SAY(command)                                                                                                             \
+	do {                                                                                                                     \
+		va_list ap;                                                                                                      \
+		va_start(ap, fmt);                                                                                               \
+		say_as(command, fmt, ap);                                                                                        \
+		va_end(ap);                                                                                                      \
 	} while (0)
 
 void say(const char *fmt, ...)
@@ -183,7 +183,7 @@ static int choose(struct checkout *c, struct err *err)
 		return in_place(c, err);
 	if (c->r.in_place && (!c->in.path.n || file_exists(path_join(c->a, c->r.workspace, c->in.path).p)))
 		return err_set(err, ERR_UNSUPPORTED,
-			       "with --in-place another repository needs an input 'path' that does not exist yet");
+		               "with --in-place another repository needs an input 'path' that does not exist yet");
 	if (workspace_prepare(c, err) < 0)
 		return -1;
 	struct str server = c->in.server_url.n ? c->in.server_url : c->r.server_url;

@@ -14,17 +14,17 @@ bool checkout_is(struct str uses);
 
 /* What the helper needs to know. */
 struct checkout_request {
-	struct str source;      /* root of the user's working tree */
-	struct str workspace;   /* the job's GITHUB_WORKSPACE: exists */
-	struct str scratch;     /* a directory of the job on the same file system, for overlay upper and work */
-	struct str repository;  /* owner/name of the own repository */
+	struct str source;     /* root of the user's working tree */
+	struct str workspace;  /* the job's GITHUB_WORKSPACE: exists */
+	struct str scratch;    /* a directory of the job on the same file system, for overlay upper and work */
+	struct str repository; /* owner/name of the own repository */
 	struct str server_url;
-	struct str ref, sha;    /* of the event */
-	struct val with;        /* evaluated inputs, an object */
-	bool overlay;           /* the run has a mount namespace of its own (workspace_private_mounts) */
-	bool keep;              /* the workspace must outlive the run: no overlay */
-	bool in_place;          /* nothing is copied; says so */
-	struct val local;       /* --local-repository map: "owner/repo[@ref]" → directory */
+	struct str ref, sha; /* of the event */
+	struct val with;     /* evaluated inputs, an object */
+	bool overlay;        /* the run has a mount namespace of its own (workspace_private_mounts) */
+	bool keep;           /* the workspace must outlive the run: no overlay */
+	bool in_place;       /* nothing is copied; says so */
+	struct val local;    /* --local-repository map: "owner/repo[@ref]" → directory */
 };
 
 /* Fills argv (NULL-terminated, arena) that runs the helper: self is the program's own path. Inputs that are secret

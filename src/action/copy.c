@@ -14,7 +14,7 @@ enum { TREE_DEPTH = 512 };
 
 int copier_open(struct copier *c, struct arena *a, const char *from, const char *to, struct err *err)
 {
-	*c = (struct copier){ .a = a, .from = -1, .to = -1, .skip = STR_EMPTY };
+	*c = (struct copier) { .a = a, .from = -1, .to = -1, .skip = STR_EMPTY };
 	c->from = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (c->from < 0)
 		return err_errno(err, "%s", from);
@@ -122,7 +122,7 @@ int copier_add_dir(struct copier *c, struct str path, struct err *err)
 		return errno == ENOENT ? 0 : err_errno(err, "%s", path.p);
 	if (mkdirat(c->to, path.p, 0700) < 0 && errno != EEXIST)
 		return err_errno(err, "cannot create directory %s", path.p);
-	*vec_add(c->a, &c->dirs) = (struct copied_dir){ path, st };
+	*vec_add(c->a, &c->dirs) = (struct copied_dir) { path, st };
 	return 0;
 }
 

@@ -16,16 +16,16 @@ struct copied_dir {
 
 struct copier {
 	struct arena *a;
-	int from, to;      /* directories */
+	int from, to; /* directories */
 	bool no_clone, no_range;
-	bool cloned;       /* at least one file shares its blocks */
-	size_t files;      /* copied: regular files and symbolic links */
-	struct map seen;   /* directories made */
+	bool cloned;     /* at least one file shares its blocks */
+	size_t files;    /* copied: regular files and symbolic links */
+	struct map seen; /* directories made */
 	struct {
 		struct copied_dir *v;
 		size_t n, cap;
 	} dirs;
-	struct str skip;   /* a path that is left out with all below it; empty: none */
+	struct str skip; /* a path that is left out with all below it; empty: none */
 };
 
 int copier_open(struct copier *c, struct arena *a, const char *from, const char *to, struct err *err);

@@ -14,9 +14,11 @@ extern char **environ;
 
 void gitcmd_setup(void)
 {
-	static const char *const gone[] = { "GIT_DIR",        "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
-					    "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-					    "GIT_TRACE",      "GIT_CONFIG",    "GIT_EXTERNAL_DIFF" };
+	static const char *const gone[] = {
+		"GIT_DIR",        "GIT_WORK_TREE", "GIT_INDEX_FILE",   "GIT_OBJECT_DIRECTORY",
+		"GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",       "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+		"GIT_TRACE",      "GIT_CONFIG",    "GIT_EXTERNAL_DIFF"
+	};
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		unsetenv(gone[i]);
 	setenv("GIT_OPTIONAL_LOCKS", "0", 1);
@@ -29,8 +31,9 @@ void gitcmd_setup(void)
 
 static int fill_argv(const char **argv, const char *dir, const char *const *args, struct err *err)
 {
-	static const char *const common[] = { "git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false",
-					      "-c",  "core.hooksPath=/dev/null", "-C" };
+	static const char *const common[] = {
+		"git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"
+	};
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_LEN(common); i++)
 		argv[n++] = common[i];
@@ -85,7 +88,7 @@ int gitcmd_start(struct gitcmd *c, const char *dir, const char *const *args, boo
 {
 	const char *argv[GITCMD_ARGS];
 	int to[2] = { -1, -1 }, from[2] = { -1, -1 };
-	*c = (struct gitcmd){ .in = -1, .out = -1, .err = memfd_create("git-stderr", MFD_CLOEXEC) };
+	*c = (struct gitcmd) { .in = -1, .out = -1, .err = memfd_create("git-stderr", MFD_CLOEXEC) };
 	snprintf(c->name, sizeof(c->name), "%s", args[0] ? args[0] : "");
 	if (fill_argv(argv, dir, args, err) < 0)
 		return -1;

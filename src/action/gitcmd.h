@@ -25,6 +25,6 @@ int gitcmd_start(struct gitcmd *c, const char *dir, const char *const *args, boo
 int gitcmd_finish(struct gitcmd *c, struct buf *out, struct err *err);
 /* Both in one. */
 int gitcmd_run(struct buf *out, const char *dir, const char *const *args, struct err *err);
-#define GIT(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define GIT(...) ((const char *const[]) { __VA_ARGS__, NULL })
 
 #endif

@@ -57,10 +57,21 @@ static int write_alternates(const struct gitdir_spec *s, struct arena *a, struct
 static bool is_inherited(struct str key)
 {
 	static const char *const keys[] = {
-		"core.autocrlf",       "core.eol",           "core.filemode",      "core.symlinks",
-		"core.ignorecase",     "core.precomposeunicode", "core.attributesfile", "core.excludesfile",
-		"core.sparsecheckout", "core.sparsecheckoutcone", "index.sparse",  "extensions.objectformat",
-		"extensions.partialclone", "remote.origin.promisor", "remote.origin.partialclonefilter",
+		"core.autocrlf",
+		"core.eol",
+		"core.filemode",
+		"core.symlinks",
+		"core.ignorecase",
+		"core.precomposeunicode",
+		"core.attributesfile",
+		"core.excludesfile",
+		"core.sparsecheckout",
+		"core.sparsecheckoutcone",
+		"index.sparse",
+		"extensions.objectformat",
+		"extensions.partialclone",
+		"remote.origin.promisor",
+		"remote.origin.partialclonefilter",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (str_is(key, keys[i]))
@@ -97,9 +108,9 @@ static int write_config(const struct gitdir_spec *s, struct arena *a, struct err
 	struct str key, value, branch = branch_of(s->ref);
 	/* The copied index knows other inode numbers and change times: only size and modification time are compared. */
 	buf_addf(&text,
-		 "[core]\n\trepositoryformatversion = %d\n\tbare = false\n\tlogallrefupdates = true\n\tcheckStat = minimal\n"
-		 "\ttrustctime = false\n[gc]\n\tauto = 0\n",
-		 extended);
+	         "[core]\n\trepositoryformatversion = %d\n\tbare = false\n\tlogallrefupdates = true\n\tcheckStat = minimal\n"
+	         "\ttrustctime = false\n[gc]\n\tauto = 0\n",
+	         extended);
 	if (s->url.n) {
 		add_setting(&text, STR("remote.origin.url"), s->url);
 		add_setting(&text, STR("remote.origin.fetch"), STR("+refs/heads/*:refs/remotes/origin/*"));
@@ -126,12 +137,12 @@ static void put_ref(struct ref_table *t, struct arena *a, struct str name, struc
 	if (map_has(&t->seen, name))
 		return;
 	map_put(a, &t->seen, name, t);
-	*vec_add(a, &t->list) = (struct git_ref_entry){ name, sha };
+	*vec_add(a, &t->list) = (struct git_ref_entry) { name, sha };
 }
 
 /* All refs of the other repository whose name starts with `from`, as the clone of a server would call them. */
 static int put_all(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, const char *from, const char *as,
-		   struct err *err)
+                   struct err *err)
 {
 	struct git_ref_list refs;
 	if (git_refs(&refs, s->from, str_of(from), err) < 0)
@@ -171,7 +182,7 @@ static int write_refs(const struct gitdir_spec *s, struct arena *a, struct err *
 	if (s->commit.n)
 		put_head(&t, s, a);
 	if (s->depth == 0 && (put_all(&t, s, a, "refs/heads/", "refs/remotes/origin/", err) < 0 ||
-			      put_all(&t, s, a, "refs/remotes/origin/", "refs/remotes/origin/", err) < 0))
+	                      put_all(&t, s, a, "refs/remotes/origin/", "refs/remotes/origin/", err) < 0))
 		return -1;
 	if ((s->depth == 0 || s->tags) && put_all(&t, s, a, "refs/tags/", "refs/tags/", err) < 0)
 		return -1;
@@ -183,8 +194,9 @@ static int write_refs(const struct gitdir_spec *s, struct arena *a, struct err *
 	if (write_file(s, a, "packed-refs", buf_str(&text), err) < 0)
 		return -1;
 	struct str branch = branch_of(s->ref);
-	struct str head = branch.n || !s->commit.n ? arena_printf(a, "ref: %.*s\n", STRF(branch.n ? s->ref : STR("refs/heads/main")))
-						   : arena_printf(a, "%.*s\n", STRF(s->commit));
+	struct str head = branch.n || !s->commit.n
+	                          ? arena_printf(a, "ref: %.*s\n", STRF(branch.n ? s->ref : STR("refs/heads/main")))
+	                          : arena_printf(a, "%.*s\n", STRF(s->commit));
 	return write_file(s, a, "HEAD", head, err);
 }
 
@@ -194,7 +206,8 @@ static int write_shallow(const struct gitdir_spec *s, struct arena *a, struct er
 	if (!s->commit.n)
 		return 0;
 	if (s->depth == 0)
-		return copy_file(path_join(a, s->from->common_dir, STR("shallow")).p, path_join(a, s->path, STR("shallow")).p, err);
+		return copy_file(path_join(a, s->from->common_dir, STR("shallow")).p, path_join(a, s->path, STR("shallow")).p,
+		                 err);
 	if (shallow_boundary(&text, a, s->from, s->commit, s->depth, err) < 0)
 		return -1;
 	return text.n ? write_file(s, a, "shallow", buf_str(&text), err) : 0;

@@ -3,10 +3,26 @@
 #include "action/internal.h"
 
 static const char *const names[] = {
-	"repository",          "ref",   "token",         "ssh-key",           "ssh-known-hosts",
-	"ssh-strict",          "ssh-user", "persist-credentials", "path",     "clean",
-	"filter",              "sparse-checkout", "sparse-checkout-cone-mode", "fetch-depth", "fetch-tags",
-	"show-progress",       "lfs",   "submodules",    "set-safe-directory", "github-server-url",
+	"repository",
+	"ref",
+	"token",
+	"ssh-key",
+	"ssh-known-hosts",
+	"ssh-strict",
+	"ssh-user",
+	"persist-credentials",
+	"path",
+	"clean",
+	"filter",
+	"sparse-checkout",
+	"sparse-checkout-cone-mode",
+	"fetch-depth",
+	"fetch-tags",
+	"show-progress",
+	"lfs",
+	"submodules",
+	"set-safe-directory",
+	"github-server-url",
 	"allow-unsafe-pr-checkout",
 };
 
@@ -43,7 +59,7 @@ static void warn_unknown(struct val with)
 		if (!is_known(with.o->keys[i])) {
 			const char *near = str_nearest(with.o->keys[i], names, ARRAY_LEN(names));
 			say_warning("Unexpected input '%.*s'%s%s%s", STRF(with.o->keys[i]), near ? ", did you mean '" : "",
-				    near ? near : "", near ? "'?" : "");
+			            near ? near : "", near ? "'?" : "");
 		}
 }
 
@@ -53,7 +69,7 @@ int inputs_read(struct checkout_inputs *out, struct arena *a, struct val with, s
 		return err_set(err, ERR_INVALID, "the inputs are not an object");
 	warn_unknown(with);
 	struct str sub = text(a, with, "submodules");
-	*out = (struct checkout_inputs){
+	*out = (struct checkout_inputs) {
 		.repository = text(a, with, "repository"),
 		.ref = text(a, with, "ref"),
 		.path = text(a, with, "path"),
@@ -66,10 +82,11 @@ int inputs_read(struct checkout_inputs *out, struct arena *a, struct val with, s
 		.lfs = flag(a, with, "lfs", false),
 		.sparse_cone = flag(a, with, "sparse-checkout-cone-mode", true),
 		.submodules = str_is_nocase(sub, "recursive") ? SUBMODULES_RECURSIVE
-			      : str_is_nocase(sub, "true")    ? SUBMODULES_YES
-							      : SUBMODULES_NO,
+		              : str_is_nocase(sub, "true")    ? SUBMODULES_YES
+		                                              : SUBMODULES_NO,
 	};
 	if (out->repository.n && (str_find_c(out->repository, '/', 0) == SIZE_MAX || out->repository.p[0] == '/'))
-		return err_set(err, ERR_INVALID, "Invalid repository '%.*s'. Expected format {owner}/{repo}.", STRF(out->repository));
+		return err_set(err, ERR_INVALID, "Invalid repository '%.*s'. Expected format {owner}/{repo}.",
+		               STRF(out->repository));
 	return 0;
 }

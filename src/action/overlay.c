@@ -29,7 +29,7 @@ static struct str fresh_dir(struct arena *a, struct str scratch)
 bool overlay_open(struct overlay *o, struct arena *a, struct str lower, struct str scratch)
 {
 	struct stat st;
-	*o = (struct overlay){ .a = a, .lower = lower, .why = "", .shape = { .from = -1, .to = -1 } };
+	*o = (struct overlay) { .a = a, .lower = lower, .why = "", .shape = { .from = -1, .to = -1 } };
 	o->dir = fresh_dir(a, scratch);
 	if (!o->dir.n)
 		return refuse(o, "no scratch directory");

@@ -49,15 +49,16 @@ static void use_token(struct checkout *c, struct str url)
 /* What git says when nobody answers, in words that say what is missing. */
 static int no_network(struct str url, struct err *err)
 {
-	static const char *const signs[] = { "Could not resolve host", "Couldn't resolve host",    "Failed to connect",
-					     "Connection timed out",   "Network is unreachable",   "Connection refused",
-					     "Could not connect",      "Temporary failure in name", "No route to host" };
+	static const char *const signs[] = { "Could not resolve host", "Couldn't resolve host",     "Failed to connect",
+		                             "Connection timed out",   "Network is unreachable",    "Connection refused",
+		                             "Could not connect",      "Temporary failure in name", "No route to host" };
 	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
 		if (str_find(str_of(err->text), str_of(signs[i]), 0) != SIZE_MAX) {
 			struct err was = *err;
 			return err_set(err, ERR_MISSING,
-				       "no network: %.*s cannot be reached (%s); --local-repository OWNER/REPO=DIR serves it from a directory",
-				       STRF(url), was.text);
+			               "no network: %.*s cannot be reached (%s); --local-repository OWNER/REPO=DIR serves it "
+			               "from a directory",
+			               STRF(url), was.text);
 		}
 	return -1;
 }
@@ -136,13 +137,15 @@ static int switch_to(struct fetch *f, struct err *err)
 	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);
 	if (f->by_name)
 		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", ref.p), err);
-	struct str branch = str_starts(ref, STR("refs/heads/")) ? str_from(ref, 11) : str_starts(ref, STR("refs/")) ? STR_EMPTY : ref;
+	struct str branch = str_starts(ref, STR("refs/heads/")) ? str_from(ref, 11)
+	                    : str_starts(ref, STR("refs/"))     ? STR_EMPTY
+	                                                        : ref;
 	const char *remote = arena_printf(c->a, "refs/remotes/origin/%.*s", STRF(branch)).p;
 	if (branch.n && exists(c, remote))
 		return git(c, NULL, GIT("checkout", "--quiet", "--force", "-B", branch.p, "--track", remote), err);
 	const char *tag = str_starts(ref, STR("refs/tags/")) ? ref.p
-			  : str_starts(ref, STR("refs/"))    ? arena_printf(c->a, "refs/remotes/%s", ref.p + 5).p
-							     : arena_printf(c->a, "refs/tags/%s", ref.p).p;
+	                  : str_starts(ref, STR("refs/"))    ? arena_printf(c->a, "refs/remotes/%s", ref.p + 5).p
+	                                                     : arena_printf(c->a, "refs/tags/%s", ref.p).p;
 	if (exists(c, tag))
 		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", tag), err);
 	return err_set(err, ERR_INVALID, "A branch or tag with the name '%.*s' could not be found", STRF(ref));

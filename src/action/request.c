@@ -3,7 +3,19 @@
 #include "action/internal.h"
 #include "base/path.h"
 
-enum { ARG_SOURCE = 2, ARG_WORKSPACE, ARG_SCRATCH, ARG_REPOSITORY, ARG_SERVER, ARG_REF, ARG_SHA, ARG_FLAGS, ARG_WITH, ARG_LOCAL, ARG_COUNT };
+enum {
+	ARG_SOURCE = 2,
+	ARG_WORKSPACE,
+	ARG_SCRATCH,
+	ARG_REPOSITORY,
+	ARG_SERVER,
+	ARG_REF,
+	ARG_SHA,
+	ARG_FLAGS,
+	ARG_WITH,
+	ARG_LOCAL,
+	ARG_COUNT
+};
 
 bool checkout_is(struct str uses)
 {
@@ -20,7 +32,7 @@ static struct val without_secrets(struct arena *a, struct val with)
 	for (size_t i = 0; i < with.o->n; i++)
 		if (!str_is_nocase(with.o->keys[i], "token"))
 			val_set(a, out, with.o->keys[i],
-				str_is_nocase(with.o->keys[i], "ssh-key") ? val_cstr("given") : with.o->vals[i]);
+			        str_is_nocase(with.o->keys[i], "ssh-key") ? val_cstr("given") : with.o->vals[i]);
 	return out;
 }
 
@@ -83,7 +95,7 @@ int request_parse(struct checkout_request *out, struct arena *a, int argc, char 
 	if (argc != ARG_COUNT || strlen(argv[ARG_FLAGS]) != 3)
 		return err_set(err, ERR_USAGE, "this command is for the program itself");
 	const char *flags = argv[ARG_FLAGS];
-	*out = (struct checkout_request){
+	*out = (struct checkout_request) {
 		.source = path_normal(a, str_of(argv[ARG_SOURCE])),
 		.workspace = path_normal(a, str_of(argv[ARG_WORKSPACE])),
 		.scratch = path_normal(a, str_of(argv[ARG_SCRATCH])),

@@ -89,7 +89,7 @@ static int walk_level(struct walk *w, bool last, struct err *err)
 		}
 	}
 	w->level = w->next;
-	w->next = (struct shas){ 0 };
+	w->next = (struct shas) { 0 };
 	return 0;
 }
 

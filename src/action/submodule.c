@@ -7,7 +7,7 @@
 enum { NESTED_MAX = 64 };
 
 static int add_part(struct parts *out, struct checkout *c, struct str prefix, struct str dir, struct git_repo *repo, int depth,
-		    struct err *err);
+                    struct err *err);
 
 static struct git_repo *repository_at(struct checkout *c, struct str dir)
 {
@@ -25,7 +25,7 @@ static int add_link(struct parts *out, struct checkout *c, const struct part *of
 	struct git_repo *repo = wanted ? repository_at(c, dir) : NULL;
 	if (wanted && !repo)
 		say_warning("Submodule '%.*s' is not initialised in %.*s and stays empty (git submodule update --init gets it)",
-			    STRF(path), STRF(of->dir));
+		            STRF(path), STRF(of->dir));
 	if (repo && depth < NESTED_MAX)
 		return add_part(out, c, arena_printf(c->a, "%.*s/", STRF(path)), dir, repo, depth + 1, err);
 	*vec_add(c->a, &out->empty) = path;
@@ -33,10 +33,10 @@ static int add_link(struct parts *out, struct checkout *c, const struct part *of
 }
 
 static int add_part(struct parts *out, struct checkout *c, struct str prefix, struct str dir, struct git_repo *repo, int depth,
-		    struct err *err)
+                    struct err *err)
 {
 	struct part *p = arena_make(c->a, struct part);
-	*p = (struct part){ .prefix = prefix, .dir = dir, .repo = repo };
+	*p = (struct part) { .prefix = prefix, .dir = dir, .repo = repo };
 	if (out->last)
 		out->last->next = p;
 	else
@@ -52,6 +52,6 @@ static int add_part(struct parts *out, struct checkout *c, struct str prefix, st
 
 int parts_read(struct parts *out, struct checkout *c, struct str dir, struct git_repo *repo, struct err *err)
 {
-	*out = (struct parts){ 0 };
+	*out = (struct parts) { 0 };
 	return add_part(out, c, STR_EMPTY, dir, repo, 0, err);
 }

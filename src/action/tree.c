@@ -53,13 +53,13 @@ int tree_read(struct tree *out, struct arena *a, const char *root, struct err *e
 	_cleanup_buf_ struct buf index = BUF_INIT;
 	_cleanup_buf_ struct buf status = BUF_INIT;
 	struct gitcmd files, differs;
-	*out = (struct tree){ 0 };
+	*out = (struct tree) { 0 };
 	if (gitcmd_start(&files, root, GIT("ls-files", "-z", "--stage"), false, err) < 0)
 		return -1;
 	int rc = gitcmd_start(&differs, root,
-			      GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching",
-				  "--no-renames", "--ignore-submodules=all"),
-			      false, err);
+	                      GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames",
+	                          "--ignore-submodules=all"),
+	                      false, err);
 	if (rc == 0)
 		rc = gitcmd_finish(&differs, &status, err);
 	struct err second = ERR_INIT;

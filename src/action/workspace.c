@@ -41,7 +41,7 @@ static struct str mount_point(struct str line)
 void mounts_at(struct mount_points *out, struct arena *a, struct str dir, bool at)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	*out = (struct mount_points){ 0 };
+	*out = (struct mount_points) { 0 };
 	if (file_read(&text, "/proc/self/mountinfo", 64 << 20, NULL) < 0)
 		return;
 	struct str rest = buf_str(&text), line;
@@ -133,7 +133,8 @@ static int check_place(struct checkout *c, struct err *err)
 	struct str workspace = real_path(c->a, c->r.workspace), source = real_path(c->a, c->r.source);
 	c->dest = real_path(c->a, c->dest);
 	if (!workspace.n || !c->dest.n || !same_or_below(c->dest, workspace))
-		return err_set(err, ERR_INVALID, "Repository path '%.*s' is not under '%.*s'", STRF(c->in.path), STRF(c->r.workspace));
+		return err_set(err, ERR_INVALID, "Repository path '%.*s' is not under '%.*s'", STRF(c->in.path),
+		               STRF(c->r.workspace));
 	if (source.n && !c->r.in_place && same_or_below(source, c->dest))
 		return err_set(err, ERR_USAGE, "the workspace %.*s holds the tree that is to be checked out", STRF(c->dest));
 	return 0;

@@ -35,14 +35,14 @@ static int make_gitdir(struct serve *s, const struct part *p, struct str path, s
 	if (git_head(&head, p->repo, err) < 0)
 		return -1;
 	struct gitdir_spec spec = { .path = path,
-				    .from = p->repo,
-				    .objects = checkout_objects(c, p->repo),
-				    .url = root ? s->url : git_remote_url(p->repo),
-				    .ref = root ? s->ref : STR_EMPTY,
-				    .commit = head.sha,
-				    .depth = c->in.depth,
-				    .tags = c->in.tags,
-				    .index = true };
+		                    .from = p->repo,
+		                    .objects = checkout_objects(c, p->repo),
+		                    .url = root ? s->url : git_remote_url(p->repo),
+		                    .ref = root ? s->ref : STR_EMPTY,
+		                    .commit = head.sha,
+		                    .depth = c->in.depth,
+		                    .tags = c->in.tags,
+		                    .index = true };
 	if (!spec.ref.n && !head.sha.n)
 		spec.ref = head.ref;
 	if (root)

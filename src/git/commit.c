@@ -26,9 +26,15 @@ int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struc
 		return err_set(err, ERR_INVALID, "\"%.*s\" is not the name of a commit", (int)MIN(sha.n, 80), sha.p);
 	if (lib_commit_read(&c, r->arena, arena_cstr(r->arena, r->git_dir), arena_cstr(r->arena, sha), err) < 0)
 		return -1;
-	*out = (struct git_commit){ .sha = c.sha, .message = c.message, .author_name = c.author_name,
-				    .author_email = c.author_email, .committer_name = c.committer_name,
-				    .committer_email = c.committer_email, .time = iso_time(r->arena, c.time, c.zone),
-				    .tree = c.tree, .parents = c.parents, .nparents = c.nparents };
+	*out = (struct git_commit) { .sha = c.sha,
+		                     .message = c.message,
+		                     .author_name = c.author_name,
+		                     .author_email = c.author_email,
+		                     .committer_name = c.committer_name,
+		                     .committer_email = c.committer_email,
+		                     .time = iso_time(r->arena, c.time, c.zone),
+		                     .tree = c.tree,
+		                     .parents = c.parents,
+		                     .nparents = c.nparents };
 	return 0;
 }

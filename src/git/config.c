@@ -86,13 +86,23 @@ static bool read_escape(struct reader *r, struct buf *value)
 		return true;
 	}
 	switch (c) {
-	case '\n': return true; /* the value goes on */
-	case 'n': buf_addc(value, '\n'); return true;
-	case 't': buf_addc(value, '\t'); return true;
-	case 'b': buf_addc(value, '\b'); return true;
+	case '\n':
+		return true; /* the value goes on */
+	case 'n':
+		buf_addc(value, '\n');
+		return true;
+	case 't':
+		buf_addc(value, '\t');
+		return true;
+	case 'b':
+		buf_addc(value, '\b');
+		return true;
 	case '"':
-	case '\\': buf_addc(value, (char)c); return true;
-	default: return false;
+	case '\\':
+		buf_addc(value, (char)c);
+		return true;
+	default:
+		return false;
 	}
 }
 

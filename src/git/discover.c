@@ -51,7 +51,7 @@ static int open_git_dir(struct git_repo **out, struct arena *a, struct str root,
 {
 	struct git_repo *r = arena_make(a, struct git_repo);
 	struct str common;
-	*r = (struct git_repo){ .arena = a, .root = root, .git_dir = git_dir, .common_dir = git_dir };
+	*r = (struct git_repo) { .arena = a, .root = root, .git_dir = git_dir, .common_dir = git_dir };
 	if (git_read_line(&common, a, git_dir, "commondir") && common.n)
 		r->common_dir = path_normal(a, path_join(a, git_dir, common));
 	*out = r;
@@ -108,7 +108,7 @@ int git_check_format(struct git_repo *r, struct err *err)
 {
 	struct str storage = git_config(r, "extensions.refStorage");
 	if (storage.n && !str_is(storage, "files"))
-		return err_set(err, ERR_UNSUPPORTED, "%.*s keeps its refs in the %.*s format, which is not supported", STRF(r->git_dir),
-			       STRF(storage));
+		return err_set(err, ERR_UNSUPPORTED, "%.*s keeps its refs in the %.*s format, which is not supported",
+		               STRF(r->git_dir), STRF(storage));
 	return 0;
 }

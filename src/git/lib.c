@@ -4,22 +4,22 @@
 #include <dlfcn.h>
 #include <git2.h>
 
-#define LIB_FUNCTIONS(X)                    \
-	X(git_libgit2_init)                 \
-	X(git_libgit2_opts)                 \
-	X(git_error_last)                   \
-	X(git_repository_open)              \
-	X(git_repository_free)              \
-	X(git_oid_fromstr)                  \
-	X(git_oid_tostr)                    \
-	X(git_commit_lookup)                \
-	X(git_commit_free)                  \
-	X(git_commit_id)                    \
-	X(git_commit_message)               \
-	X(git_commit_author)                \
-	X(git_commit_committer)             \
-	X(git_commit_tree_id)               \
-	X(git_commit_parentcount)           \
+#define LIB_FUNCTIONS(X)                                                                                                         \
+	X(git_libgit2_init)                                                                                                      \
+	X(git_libgit2_opts)                                                                                                      \
+	X(git_error_last)                                                                                                        \
+	X(git_repository_open)                                                                                                   \
+	X(git_repository_free)                                                                                                   \
+	X(git_oid_fromstr)                                                                                                       \
+	X(git_oid_tostr)                                                                                                         \
+	X(git_commit_lookup)                                                                                                     \
+	X(git_commit_free)                                                                                                       \
+	X(git_commit_id)                                                                                                         \
+	X(git_commit_message)                                                                                                    \
+	X(git_commit_author)                                                                                                     \
+	X(git_commit_committer)                                                                                                  \
+	X(git_commit_tree_id)                                                                                                    \
+	X(git_commit_parentcount)                                                                                                \
 	X(git_commit_parent_id)
 
 static struct {
@@ -53,7 +53,7 @@ static int load(struct err *err)
 {
 	static bool loaded;
 	static const char *const names[] = { "libgit2.so.1.5", "libgit2.so.1.6", "libgit2.so.1.7", "libgit2.so.1.8",
-					     "libgit2.so.1.9", "libgit2.so.1.4", "libgit2.so.1.3", "libgit2.so.1.1" };
+		                             "libgit2.so.1.9", "libgit2.so.1.4", "libgit2.so.1.3", "libgit2.so.1.1" };
 	void *handle = NULL;
 	if (loaded)
 		return 0;
@@ -85,7 +85,7 @@ static struct str oid_text(struct arena *a, const git_oid *oid)
 static void copy_commit(struct lib_commit *out, struct arena *a, const git_commit *c)
 {
 	const git_signature *author = lib.git_commit_author(c), *committer = lib.git_commit_committer(c);
-	*out = (struct lib_commit){
+	*out = (struct lib_commit) {
 		.sha = oid_text(a, lib.git_commit_id(c)),
 		.message = arena_str(a, str_of(lib.git_commit_message(c))),
 		.author_name = arena_str(a, str_of(author ? author->name : "")),

@@ -19,7 +19,7 @@ static void add_loose(struct walk *w, struct str name)
 	struct str sha;
 	map_put(w->r->arena, &w->seen, name, w);
 	if (git_ref(&sha, w->r, name, NULL) == 0 && sha.n)
-		*vec_add(w->r->arena, w->out) = (struct git_ref_entry){ name, sha };
+		*vec_add(w->r->arena, w->out) = (struct git_ref_entry) { name, sha };
 }
 
 /* name ends in '/'. fd is taken. */
@@ -56,7 +56,7 @@ int git_refs(struct git_ref_list *out, struct git_repo *r, struct str prefix, st
 {
 	struct walk w = { .r = r, .out = out };
 	struct packed_refs *packed;
-	*out = (struct git_ref_list){ 0 };
+	*out = (struct git_ref_list) { 0 };
 	if (git_check_format(r, err) < 0 || git_packed_load(&packed, r, err) < 0)
 		return -1;
 	struct str dir = arena_printf(r->arena, "%.*s/%.*s", STRF(r->common_dir), STRF(prefix));
@@ -66,7 +66,7 @@ int git_refs(struct git_ref_list *out, struct git_repo *r, struct str prefix, st
 	struct str rest = packed->text, sha, name;
 	while (git_packed_next(&rest, &sha, &name))
 		if (str_starts(name, prefix) && !map_has(&w.seen, name))
-			*vec_add(r->arena, out) = (struct git_ref_entry){ name, sha };
+			*vec_add(r->arena, out) = (struct git_ref_entry) { name, sha };
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), by_name);
 	return 0;

@@ -39,8 +39,8 @@ static bool is_sane_name(struct str name)
 /* HEAD, bisect and worktree refs belong to the worktree, all others to the repository. */
 static struct str home_of(const struct git_repo *r, struct str name)
 {
-	if (!str_starts(name, STR("refs/")) || str_starts(name, STR("refs/bisect/")) ||
-	    str_starts(name, STR("refs/worktree/")) || str_starts(name, STR("refs/rewritten/")))
+	if (!str_starts(name, STR("refs/")) || str_starts(name, STR("refs/bisect/")) || str_starts(name, STR("refs/worktree/")) ||
+	    str_starts(name, STR("refs/rewritten/")))
 		return r->git_dir;
 	return r->common_dir;
 }
@@ -116,7 +116,7 @@ int git_head(struct git_head *out, struct git_repo *r, struct err *err)
 		return err_set(err, ERR_INVALID, "%.*s/HEAD cannot be read", STRF(r->git_dir));
 	if (target.n && git_ref(&sha, r, target, err) < 0)
 		return -1;
-	*out = (struct git_head){ .ref = target, .sha = sha };
+	*out = (struct git_head) { .ref = target, .sha = sha };
 	return 0;
 }
 

@@ -16,8 +16,8 @@ struct maker {
 	struct arena *a;
 	struct trigger_event *e;
 	struct git_repo *repo;
-	struct str server;      /* never empty */
-	struct str web;         /* html_url of the repository */
+	struct str server; /* never empty */
+	struct str web;    /* html_url of the repository */
 	struct str email, default_branch, branch;
 	struct val repository, sender;
 };
@@ -176,7 +176,8 @@ static int find_head(struct maker *m, struct err *err)
 /* The parent of HEAD where the reflog tells it: its last entry made HEAD, by a commit. Empty when it does not. */
 static struct str reflog_parent(struct maker *m)
 {
-	static const char *const commits[] = { "commit: ", "commit (merge): ", "commit (initial): ", "cherry-pick: ", "revert: " };
+	static const char *const commits[] = { "commit: ", "commit (merge): ", "commit (initial): ", "cherry-pick: ",
+		                               "revert: " };
 	if (!m->repo || !m->e->sha.n)
 		return STR_EMPTY;
 	_cleanup_fclose_ FILE *f = fopen(arena_printf(m->a, "%.*s/logs/HEAD", STRF(m->repo->git_dir)).p, "re");
@@ -217,8 +218,8 @@ static void set_before(struct arena *a, struct val p, struct str web, struct str
 	val_set_str(a, p, "before", before);
 	val_set(a, p, STR("created"), val_bool(created));
 	struct str compare = is_zero(before) ? arena_printf(a, "%.*s/commit/%.*s", STRF(web), STRF(str_to(after, 12)))
-					     : arena_printf(a, "%.*s/compare/%.*s...%.*s", STRF(web), STRF(str_to(before, 12)),
-							    STRF(str_to(after, 12)));
+	                                     : arena_printf(a, "%.*s/compare/%.*s...%.*s", STRF(web), STRF(str_to(before, 12)),
+	                                                    STRF(str_to(after, 12)));
 	val_set_str(a, p, "compare", compare);
 }
 
@@ -329,6 +330,17 @@ static void make_payload(struct maker *m)
 
 /* --- a payload from a file --- */
 
+/* The reader says "… (line 3, column 7)"; other programs say file:3:7. */
+static int misread(struct err *err, const char *file)
+{
+	struct err was = *err;
+	int line = 1, column = 1;
+	char *at = strstr(was.text, " (line ");
+	if (at && sscanf(at, " (line %d, column %d)", &line, &column) == 2)
+		*at = '\0';
+	return err_set(err, ERR_INVALID, "%s:%d:%d: not a JSON event: %s", file, MAX(line, 1), MAX(column, 1), was.text);
+}
+
 static int read_payload(struct maker *m, const char *file, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
@@ -338,7 +350,7 @@ static int read_payload(struct maker *m, const char *file, struct err *err)
 	if (str_starts(json, STR("\xef\xbb\xbf")))
 		json = str_from(json, 3);
 	if (val_from_json(&m->e->payload, m->a, arena_str(m->a, json), err) < 0)
-		return err_wrap(err, "%s", file);
+		return misread(err, file);
 	if (m->e->payload.kind != VAL_OBJECT)
 		return err_set(err, ERR_INVALID, "%s:1:1: an event is a JSON object", file);
 	m->e->from_file = true;
@@ -429,7 +441,7 @@ static void name_ref(struct trigger_event *e)
 }
 
 int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
-		       struct git_repo *repo, const char *dir, struct err *err)
+                       struct git_repo *repo, const char *dir, struct err *err)
 {
 	struct trigger_event e = { .name = arena_str(a, name), .payload = val_null() };
 	struct maker m = { .a = a, .e = &e, .repo = repo };
@@ -495,7 +507,7 @@ static void set_server(struct arena *a, struct val g, struct str server)
 	val_set_str(a, g, "server_url", server);
 	val_set_str(a, g, "api_url", dotcom ? STR("https://api.github.com") : arena_printf(a, "%.*s/api/v3", STRF(server)));
 	val_set_str(a, g, "graphql_url",
-		    dotcom ? STR("https://api.github.com/graphql") : arena_printf(a, "%.*s/api/graphql", STRF(server)));
+	            dotcom ? STR("https://api.github.com/graphql") : arena_printf(a, "%.*s/api/graphql", STRF(server)));
 }
 
 /* Ids are texts in the context. */
@@ -508,11 +520,12 @@ static struct str id_text(struct arena *a, struct val object)
 static struct str git_protocol_url(struct arena *a, const struct trigger_event *e, struct str server)
 {
 	size_t at = str_find(server, STR("://"), 0);
-	return arena_printf(a, "git://%.*s/%.*s.git", STRF(at == SIZE_MAX ? server : str_from(server, at + 3)), STRF(e->repository));
+	return arena_printf(a, "git://%.*s/%.*s.git", STRF(at == SIZE_MAX ? server : str_from(server, at + 3)),
+	                    STRF(e->repository));
 }
 
 struct val github_context(struct arena *a, const struct trigger_event *e, struct str github_url, struct str run_id,
-			  struct str run_number, struct str token)
+                          struct str run_number, struct str token)
 {
 	struct val g = val_object(a), repository = val_at(e->payload, "repository");
 	struct str server = e->server_url.n ? e->server_url : github_url.n ? github_url : STR(DEFAULT_SERVER);

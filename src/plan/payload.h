@@ -18,7 +18,7 @@ struct trigger_event {
  * repo may be NULL (no repository: owner/name are made from the directory's name). payload_file may be
  * NULL. Never asks the network. */
 int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
-		       struct git_repo *repo, const char *dir, struct err *err);
+                       struct git_repo *repo, const char *dir, struct err *err);
 /* Adds what costs a library's start: commits, head_commit and pusher of the payload. Callers do it only when an
  * expression or a step may look at them. */
 int trigger_event_details(struct trigger_event *e, struct arena *a, struct git_repo *repo, struct err *err);
@@ -31,6 +31,6 @@ int trigger_event_details(struct trigger_event *e, struct arena *a, struct git_r
 /* Workflow-independent members of the github context (not: job, action, workspace, file-command paths,
  * workflow*): a fresh object to add to. run_id, run_number, run_attempt are texts. */
 struct val github_context(struct arena *a, const struct trigger_event *e, struct str github_url, struct str run_id,
-			  struct str run_number, struct str token);
+                          struct str run_number, struct str token);
 
 #endif

@@ -17,10 +17,16 @@ static double now_ms(void)
 
 static pid_t start(struct arena *a, const char *tree, struct str job, bool overlay)
 {
-	struct checkout_request r = { .source = str_of(tree), .workspace = arena_printf(a, "%.*s/ws", STRF(job)),
-				      .scratch = arena_printf(a, "%.*s/scratch", STRF(job)), .repository = STR("octo/bench"),
-				      .server_url = STR("https://github.com"), .ref = STR("refs/heads/main"), .sha = STR_EMPTY,
-				      .with = val_object(a), .local = val_object(a), .overlay = overlay };
+	struct checkout_request r = { .source = str_of(tree),
+		                      .workspace = arena_printf(a, "%.*s/ws", STRF(job)),
+		                      .scratch = arena_printf(a, "%.*s/scratch", STRF(job)),
+		                      .repository = STR("octo/bench"),
+		                      .server_url = STR("https://github.com"),
+		                      .ref = STR("refs/heads/main"),
+		                      .sha = STR_EMPTY,
+		                      .with = val_object(a),
+		                      .local = val_object(a),
+		                      .overlay = overlay };
 	file_mkdirs(r.workspace.p, 0755, NULL);
 	char **argv = checkout_argv(a, "bench", &r);
 	int argc = 0;

@@ -20,10 +20,10 @@ struct served {
 /* The tree is `r`, the workspace `ws`, both in a fresh place. */
 static inline void served_init(struct served *s)
 {
-	*s = (struct served){ .place = place_new() };
+	*s = (struct served) { .place = place_new() };
 	setenv("GIT_OPTIONAL_LOCKS", "0", 1); /* the tests' own looks change nothing either */
 	struct str place = str_of(s->place);
-	s->r = (struct checkout_request){
+	s->r = (struct checkout_request) {
 		.source = path_join(&s->a, place, STR("r")),
 		.workspace = path_join(&s->a, place, STR("ws")),
 		.scratch = path_join(&s->a, place, STR("scratch")),
@@ -85,16 +85,16 @@ static inline int serve(struct served *s)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 200;
 }
 
-#define assert_served(s)                                                     \
-	do {                                                                 \
-		int rc_ = serve(s);                                          \
-		cr_assert_eq(rc_, 0, "exit %d: %.*s", rc_, STRF((s)->log)); \
+#define assert_served(s)                                                                                                         \
+	do {                                                                                                                     \
+		int rc_ = serve(s);                                                                                              \
+		cr_assert_eq(rc_, 0, "exit %d: %.*s", rc_, STRF((s)->log));                                                      \
 	} while (0)
 
-#define assert_has(text, part)                                                                             \
-	do {                                                                                               \
-		struct str text_ = (text);                                                                 \
-		cr_assert(str_find(text_, str_of(part), 0) != SIZE_MAX, "no \"%s\" in: %.*s", part, STRF(text_)); \
+#define assert_has(text, part)                                                                                                   \
+	do {                                                                                                                     \
+		struct str text_ = (text);                                                                                       \
+		cr_assert(str_find(text_, str_of(part), 0) != SIZE_MAX, "no \"%s\" in: %.*s", part, STRF(text_));                \
 	} while (0)
 
 /* Both commands print the same. */
@@ -106,12 +106,15 @@ static inline struct str manifest(struct arena *a, const char *dir)
 	struct buf line = BUF_INIT;
 	if (getenv("KEEP_MANIFEST")) {
 		static int n;
-		buf_addf(&line, "cd %s && find . -printf '%%P %%y %%m %%U %%s %%T@ %%C@ %%i %%l\\n' | sort > /tmp/manifest.%d", dir, n++);
+		buf_addf(&line, "cd %s && find . -printf '%%P %%y %%m %%U %%s %%T@ %%C@ %%i %%l\\n' | sort > /tmp/manifest.%d",
+		         dir, n++);
 		sh_out(a, buf_cstr(&line));
 		buf_clear(&line);
 	}
-	buf_addf(&line, "cd %s && { find . -printf '%%P %%y %%m %%U %%s %%T@ %%C@ %%i %%l\\n' | sort; find . -type f -print0 | sort -z |"
-			" xargs -0 sha1sum; } | sha1sum", dir);
+	buf_addf(&line,
+	         "cd %s && { find . -printf '%%P %%y %%m %%U %%s %%T@ %%C@ %%i %%l\\n' | sort; find . -type f -print0 | sort -z |"
+	         " xargs -0 sha1sum; } | sha1sum",
+	         dir);
 	struct str s = sh_out(a, buf_cstr(&line));
 	buf_done(&line);
 	return s;

@@ -3,8 +3,10 @@
 
 static void make_history(void)
 {
-	sh("git init -q r; cd r; for i in 1 2 3 4 5; do echo $i >f; git add f; git commit -qm c$i; done; git tag -a -m note v1 HEAD~1; git tag light;"
-	   "git checkout -q -b side HEAD~2; echo s >s; git add s; git commit -qm s1; git checkout -q main; git merge -q --no-ff -m merge side;"
+	sh("git init -q r; cd r; for i in 1 2 3 4 5; do echo $i >f; git add f; git commit -qm c$i; done; git tag -a -m note v1 "
+	   "HEAD~1; git tag light;"
+	   "git checkout -q -b side HEAD~2; echo s >s; git add s; git commit -qm s1; git checkout -q main; git merge -q --no-ff "
+	   "-m merge side;"
 	   "git branch feature/x; git update-ref refs/remotes/origin/far HEAD~1");
 }
 
@@ -37,8 +39,8 @@ Test(checkout_gitdir, depths)
 		sh("cd ws; git fsck");
 	}
 	assert_str(git_out(&s, "for-each-ref --format='%(refname)'"),
-		   STR("refs/heads/main\nrefs/remotes/origin/far\nrefs/remotes/origin/feature/x\nrefs/remotes/origin/main\n"
-		       "refs/remotes/origin/side\nrefs/tags/light\nrefs/tags/v1"));
+	           STR("refs/heads/main\nrefs/remotes/origin/far\nrefs/remotes/origin/feature/x\nrefs/remotes/origin/main\n"
+	               "refs/remotes/origin/side\nrefs/tags/light\nrefs/tags/v1"));
 	assert_same(&s, "git -C ws describe", "git -C r describe");
 	with(&s, "fetch-depth", "1");
 	with(&s, "fetch-tags", "true");
@@ -79,8 +81,10 @@ Test(checkout_gitdir, odd_sources)
 	make_history();
 	with(&s, "fetch-depth", "3");
 	/* A shallow source; settings that matter; a sparse tree; packed objects; an alternate; a strange name. */
-	sh("mv r full; git clone -q --no-local --depth 2 file://$PWD/full r; cd r; git config core.autocrlf input; git config filter.up.clean 'tr a-z A-Z';"
-	   "git config alias.bad status; echo '*.up filter=up' >.git/info/attributes; echo '*.skip' >>.git/info/exclude; echo x >a.skip; git gc -q");
+	sh("mv r full; git clone -q --no-local --depth 2 file://$PWD/full r; cd r; git config core.autocrlf input; git config "
+	   "filter.up.clean 'tr a-z A-Z';"
+	   "git config alias.bad status; echo '*.up filter=up' >.git/info/attributes; echo '*.skip' >>.git/info/exclude; echo x "
+	   ">a.skip; git gc -q");
 	assert_served(&s);
 	assert_str(git_out(&s, "status --porcelain"), STR_EMPTY);
 	assert_str(git_out(&s, "rev-list --count HEAD"), STR("3"));
@@ -90,7 +94,8 @@ Test(checkout_gitdir, odd_sources)
 	with(&s, "fetch-depth", "0");
 	assert_served(&s);
 	assert_str(git_out(&s, "rev-list --count HEAD"), STR("3"));
-	sh("rm -rf r; git clone -q --shared full 'odd \"name'; mv 'odd \"name' r; cd r; git sparse-checkout set --cone none; git status");
+	sh("rm -rf r; git clone -q --shared full 'odd \"name'; mv 'odd \"name' r; cd r; git sparse-checkout set --cone none; git "
+	   "status");
 	assert_served(&s);
 	assert_str(git_out(&s, "status --porcelain"), STR_EMPTY);
 	assert_str(git_out(&s, "rev-list --count HEAD"), STR("7"));
@@ -118,7 +123,8 @@ Test(checkout_gitdir, sparse)
 	sh("git init -q r; cd r; mkdir -p a/b c; echo 1 >top; echo 2 >a/b/f; echo 3 >c/g; git add -A; git commit -qm one");
 	with(&s, "sparse-checkout", "a\n");
 	assert_served(&s);
-	assert_str(sh_out(&s.a, "cd ws; find . -path ./.git -prune -o -type f -print | sort | tr '\\n' ' '"), STR("./a/b/f ./top"));
+	assert_str(sh_out(&s.a, "cd ws; find . -path ./.git -prune -o -type f -print | sort | tr '\\n' ' '"),
+	           STR("./a/b/f ./top"));
 	with(&s, "sparse-checkout", "/c/\n");
 	with(&s, "sparse-checkout-cone-mode", "false");
 	s.r.overlay = workspace_private_mounts();

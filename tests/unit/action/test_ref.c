@@ -3,8 +3,10 @@
 
 static void make_refs(void)
 {
-	sh("git init -q r; cd r; echo 1 >f; git add f; git commit -qm one; git tag -a -m x v1; git checkout -q -b dev; echo 2 >f; echo 2 >g; git add g;"
-	   "git commit -qam two; git checkout -q main; echo 3 >f; git commit -qam three; git update-ref refs/remotes/origin/far dev;"
+	sh("git init -q r; cd r; echo 1 >f; git add f; git commit -qm one; git tag -a -m x v1; git checkout -q -b dev; echo 2 "
+	   ">f; echo 2 >g; git add g;"
+	   "git commit -qam two; git checkout -q main; echo 3 >f; git commit -qam three; git update-ref refs/remotes/origin/far "
+	   "dev;"
 	   "git update-ref refs/heads/v9 dev; git tag v9; echo dirty >f; echo new >untracked");
 }
 
@@ -60,7 +62,8 @@ Test(checkout_ref, other_repositories)
 	struct served s;
 	served_init(&s);
 	make_refs();
-	sh("git init -q other; cd other; echo o >o; git add o; git commit -qm o; git tag v2; echo p >p; mkdir ../plain; echo q >../plain/q;"
+	sh("git init -q other; cd other; echo o >o; git add o; git commit -qm o; git tag v2; echo p >p; mkdir ../plain; echo q "
+	   ">../plain/q;"
 	   "git clone -q --bare . ../bare.git; mkdir -p ../srv/octo; git clone -q --bare ../r ../srv/octo/net");
 	struct str place = str_of(s.place);
 	val_set_str(&s.a, s.r.local, "octo/other", path_join(&s.a, place, STR("other")));
@@ -70,10 +73,22 @@ Test(checkout_ref, other_repositories)
 	static const struct {
 		const char *repository, *ref, *files; /* files NULL: fails */
 	} cases[] = {
-		{ "octo/other", "", "o p" },  { "Octo/Other", "main", "o p" }, { "octo/other", "v2", "o" },  { "octo/other", "v5", "q" },
-		{ "octo/plain", "", "q" },    { "octo/plain", "v1", NULL },    { "octo/bare", "", "o" },     { "octo/bare", "v2", "o" },
-		{ "octo/other", "v6", NULL }, { "octo/net", "", "f" },         { "octo/net", "dev", "f g" }, { "octo/net", "v1", "f" },
-		{ "octo/net", "none", NULL }, { "octo/gone", "", NULL },       { "octo", "", NULL },         { "octo/net", "refs/heads/dev", "f g" },
+		{ "octo/other", "", "o p" },
+		{ "Octo/Other", "main", "o p" },
+		{ "octo/other", "v2", "o" },
+		{ "octo/other", "v5", "q" },
+		{ "octo/plain", "", "q" },
+		{ "octo/plain", "v1", NULL },
+		{ "octo/bare", "", "o" },
+		{ "octo/bare", "v2", "o" },
+		{ "octo/other", "v6", NULL },
+		{ "octo/net", "", "f" },
+		{ "octo/net", "dev", "f g" },
+		{ "octo/net", "v1", "f" },
+		{ "octo/net", "none", NULL },
+		{ "octo/gone", "", NULL },
+		{ "octo", "", NULL },
+		{ "octo/net", "refs/heads/dev", "f g" },
 		{ "octo/net", "refs/tags/v1", "f" },
 	};
 	s.r.server_url = arena_printf(&s.a, "file://%s/srv/", s.place);
@@ -84,7 +99,8 @@ Test(checkout_ref, other_repositories)
 		int rc = serve(&s);
 		cr_assert_eq(rc, cases[i].files ? 0 : 1, "%s@%s: %.*s", cases[i].repository, cases[i].ref, STRF(s.log));
 		if (cases[i].files) {
-			struct str files = sh_out(&s.a, i % 2 ? "ls ws/here | tr '\\n' ' '" : "ls ws | grep -v here | tr '\\n' ' '");
+			struct str files =
+				sh_out(&s.a, i % 2 ? "ls ws/here | tr '\\n' ' '" : "ls ws | grep -v here | tr '\\n' ' '");
 			cr_assert(str_is(files, cases[i].files), "%s@%s: %.*s", cases[i].repository, cases[i].ref, STRF(files));
 		} else {
 			assert_has(s.log, "::error::checkout: ");
@@ -126,7 +142,8 @@ Test(checkout_ref, submodules_of_another_ref)
 {
 	struct served s;
 	served_init(&s);
-	sh("git init -q lib; cd lib; echo l >l; git add l; git commit -qm l; cd ..; git init -q r; cd r; git submodule -q add ../lib lib; git commit -qm one;"
+	sh("git init -q lib; cd lib; echo l >l; git add l; git commit -qm l; cd ..; git init -q r; cd r; git submodule -q add "
+	   "../lib lib; git commit -qm one;"
 	   "git tag v1; git rm -q lib; git commit -qm two; rm -rf ../lib");
 	with(&s, "ref", "v1");
 	assert_served(&s);

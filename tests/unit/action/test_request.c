@@ -7,9 +7,9 @@ Test(checkout_request, which_uses_are_checkouts)
 	static const struct {
 		const char *uses;
 		bool is;
-	} cases[] = { { "actions/checkout@v4", true },      { "Actions/Checkout@main", true }, { " actions/checkout@v4 ", true },
-		      { "actions/checkout", false },        { "actions/checkout@", false },    { "actions/checkout/sub@v4", false },
-		      { "actions/checkout-x@v4", false },   { "me/checkout@v4", false },       { "", false },
+	} cases[] = { { "actions/checkout@v4", true },    { "Actions/Checkout@main", true }, { " actions/checkout@v4 ", true },
+		      { "actions/checkout", false },      { "actions/checkout@", false },    { "actions/checkout/sub@v4", false },
+		      { "actions/checkout-x@v4", false }, { "me/checkout@v4", false },       { "", false },
 		      { "./actions/checkout@v4", false } };
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		cr_assert_eq(checkout_is(str_of(cases[i].uses)), cases[i].is, "%s", cases[i].uses);
@@ -19,9 +19,16 @@ Test(checkout_request, there_and_back)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
-	struct checkout_request r = { .source = STR("/a b/\xff"), .workspace = STR("/w"), .scratch = STR("/s/./x"),
-				      .repository = STR("o/r"), .server_url = STR("https://h"), .ref = STR_EMPTY, .sha = STR("abc"),
-				      .with = val_object(&a), .local = val_object(&a), .keep = true };
+	struct checkout_request r = { .source = STR("/a b/\xff"),
+		                      .workspace = STR("/w"),
+		                      .scratch = STR("/s/./x"),
+		                      .repository = STR("o/r"),
+		                      .server_url = STR("https://h"),
+		                      .ref = STR_EMPTY,
+		                      .sha = STR("abc"),
+		                      .with = val_object(&a),
+		                      .local = val_object(&a),
+		                      .keep = true };
 	val_set_str(&a, r.with, "ref", STR("x\"\n☃"));
 	val_set_str(&a, r.with, "Token", STR("secret"));
 	val_set_str(&a, r.with, "ssh-key", STR("secret"));
@@ -55,7 +62,8 @@ Test(checkout_request, inputs)
 	static const struct {
 		const char *text;
 		long depth;
-	} depths[] = { { "0", 0 }, { "1", 1 }, { " 7 ", 7 }, { "2.9", 2 }, { "-1", 0 }, { "all", 0 }, { "", 1 }, { "1e99", 1000000000 } };
+	} depths[] = { { "0", 0 },  { "1", 1 },   { " 7 ", 7 }, { "2.9", 2 },
+		       { "-1", 0 }, { "all", 0 }, { "", 1 },    { "1e99", 1000000000 } };
 	for (size_t i = 0; i < ARRAY_LEN(depths); i++) {
 		val_set_str(&a, with, "Fetch-Depth", str_of(depths[i].text));
 		cr_assert_eq(inputs_read(&in, &a, with, &err), 0);

@@ -23,10 +23,11 @@ static inline char *place_new(void)
 	unsetenv("XDG_CONFIG_HOME");
 	setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
 	cr_assert_eq(file_write(".gitconfig",
-				STR("[user]\n\tname = Ada Test\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
-				    "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = false\n[diff]\n\tautoRefreshIndex = false\n"),
-				0644, NULL),
-		     0);
+	                        STR("[user]\n\tname = Ada Test\n\temail = ada@example.com\n[init]\n\tdefaultBranch = main\n"
+	                            "[protocol \"file\"]\n\tallow = always\n[advice]\n\tdetachedHead = "
+	                            "false\n[diff]\n\tautoRefreshIndex = false\n"),
+	                        0644, NULL),
+	             0);
 	return dir;
 }
 
@@ -64,10 +65,10 @@ static inline struct str sh_out(struct arena *a, const char *script)
 	return s;
 }
 
-#define assert_str(got, want)                                                                          \
-	do {                                                                                            \
-		struct str got_ = (got), want_ = (want);                                                \
-		cr_assert(str_eq(got_, want_), "got \"%.*s\", want \"%.*s\"", STRF(got_), STRF(want_)); \
+#define assert_str(got, want)                                                                                                    \
+	do {                                                                                                                     \
+		struct str got_ = (got), want_ = (want);                                                                         \
+		cr_assert(str_eq(got_, want_), "got \"%.*s\", want \"%.*s\"", STRF(got_), STRF(want_));                          \
 	} while (0)
 
 #endif

@@ -7,7 +7,8 @@ Test(git_commit, facts)
 	struct arena a = { 0 };
 	char *place = place_new();
 	setenv("GIT_COMMITTER_DATE", "2026-01-02T03:04:05 +0530", 1);
-	sh("git init -q r; cd r; echo 1 >f; git add f; git commit -qm one; git checkout -q -b x; git commit -q --allow-empty -m two;"
+	sh("git init -q r; cd r; echo 1 >f; git add f; git commit -qm one; git checkout -q -b x; git commit -q --allow-empty -m "
+	   "two;"
 	   "git checkout -q main; git commit -q --allow-empty -m three; git merge -q --no-ff -m 'merge\n\nbody' x; git gc -q");
 	struct git_repo *r;
 	struct git_head h;

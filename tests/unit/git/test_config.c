@@ -47,7 +47,7 @@ Test(git_config, values_are_what_git_says)
 		struct str want = sh_out(&a, "git -C r config --get \"$KEY\"");
 		struct str got = git_config(r, keys[i]);
 		cr_assert(str_eq(str_trim(got), want) || (want.n == 0 && str_is(got, "true")), "%s: got \"%.*s\" want \"%.*s\"",
-			  keys[i], STRF(got), STRF(want));
+		          keys[i], STRF(got), STRF(want));
 	}
 	assert_str(git_config(r, "section.Sub.With Dots.quoted"), STR("  kept  "));
 	assert_str(git_config(r, "section.sub.with dots.key"), STR_EMPTY);
@@ -63,7 +63,8 @@ Test(git_config, malformed_text_costs_its_line_only)
 	struct arena a = { 0 };
 	struct map m = { 0 };
 	git_config_parse(&m, &a,
-			 STR("stray = 1\n[]\nx=1\n[bad section]\ny=1\n[s]\na = \"open\nb = \\q\n1c = 1\n= 3\nc d = 4\nk = v\n[t \"x\n[u]\nz"));
+	                 STR("stray = 1\n[]\nx=1\n[bad section]\ny=1\n[s]\na = \"open\nb = \\q\n1c = 1\n= 3\nc d = 4\nk = v\n[t "
+	                     "\"x\n[u]\nz"));
 	cr_assert(map_get(&m, STR("stray")) == NULL);
 	assert_str(*(struct str *)map_get(&m, STR("s.k")), STR("v"));
 	assert_str(*(struct str *)map_get(&m, STR("u.z")), STR("true"));

@@ -38,7 +38,8 @@ Test(git_refs, head_says_what_it_says)
 	assert_str(h.ref, STR("refs/heads/main"));
 	assert_str(h.sha, STR_EMPTY);
 
-	sh("cd r; echo 1 >f; git add f; git commit -qm one; git tag v1; git branch aaa; git branch zzz; git checkout -q -b feature/x");
+	sh("cd r; echo 1 >f; git add f; git commit -qm one; git tag v1; git branch aaa; git branch zzz; git checkout -q -b "
+	   "feature/x");
 	struct str sha = sh_out(&a, "git -C r rev-parse HEAD");
 	h = head_of(&a, "r");
 	assert_str(h.ref, STR("refs/heads/feature/x"));
@@ -73,10 +74,21 @@ Test(git_refs, loose_wins_over_packed_and_names_are_checked)
 	assert_str(ref_of(r, "HEAD"), two);
 	assert_str(ref_of(r, "refs/tags/v0"), sh_out(&a, "git -C r rev-parse v0"));
 	assert_str(ref_of(r, "refs/tags/v1"), sh_out(&a, "git -C r rev-parse v1"));
-	static const char *const absent[] = { "refs/heads/none", "refs/tags/v",     "refs/tags/v10", "refs/../HEAD",
-					      "/etc/passwd",     "refs/heads//b",   "refs/heads/b/", "config",
-					      "",                "refs/heads/.x",   "a/b",           "refs/heads/b\n",
-					      "refs/heads",      "refs/aaa/before", "refs/zzz/after" };
+	static const char *const absent[] = { "refs/heads/none",
+		                              "refs/tags/v",
+		                              "refs/tags/v10",
+		                              "refs/../HEAD",
+		                              "/etc/passwd",
+		                              "refs/heads//b",
+		                              "refs/heads/b/",
+		                              "config",
+		                              "",
+		                              "refs/heads/.x",
+		                              "a/b",
+		                              "refs/heads/b\n",
+		                              "refs/heads",
+		                              "refs/aaa/before",
+		                              "refs/zzz/after" };
 	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
 		assert_str(ref_of(r, absent[i]), STR_EMPTY);
 	assert_str(git_default_branch(r), STR("main"));
@@ -129,7 +141,8 @@ Test(git_refs, ten_thousand)
 	struct arena a = { 0 };
 	char *place = place_new();
 	sh("git init -q r; cd r; echo 1 >f; git add f; git commit -qm one; s=$(git rev-parse HEAD);"
-	   "{ echo '# pack-refs with: peeled fully-peeled sorted '; i=10000; while [ $i -lt 20000 ]; do echo \"$s refs/heads/b$i\";"
+	   "{ echo '# pack-refs with: peeled fully-peeled sorted '; i=10000; while [ $i -lt 20000 ]; do echo \"$s "
+	   "refs/heads/b$i\";"
 	   " [ $((i % 3)) = 0 ] && echo \"^$s\"; i=$((i + 1)); done; } >.git/packed-refs; cp -r . ../u;"
 	   "grep -v '^#' .git/packed-refs | tac | grep -v '^^' >../u/.git/packed-refs");
 	struct str sha = sh_out(&a, "git -C r rev-parse HEAD");
