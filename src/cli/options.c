@@ -2,6 +2,7 @@
  * wrong is said once, with the nearest known name. */
 #include "cli/options.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -57,14 +58,17 @@ static void table_add(struct table *t, const struct opt *o, void *base)
 	}
 }
 
+/* The row of a value that getopt_long made from this table. */
 static size_t table_find(const struct table *t, int value)
 {
+	size_t i = 0;
+
 	if (value >= FIRST_VALUE)
 		return (size_t)(value - FIRST_VALUE);
-	for (size_t i = 0; i < t->n; i++)
-		if (t->row[i]->letter == value)
-			return i;
-	return t->n;
+	while (i < t->n && t->row[i]->letter != value)
+		i++;
+	assert(i < t->n);
+	return i;
 }
 
 static int set_number(struct table *t, const struct opt *o, int *out)

@@ -38,7 +38,7 @@ static void load_file(const char *path)
 	uint8_t *p = malloc(INPUT_MAX);
 	size_t n = p ? fread(p, 1, INPUT_MAX, f) : 0;
 	fclose(f);
-	inputs[ninputs++] = (struct input){ p, n };
+	inputs[ninputs++] = (struct input) { p, n };
 }
 
 static void load(const char *path, int depth)
@@ -64,14 +64,14 @@ static void load(const char *path, int depth)
 /* A few edits of one input: bytes changed, a piece doubled, a piece cut, a piece of another put in. */
 static size_t mutate(uint8_t *out, size_t cap)
 {
-	struct input a = ninputs ? inputs[next() % ninputs] : (struct input){ 0 };
+	struct input a = ninputs ? inputs[next() % ninputs] : (struct input) { 0 };
 	size_t n = a.n < cap ? a.n : cap;
 
 	if (n)
 		memcpy(out, a.p, n);
 	for (unsigned edits = 1 + (unsigned)(next() % 6); edits; edits--) {
 		size_t at = n ? next() % n : 0, len = n ? 1 + next() % (n - at < 32 ? n - at : 32) : 0;
-		struct input b = ninputs ? inputs[next() % ninputs] : (struct input){ 0 };
+		struct input b = ninputs ? inputs[next() % ninputs] : (struct input) { 0 };
 		switch (next() % 4) {
 		case 0:
 			if (n)
