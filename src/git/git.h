@@ -63,8 +63,8 @@ struct git_commit {
 	struct str *parents;
 	size_t nparents;
 };
-/* Through libgit2, loaded at the first call. ERR_MISSING when it is not installed, ERR_UNSUPPORTED for SHA-256. The
- * time is the committer's with its zone. */
+/* Usually read from the files; commits stored as deltas or in alternates go through libgit2, loaded at the first need
+ * (ERR_MISSING when it is not installed, ERR_UNSUPPORTED for SHA-256). The time is the committer's with its zone. */
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
 
 #endif

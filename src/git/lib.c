@@ -58,7 +58,7 @@ static int load(struct err *err)
 	if (loaded)
 		return 0;
 	for (size_t i = 0; i < ARRAY_LEN(names) && !handle; i++)
-		handle = dlopen(names[i], RTLD_NOW | RTLD_LOCAL);
+		handle = dlopen(names[i], RTLD_LAZY | RTLD_LOCAL);
 	if (!handle)
 		return err_set(err, ERR_MISSING, "libgit2 is not installed (needed to read commits)");
 	if (find_symbols(handle, err) < 0)

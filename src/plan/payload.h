@@ -22,11 +22,11 @@ int trigger_event_make(struct trigger_event *out, struct arena *a, struct str na
 /* Adds what costs a library's start: commits, head_commit and pusher of the payload. Callers do it only when an
  * expression or a step may look at them. */
 int trigger_event_details(struct trigger_event *e, struct arena *a, struct git_repo *repo, struct err *err);
-/* Adds what only the commit itself tells (push: head_commit, commits, before, compare, created) and needs libgit2,
- * loaded at the first call: about 6 ms. Call it before github_context(), and only when an expression reads
- * one of these, or the event as a whole, or a step may read the file of GITHUB_EVENT_PATH. Nothing to do (0) for other
- * events, without commits, or when the payload came from a file. Without it, `before` is known only where the reflog
- * tells, and head_commit and commits are absent. */
+/* Adds what only the commit itself tells (push: head_commit, commits, before, compare, created): half a
+ * millisecond as a rule, about 10 when git_commit() has to load libgit2. Call it before github_context(), and only when an
+ * expression reads one of these, or the event as a whole, or a step may read the file of GITHUB_EVENT_PATH. Nothing to do (0) for
+ * other events, without commits, or when the payload came from a file. Without it, `before` is known only where the reflog tells,
+ * and head_commit and commits are absent. */
 int trigger_event_details(struct trigger_event *e, struct arena *a, struct git_repo *repo, struct err *err);
 /* Workflow-independent members of the github context (not: job, action, workspace, file-command paths,
  * workflow*): a fresh object to add to. run_id, run_number, run_attempt are texts. */
