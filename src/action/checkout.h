@@ -38,8 +38,9 @@ int checkout_main(int argc, char **argv);
 /* Gives this process a private mount namespace, so that overlays vanish with it. False: not possible
  * (no privilege), copies are made then. Call once, before anything is spawned. */
 bool workspace_private_mounts(void);
-/* Takes away what checkouts have mounted at or below dir: before the directory is removed, in the process that called
- * workspace_private_mounts. Does nothing where nothing is mounted. */
+/* Takes away what checkouts have mounted at or below dir: before a job's directory is removed, with the directory that holds
+ * both its workspace and its scratch. Does nothing in a process that has no mount namespace of its own, so it is safe with any
+ * directory. */
 void workspace_release(const char *dir);
 
 /* Takes away the overlays mounted at or below a workspace, so that it can be removed. Harmless where there

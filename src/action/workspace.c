@@ -69,11 +69,15 @@ static void unmount_all(struct arena *a, struct str dir)
 		umount2(m.v[i - 1].p, MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
+/* Set in the process that made the namespace: only there is nothing mounted that was not mounted by the run, or a copy of what
+ * goes on existing outside. */
+static bool private_mounts;
+
 void workspace_release(const char *dir)
 {
 	char real[PATH_MAX];
 	struct arena a = { 0 };
-	if (realpath(dir, real))
+	if (private_mounts && realpath(dir, real))
 		unmount_all(&a, str_of(real));
 	arena_done(&a);
 }
@@ -98,7 +102,8 @@ bool workspace_private_mounts(void)
 	if (geteuid() != 0 || !kernel_has_overlay() || unshare(CLONE_NEWNS) < 0)
 		return false;
 	/* What others mount and unmount is still seen here; what is mounted here is not seen there. */
-	return mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
+	private_mounts = mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
+	return private_mounts;
 }
 
 /* --- the directory of a checkout --- */

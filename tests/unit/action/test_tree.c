@@ -36,7 +36,7 @@ static void check_tree(struct served *s)
 	assert_same(s, "./list.sh r", "./list.sh ws");
 	/* names, kinds, modes, times, targets */
 	const char *stat_all = "#!/bin/bash\ncd \"$1\"; find . -path ./.git -prune -o \\( -type f -o -type l \\) -printf "
-	                       "'%P|%y|%m|%s|%T@|%l\\n' | sort";
+			       "'%P|%y|%m|%s|%T@|%l\\n' | sort";
 	cr_assert_eq(file_write("stat.sh", str_of(stat_all), 0755, NULL), 0);
 	assert_same(s, "./stat.sh ws", "./stat.sh r | grep -v -e node_modules -e '^build' -e '[.]o|' -e forced.o/not");
 	assert_same(s, "stat -c '%a %Y' ws/src", "stat -c '%a %Y' r/src");
