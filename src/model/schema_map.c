@@ -1,0 +1,164 @@
+/* Mappings of the schema reader: which of several shapes a mapping has is decided by its keys, each of which
+ * narrows the choice, or beforehand by the value of one key (an action's `using`). */
+#include "model/schema_reader.h"
+
+const struct schema_key *schema_map_key(const struct schema_map *m, struct str name)
+{
+	for (size_t i = 0; i < m->nkeys; i++)
+		if (str_eq(m->keys[i].name, name))
+			return &m->keys[i];
+	return NULL;
+}
+
+static const struct schema_key *allowed_key(const struct schema_map *m, struct str name)
+{
+	const struct schema_key *k = schema_map_key(m, name);
+	return k && !k->forbidden ? k : NULL;
+}
+
+static bool value_fits(const struct schema_key *k, struct str value)
+{
+	for (size_t i = 0; k && k->def && i < k->def->nwords; i++)
+		if (str_is(value, k->def->words[i]))
+			return true;
+	return false;
+}
+
+/* Leaves only the map that the value of the selecting key names; all of them when it names none. */
+static void select_map(struct schema_choice *c)
+{
+	const char *select = c->place.def->select;
+	const struct ynode *value = select ? ynode_get(c->node, select) : NULL;
+	if (!value || value->kind != YNODE_STRING)
+		return;
+	for (size_t i = 0; i < c->nleft; i++) {
+		if (!value_fits(schema_map_key(c->left[i], str_of(select)), value->text))
+			continue;
+		c->selector = value;
+		c->left[0] = c->left[i];
+		c->nleft = 1;
+		return;
+	}
+}
+
+/* What the maps left say about a key; NULL when none knows it. Those that do not know it are left out. */
+static const struct schema_key *match(struct schema_choice *c, struct str name)
+{
+	const struct schema_key *found = NULL;
+	size_t kept = 0;
+	for (size_t i = 0; i < c->nleft; i++) {
+		const struct schema_key *k = allowed_key(c->left[i], name);
+		if (!k)
+			continue;
+		found = found ? found : k;
+		c->left[kept++] = c->left[i];
+	}
+	if (found)
+		c->nleft = kept;
+	return found;
+}
+
+static bool has_keys(const struct schema_choice *c)
+{
+	return c->nleft > 1 || c->left[0]->nkeys > 0;
+}
+
+static void add_pair(struct token *map, struct token *key, struct token *value)
+{
+	if (value)
+		map->map.pairs[map->map.n++] = (struct token_pair) { key, value };
+}
+
+/* The value under ${{ insert }} or an expression: among known keys anything, else an ordinary member. */
+static struct token *computed_value(struct schema_reader *r, const struct schema_choice *c, const struct ynode *n)
+{
+	static const struct schema_def any;
+	static const struct schema_map any_map = { .name = "any", .loose = &any };
+	static const struct schema_map *const any_maps[] = { &any_map };
+	static const struct schema_def any = {
+		.name = "any",
+		.scalars = SCHEMA_STRING | SCHEMA_BOOL | SCHEMA_NUMBER | SCHEMA_NULL,
+		.item = &any,
+		.maps = any_maps,
+		.nmaps = 1,
+	};
+	const struct schema_def *def = has_keys(c) ? &any : c->left[0]->loose;
+	return schema_value(r, n, schema_below(c->place, def));
+}
+
+static void loose_pair(struct schema_reader *r, const struct schema_choice *c, const struct ypair *pair, struct token *key,
+		       struct token *map)
+{
+	if (key->s.n == 0) {
+		schema_bad_key(r, c, pair->key, key->s);
+		return;
+	}
+	add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, c->left[0]->loose)));
+}
+
+/* One pair with a literal key. */
+static void literal_pair(struct schema_reader *r, struct schema_choice *c, const struct ypair *pair, struct token *key,
+			 struct token *map)
+{
+	const struct schema_key *k = match(c, key->s);
+	if (k)
+		add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, k->def)));
+	else if (c->nleft == 1 && c->left[0]->loose)
+		loose_pair(r, c, pair, key, map);
+	else
+		schema_bad_key(r, c, pair->key, key->s);
+}
+
+/* A key in another case has been reported as unexpected; it need not be reported as missing, too. */
+static bool has_key(const struct ynode *n, struct str name)
+{
+	for (size_t i = 0; i < n->map.n; i++)
+		if (str_eq_nocase(n->map.pairs[i].key->text, name))
+			return true;
+	return false;
+}
+
+/* With a select key whose value is wrong, that has been said, and more would only confuse. */
+static bool badly_selected(const struct schema_choice *c)
+{
+	const char *select = c->place.def->select;
+	return select && !c->selector && ynode_get(c->node, select);
+}
+
+static void conclude(struct schema_reader *r, const struct schema_choice *c, bool computed)
+{
+	if (badly_selected(c))
+		return;
+	if (c->nleft > 1) {
+		schema_undecided(r, c);
+		return;
+	}
+	const struct schema_map *m = c->left[0];
+	for (size_t i = 0; i < m->nkeys && !computed; i++)
+		if (m->keys[i].required && !has_key(c->node, m->keys[i].name))
+			schema_missing_key(r, c, &m->keys[i]);
+}
+
+struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, struct schema_place p)
+{
+	struct schema_choice c = { .node = n, .place = p, .nleft = MIN(p.def->nmaps, ARRAY_LEN(c.left)) };
+	struct token *map = schema_token(r, TOKEN_MAPPING, n);
+	bool computed = false;
+	memcpy(c.left, p.def->maps, c.nleft * sizeof(*c.left));
+	select_map(&c);
+	map->map.pairs = arena_array(r->a, struct token_pair, n->map.n + 1);
+	for (size_t i = 0; i < n->map.n; i++) {
+		const struct ypair *pair = &n->map.pairs[i];
+		struct token *key = schema_key_token(r, pair->key, p);
+		if (!key)
+			continue;
+		if (key->kind == TOKEN_STRING) {
+			literal_pair(r, &c, pair, key, map);
+			continue;
+		}
+		computed = true;
+		add_pair(map, key, computed_value(r, &c, pair->value));
+	}
+	conclude(r, &c, computed);
+	return map;
+}
