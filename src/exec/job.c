@@ -306,7 +306,7 @@ static void clean_up(struct job_run *j)
 	if (e->opt.keep || e->opt.dry_run || !j->dir.n)
 		return;
 	struct err err = ERR_INIT;
-	workspace_release(j->workspace.p);
+	workspace_release(j->dir.p);
 	if (e->host->ops->remove_tree(e->host, j->dir.p, &err) < 0)
 		emit_job_line(j, LOG_WARNING, str_of(err.text));
 }

@@ -4,7 +4,7 @@
 #include "sim.h"
 
 #define ENDS(s, step, want) cr_assert_str_eq(sim_end(s, step), want, "step %s", step)
-#define IS(got, want) cr_assert_str_eq(got, want)
+#define IS(...) cr_assert_str_eq(__VA_ARGS__)
 
 Test(job, steps_in_order_and_a_failure_skips_the_rest)
 {
@@ -55,7 +55,7 @@ Test(job, default_and_named_shells)
 {
 	struct sim *s = sim_new("on: push\ndefaults: {run: {working-directory: sub}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
 				"      - {id: a, run: x}\n      - {id: b, run: x, shell: bash}\n      - {id: c, run: x, shell: 'perl {0}', working-directory: /tmp}\n"
-				"      - {id: d, run: x, shell: perl, continue-on-error: true}\n      - {id: e, run: x, shell: nosuch {0}}\n");
+				"      - {id: d, run: x, shell: perl, continue-on-error: true}\n      - {id: e, run: x, shell: 'nosuch {0}'}\n");
 	fake_missing(s->host, "nosuch");
 	sim_start(s);
 	IS(fake_path(s->host, "a"), "/usr/bin/bash");

@@ -4,7 +4,7 @@
 #include "sim.h"
 
 #define ENDS(s, step, want) cr_assert_str_eq(sim_end(s, step), want, "step %s", step)
-#define IS(got, want) cr_assert_str_eq(got, want)
+#define IS(...) cr_assert_str_eq(__VA_ARGS__)
 
 Test(parallel, foreground_starts_before_the_background_step_ends)
 {
