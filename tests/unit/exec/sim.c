@@ -37,7 +37,8 @@ struct sim *sim_new(const char *yaml)
 	s->events = val_array(&s->arena);
 	s->event = (struct trigger_event){ .name = STR("push"), .payload = val_object(&s->arena), .ref = STR("refs/heads/main"),
 					   .sha = STR("1234567890123456789012345678901234567890") };
-	static char *no_environ[] = { "PATH=/usr/bin:/bin", "HOME=/home/u", NULL };
+	static char path[] = "PATH=/usr/bin:/bin", home[] = "HOME=/home/u";
+	static char *no_environ[] = { path, home, NULL };
 	struct arena *a = &s->arena;
 	s->opt = (struct exec_options){ .max_parallel = 4,
 					.max_background = 10,
