@@ -69,19 +69,21 @@ static void add_pair(struct token *map, struct token *key, struct token *value)
 		map->map.pairs[map->map.n++] = (struct token_pair) { key, value };
 }
 
+/* Whatever an expression stands for is checked when it has been evaluated. */
+static const struct schema_def any;
+static const struct schema_map any_map = { .name = "any", .loose = &any };
+static const struct schema_map *const any_maps[] = { &any_map };
+static const struct schema_def any = {
+	.name = "any",
+	.scalars = SCHEMA_STRING | SCHEMA_BOOL | SCHEMA_NUMBER | SCHEMA_NULL,
+	.item = &any,
+	.maps = any_maps,
+	.nmaps = 1,
+};
+
 /* The value under ${{ insert }} or an expression: among known keys anything, else an ordinary member. */
 static struct token *computed_value(struct schema_reader *r, const struct schema_choice *c, const struct ynode *n)
 {
-	static const struct schema_def any;
-	static const struct schema_map any_map = { .name = "any", .loose = &any };
-	static const struct schema_map *const any_maps[] = { &any_map };
-	static const struct schema_def any = {
-		.name = "any",
-		.scalars = SCHEMA_STRING | SCHEMA_BOOL | SCHEMA_NUMBER | SCHEMA_NULL,
-		.item = &any,
-		.maps = any_maps,
-		.nmaps = 1,
-	};
 	const struct schema_def *def = has_keys(c) ? &any : c->left[0]->loose;
 	return schema_value(r, n, schema_below(c->place, def));
 }
