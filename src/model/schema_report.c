@@ -140,8 +140,6 @@ static const char *kind_rule(const struct ynode *n, const struct schema_def *d)
 		return "expr-missing-dollar";
 	if (d->kind)
 		return d->kind;
-	if (strcmp(d->name, "job-env") == 0 || strcmp(d->name, "step-env") == 0 || strcmp(d->name, "workflow-env") == 0)
-		return "wrong-node-kind";
 	return d->item || d->nmaps ? "wrong-node-kind" : "type-string-got-collection";
 }
 
