@@ -73,7 +73,7 @@ static void handle_signals(struct sidestep_session *s, int signal_fd)
 		if (sig == SIGWINCH)
 			sidestep_session_resized(s);
 		else
-			sidestep_session_cancel(s, sig == SIGINT ? SIGINT : SIGTERM);
+			sidestep_session_cancel(s, sig);
 }
 
 static void turn_until_settled(struct sidestep_session *s, int signal_fd)

@@ -43,7 +43,7 @@ exits 0 "check -"
 sidestep_in 'on: [' check -
 exits 1 "check - of something broken"
 sidestep check not-there.yml
-exits 3
+exits 2
 err_has 'not-there.yml'
 sidestep_in '' check -
 exits 1 "check - of nothing"

@@ -8,6 +8,6 @@ for stage in tree template model graph plan; do
 	holds "$stage is JSON" python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$T/out"
 done
 sidestep dump tree not-there.yml
-exits 3
+exits 2
 err_has 'not-there.yml'
 at_end

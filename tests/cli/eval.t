@@ -38,7 +38,7 @@ is '"a"'
 sidestep eval "1 == 2"
 is false
 
-for e in '1 +' "'open" 'nosuch(1)' '1 == == 2' 'a b' '(1' 'format()' "fromJSON('{')" ''; do
+for e in '1 +' "'open" 'nosuch(1)' '1 == == 2' 'a b' '(1' 'format()' "fromJSON('{')"; do
 	sidestep eval "$e"
 	exits 3 "eval of '$e'"
 	empty out
@@ -47,9 +47,10 @@ done
 sidestep eval --expect-type Number 1
 exits 0
 sidestep eval --expect-type Number "'x'"
-exits 3
+exits 1
+err_has 'String, not Number'
 sidestep eval --context not-there.json 1
-exits 3
+exits 2
 err_has 'not-there.json'
 printf '{"a":' >broken.json
 sidestep eval --context broken.json 1

@@ -8,5 +8,5 @@ for more in "" "x" "--unknown" "register --url x"; do
 done
 sidestep report --help
 exits 0
-out_has 'ot part of this build'
+out_has 'build\.$|Not part'
 at_end

@@ -14,7 +14,7 @@ exits 1
 sidestep run -C ../fails -n
 exits 0
 sidestep run -W not-there.yml
-exits 3
+exits 2
 err_has 'not-there.yml'
 sidestep run -j nosuch
 exits 2

@@ -38,5 +38,5 @@ P
 }
 interrupted SIGINT 130
 interrupted SIGTERM 143
-interrupted SIGHUP 143
+interrupted SIGHUP 129
 at_end
