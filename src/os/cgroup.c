@@ -155,15 +155,26 @@ struct cgroup *cgroup_take(struct real *r, struct host_group *g)
 		return NULL;
 	if (c->pool)
 		return pop(&c->pool);
-	if (g->left && !cgroup_populated(g->left)) /* a straggler has gone meanwhile */
+	if (g->left && !g->left->killed && !cgroup_populated(g->left)) /* a straggler has gone meanwhile */
 		return pop(&g->left);
 	return make_slot(c);
 }
 
+static void remove_slots(struct real *r, struct cgroup **list);
+
 void cgroup_give(struct real *r, struct host_group *g, struct cgroup *c)
 {
-	if (c)
-		push(cgroup_populated(c) ? &g->left : &r->cg.pool, c);
+	if (!c)
+		return;
+	if (cgroup_populated(c)) {
+		push(&g->left, c);
+	} else if (c->killed) {
+		struct cgroup *spent = NULL;
+		push(&spent, c);
+		remove_slots(r, &spent);
+	} else {
+		push(&r->cg.pool, c);
+	}
 }
 
 bool cgroup_populated(const struct cgroup *c)
@@ -176,6 +187,7 @@ bool cgroup_populated(const struct cgroup *c)
 
 void cgroup_kill(struct cgroup *c)
 {
+	c->killed = true;
 	_cleanup_close_ int fd = openat(c->fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "1", 1) != 1)
 		return; /* EMFILE: what is left goes with its job */

@@ -26,6 +26,7 @@ struct cgroup {
 	struct cgroup *next;
 	int fd;
 	unsigned id;
+	bool killed; /* cgroup.kill was written: kernels since 6.14 kill what is cloned into it ever after */
 };
 
 struct cgroups {
