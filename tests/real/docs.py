@@ -8,7 +8,7 @@ DOCS = os.environ.get("DOCS", os.path.join(os.path.dirname(__file__), "../../doc
 def blocks():
     for page in sorted(glob.glob(DOCS + "/*.md")):
         text = open(page, encoding="utf-8").read()
-        for n, m in enumerate(re.finditer(r"^```yaml\n# run: (.*)\n(.*?)^```", text, re.M | re.S), 1):
+        for n, m in enumerate(re.finditer(r"^```yaml\n# run: ([^\n]*)\n(.*?)^```", text, re.M | re.S), 1):
             yield f"{os.path.basename(page)}_{n}", dict(w.split("=") for w in m.group(1).split()), m.group(2)
 
 

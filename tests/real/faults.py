@@ -99,7 +99,7 @@ def test_256_jobs():
 
 
 def test_missing_shell():
-    r = run(steps("- {id: a, run: echo, shell: no-such-shell {0}}"))
+    r = run(steps("- {id: a, run: echo, shell: 'no-such-shell {0}'}"))
     equal(r.code, 1)
     assert any("no-such-shell: command not found" in l for l in r.lines("a", runner=True))
 
