@@ -105,7 +105,7 @@ def test_a_service_left_behind_lives_until_the_end_of_the_job():
 
 def test_a_changed_tracking_id_survives_the_job():
     r = run(steps("""
-- {id: a, run: "RUNNER_TRACKING_ID= setsid sleep 7171.7 > /dev/null 2>&1 &"}"""))
+- {id: a, run: "RUNNER_TRACKING_ID= setsid sleep 7171.7 > /dev/null 2>&1 & sleep 0.3"}"""))
     equal(r.code, 0)
     pids = left_behind("7171.7")
     equal(len(pids), 1)
