@@ -128,7 +128,9 @@ class Schema:
             d.args.append(m.name)
             m.keys.append(self.types_key(d, types))
             for f in allowed:
-                m.keys.append(Key(f, "text-or-list", "patterns, one or a list"))
+                m.keys.append(Key(f, "pattern-or-list", "patterns, one or a list"))
+            if "workflows" not in allowed:
+                m.keys.append(Key("workflows", None, "only workflow_run has workflows", True, rule="workflows-key-misplaced"))
             for f in FILTERS:
                 if f not in allowed:
                     m.keys.append(Key(f, None, "this event cannot be filtered so", True, rule="event-filter-unsupported"))

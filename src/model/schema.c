@@ -112,19 +112,20 @@ static void report_empty(struct schema_reader *r, struct span at, enum schema_ro
 {
 	struct diag *d = diag_error(r->diags, "yaml-empty-file", at, "The file is empty");
 	diag_help(r->diags, d,
-		  kind == SCHEMA_WORKFLOW ? "a workflow has at least the keys on and jobs"
-					  : "an action has at least the keys name, description and runs");
+	          kind == SCHEMA_WORKFLOW ? "a workflow has at least the keys on and jobs"
+	                                  : "an action has at least the keys name, description and runs");
 }
 
 struct token *schema_read(struct arena *a, const struct ynode *root, const struct source *src, enum schema_root kind,
-			  struct diag_list *diags)
+                          struct diag_list *diags)
 {
-	struct schema_reader r = { .a = a, .src = src, .diags = diags };
+	struct schema_reader r = { .a = a, .src = src, .diags = diags, .nbefore = diags->n };
 	struct schema_place nowhere = { 0 };
 	if (!root || (root->kind == YNODE_NULL && root->text.n == 0)) {
 		report_empty(&r, (struct span) { src->id, 0, 0 }, kind);
 		return NULL;
 	}
-	struct token *t = schema_value(&r, root, schema_below(nowhere, kind == SCHEMA_ACTION ? schema_def_action : schema_def_workflow));
+	struct token *t =
+		schema_value(&r, root, schema_below(nowhere, kind == SCHEMA_ACTION ? schema_def_action : schema_def_workflow));
 	return t && t->kind == TOKEN_MAPPING ? t : NULL;
 }

@@ -89,18 +89,22 @@ static struct token *computed_value(struct schema_reader *r, const struct schema
 }
 
 static void loose_pair(struct schema_reader *r, const struct schema_choice *c, const struct ypair *pair, struct token *key,
-		       struct token *map)
+                       struct token *map)
 {
 	if (key->s.n == 0) {
 		schema_bad_key(r, c, pair->key, key->s);
 		return;
 	}
-	add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, c->left[0]->loose)));
+	const struct schema_def *def = c->left[0]->loose;
+	if (str_is(key->s, "<<") && (pair->value->kind == YNODE_MAP || pair->value->kind == YNODE_SEQ))
+		schema_bad_merge(r, pair, def->nmaps > 0);
+	else
+		add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, def)));
 }
 
 /* One pair with a literal key. */
 static void literal_pair(struct schema_reader *r, struct schema_choice *c, const struct ypair *pair, struct token *key,
-			 struct token *map)
+                         struct token *map)
 {
 	const struct schema_key *k = match(c, key->s);
 	if (k)

@@ -12,11 +12,12 @@ struct schema_reader {
 	struct arena *a;
 	const struct source *src;
 	struct diag_list *diags;
+	size_t nbefore; /* messages of the YAML layer, in the order of the file */
 	unsigned depth;
 	struct schema_scope {
 		unsigned contexts, fns;
 		struct expr_scope scope;
-	} *scopes[SCHEMA_SCOPES_MAX]; /* those met so far */
+	} * scopes[SCHEMA_SCOPES_MAX]; /* those met so far */
 	size_t nscopes;
 };
 
@@ -68,6 +69,8 @@ struct schema_choice {
 
 /* Reports a key that no choice left knows. */
 void schema_bad_key(struct schema_reader *r, const struct schema_choice *c, const struct ynode *key, struct str name);
+/* Reports the merge key `<<` among free keys: at the value when no such value may stand there, else at the key. */
+void schema_bad_merge(struct schema_reader *r, const struct ypair *pair, bool value_fits);
 /* Reports a key of the only choice left that is not there. */
 void schema_missing_key(struct schema_reader *r, const struct schema_choice *c, const struct schema_key *key);
 /* Reports that several choices are left. */

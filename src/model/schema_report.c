@@ -22,7 +22,9 @@ struct span schema_span(const struct ynode *n)
 static const char *wanted(const struct schema_def *d)
 {
 	if (d->scalars & (SCHEMA_STRING | SCHEMA_NONEMPTY | SCHEMA_CONDITION))
-		return d->item ? "a text or a list belongs here" : d->nmaps ? "a text or a mapping belongs here" : "a text belongs here";
+		return d->item    ? "a text or a list belongs here"
+		       : d->nmaps ? "a text or a mapping belongs here"
+		                  : "a text belongs here";
 	if (d->scalars & SCHEMA_BOOL)
 		return "true or false belongs here";
 	if (d->scalars & SCHEMA_NUMBER)
@@ -51,6 +53,23 @@ static void help_words(struct schema_reader *r, struct diag *d, const struct sch
 		diag_help(r->diags, d, "%s", def->help);
 }
 
+/* Whether the YAML layer has something against this very value: then it is not judged again. */
+static bool already_reported(const struct schema_reader *r, struct span at)
+{
+	size_t low = 0, high = r->nbefore;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct span *s = &r->diags->v[mid].at;
+		if (s->from == at.from && s->to == at.to)
+			return true;
+		if (s->from < at.from)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return false;
+}
+
 /* ---- scalars ---- */
 
 static bool is_yaml_11_boolean(struct str s)
@@ -66,7 +85,8 @@ static const char *boolean_rule(const struct ynode *n)
 {
 	if (n->style != YSTYLE_PLAIN && (str_is_nocase(n->text, "true") || str_is_nocase(n->text, "false")))
 		return "quoted-boolean";
-	return n->style == YSTYLE_PLAIN && is_yaml_11_boolean(n->text) ? "yaml-11-boolean" : "type-boolean";
+	bool word = is_yaml_11_boolean(n->text) && !str_is_nocase(n->text, "on") && !str_is_nocase(n->text, "off");
+	return n->style == YSTYLE_PLAIN && word ? "yaml-11-boolean" : "type-boolean";
 }
 
 static bool looks_like_number(struct str s)
@@ -104,7 +124,7 @@ static void help_scalar(struct schema_reader *r, struct diag *d, const struct yn
 		diag_help(r->diags, d, "write it without quotes: %.*s", STRF(n->text));
 		d->fix = n->text;
 		d->has_fix = true;
-	} else if (strcmp(d->rule, "yaml-11-boolean") == 0) {
+	} else if ((def->scalars & SCHEMA_BOOL) && is_yaml_11_boolean(n->text)) {
 		diag_help(r->diags, d, "this is a text in YAML 1.2: write true or false");
 	} else if (def->nwords) {
 		help_words(r, d, def, n->text);
@@ -122,6 +142,8 @@ static void help_scalar(struct schema_reader *r, struct diag *d, const struct yn
 void schema_bad_scalar(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
 	struct str text = schema_scalar_text(r, n);
+	if (already_reported(r, n->at))
+		return;
 	struct diag *d = diag_error(r->diags, scalar_rule(n, p.def), n->at, "Unexpected value '%.*s'", STRF(text));
 	help_scalar(r, d, n, p.def);
 }
@@ -129,14 +151,14 @@ void schema_bad_scalar(struct schema_reader *r, const struct ynode *n, struct sc
 /* ---- lists and mappings ---- */
 
 /* A bare {{ x }} is a mapping with a mapping as its key to YAML. */
-static bool is_bare_braces(const struct ynode *n)
+static bool is_bare_braces(const struct schema_reader *r, const struct ynode *n)
 {
-	return n->kind == YNODE_MAP && n->style == YSTYLE_FLOW && n->map.n == 1 && is_collection(n->map.pairs[0].key);
+	return n->kind == YNODE_MAP && n->style == YSTYLE_FLOW && str_starts(str_from(r->src->text, n->at.from), STR("{{"));
 }
 
-static const char *kind_rule(const struct ynode *n, const struct schema_def *d)
+static const char *kind_rule(const struct schema_reader *r, const struct ynode *n, const struct schema_def *d)
 {
-	if (is_bare_braces(n))
+	if (is_bare_braces(r, n))
 		return "expr-missing-dollar";
 	if (d->kind)
 		return d->kind;
@@ -145,9 +167,9 @@ static const char *kind_rule(const struct ynode *n, const struct schema_def *d)
 
 void schema_bad_kind(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
-	struct diag *d = diag_error(r->diags, kind_rule(n, p.def), schema_span(n), "A %s was not expected",
-				    n->kind == YNODE_SEQ ? "sequence" : "mapping");
-	if (is_bare_braces(n))
+	struct diag *d = diag_error(r->diags, kind_rule(r, n, p.def), schema_span(n), "A %s was not expected",
+	                            n->kind == YNODE_SEQ ? "sequence" : "mapping");
+	if (is_bare_braces(r, n))
 		diag_help(r->diags, d, "an expression begins with a dollar sign: ${{ ... }}");
 	else
 		diag_help(r->diags, d, "%s", p.def->help && p.def->kind ? p.def->help : wanted(p.def));
@@ -175,29 +197,26 @@ static bool is_one_of(struct str word, const char *const *list, size_t n)
 
 static const char *name_rule(struct str text)
 {
-	static const char *const contexts[] = { "github", "inputs",  "vars",  "needs", "strategy", "matrix",
-						"secrets", "steps", "job",   "runner", "env",	   "jobs" };
+	static const char *const contexts[] = { "github",  "inputs", "vars", "needs",  "strategy", "matrix",
+		                                "secrets", "steps",  "job",  "runner", "env",      "jobs" };
 	return is_one_of(quoted_word(text), contexts, ARRAY_LEN(contexts)) ? "expr-context-unavailable" : "expr-unknown-context";
 }
 
 static const char *function_rule(struct str text)
 {
 	static const char *const functions[] = { "success", "failure", "always", "cancelled", "hashFiles" };
-	return is_one_of(quoted_word(text), functions, ARRAY_LEN(functions)) ? "expr-function-unavailable" : "expr-unknown-function";
+	return is_one_of(quoted_word(text), functions, ARRAY_LEN(functions)) ? "expr-function-unavailable"
+	                                                                     : "expr-unknown-function";
 }
 
 static const char *expression_rule(struct str text)
 {
 	static const char *const rows[][2] = {
-		{ "Unexpected symbol: '\"", "expr-double-quote" },
-		{ "Too few parameters", "expr-argument-count" },
-		{ "Too many parameters", "expr-argument-count" },
-		{ "Even number of parameters", "expr-case-even-args" },
-		{ "Exceeded max expression length", "expr-too-long" },
-		{ "Exceeded max expression depth", "expr-too-deep" },
-		{ "The expression is not closed", "expr-unclosed" },
-		{ "An expression was expected", "expr-empty" },
-		{ "The directive 'insert'", "template-insert-misuse" },
+		{ "Unexpected symbol: '\"", "expr-double-quote" },      { "Unexpected symbol: '0x", "expr-number-literal" },
+		{ "Too few parameters", "expr-argument-count" },        { "Too many parameters", "expr-argument-count" },
+		{ "Even number of parameters", "expr-case-even-args" }, { "Exceeded max expression length", "expr-too-long" },
+		{ "Exceeded max expression depth", "expr-too-deep" },   { "The expression is not closed", "expr-unclosed" },
+		{ "An expression was expected", "expr-empty" },         { "The directive 'insert'", "template-insert-misuse" },
 		{ "Exactly 0 parameter(s)", "template-insert-misuse" },
 	};
 	if (str_starts(text, STR("Unrecognized named-value")))
@@ -248,7 +267,8 @@ static void note_place(struct schema_reader *r, struct diag *d, const struct yno
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error)
 {
 	const char *rule = expression_rule(error->text);
-	if (!schema_takes_expressions(p) && (strncmp(rule, "expr-syntax", 11) == 0 || str_starts(error->text, STR("Unrecognized"))))
+	if (!schema_takes_expressions(p) &&
+	    (strncmp(rule, "expr-syntax", 11) == 0 || str_starts(error->text, STR("Unrecognized"))))
 		rule = p.def->expr ? p.def->expr : "expr-where-literal";
 	else if (p.def->expr && str_starts(error->text, STR("Unrecognized named-value")))
 		rule = p.def->expr;

@@ -74,7 +74,8 @@ static const struct ynode *opponent(const struct schema_choice *c, const struct 
 		struct str name = c->node->map.pairs[i].key->text;
 		bool together = false, anywhere = false;
 		for (size_t m = 0; m < d->nmaps; m++) {
-			const struct schema_key *other = schema_map_key(d->maps[m], name), *self = schema_map_key(d->maps[m], known->name);
+			const struct schema_key *other = schema_map_key(d->maps[m], name),
+						*self = schema_map_key(d->maps[m], known->name);
 			anywhere |= other != NULL;
 			together |= other && self;
 		}
@@ -85,7 +86,7 @@ static const struct ynode *opponent(const struct schema_choice *c, const struct 
 }
 
 static void help_misplaced(struct schema_reader *r, struct diag *d, const struct schema_choice *c, const struct schema_key *known,
-			   const struct ynode *key)
+                           const struct ynode *key)
 {
 	const struct ynode *other = known->forbidden ? NULL : opponent(c, known, key);
 	if (known->forbidden)
@@ -125,14 +126,27 @@ static bool only_case_apart(const struct schema_choice *c, struct str name)
 	return false;
 }
 
-static struct diag *unexpected_key(struct schema_reader *r, const struct schema_choice *c, const char *rule, const struct ynode *key,
-				   struct str name, bool known)
+static struct diag *unexpected_key(struct schema_reader *r, const struct schema_choice *c, const char *rule,
+                                   const struct ynode *key, struct str name, bool known)
 {
 	const struct schema_map *m = c->left[0];
 	if (known && c->selector && m->named)
 		return diag_error(r->diags, rule, key->at, "'%.*s' is not valid for %s (%s: %.*s)", STRF(name), m->named,
-				  c->place.def->select, STRF(c->selector->text));
+		                  c->place.def->select, STRF(c->selector->text));
 	return diag_error(r->diags, rule, key->at, "Unexpected value '%.*s'", STRF(name));
+}
+
+static const char no_merge[] = "GitHub does not merge mappings: repeat the keys, or alias whole values";
+
+void schema_bad_merge(struct schema_reader *r, const struct ypair *pair, bool value_fits)
+{
+	struct diag *d;
+	if (value_fits)
+		d = diag_error(r->diags, "yaml-merge-key", pair->key->at, "Unexpected value '<<'");
+	else
+		d = diag_error(r->diags, "yaml-merge-key", schema_span(pair->value), "A %s was not expected",
+		               pair->value->kind == YNODE_SEQ ? "sequence" : "mapping");
+	diag_help(r->diags, d, "%s", no_merge);
 }
 
 void schema_bad_key(struct schema_reader *r, const struct schema_choice *c, const struct ynode *key, struct str name)
@@ -147,7 +161,7 @@ void schema_bad_key(struct schema_reader *r, const struct schema_choice *c, cons
 		rule = "key-wrong-case";
 	struct diag *d = unexpected_key(r, c, rule, key, name, known != NULL);
 	if (str_is(name, "<<"))
-		diag_help(r->diags, d, "GitHub does not merge mappings: repeat the keys, or alias whole values");
+		diag_help(r->diags, d, "%s", no_merge);
 	else if (known)
 		help_misplaced(r, d, c, known, key);
 	else
@@ -161,8 +175,8 @@ void schema_missing_key(struct schema_reader *r, const struct schema_choice *c, 
 	struct span at = schema_span(c->node);
 	struct diag *d;
 	if (c->selector && m->named)
-		d = diag_error(r->diags, rule, at, "'%.*s' is required for %s (%s: %.*s)", STRF(key->name), m->named, c->place.def->select,
-			       STRF(c->selector->text));
+		d = diag_error(r->diags, rule, at, "'%.*s' is required for %s (%s: %.*s)", STRF(key->name), m->named,
+		               c->place.def->select, STRF(c->selector->text));
 	else
 		d = diag_error(r->diags, rule, at, "Required property is missing: %.*s", STRF(key->name));
 	if (key->help)
@@ -194,8 +208,8 @@ void schema_undecided(struct schema_reader *r, const struct schema_choice *c)
 	write_names(&list, &keys);
 	const struct schema_def *def = c->place.def;
 	struct diag *d = diag_error(r->diags, def->undecided ? def->undecided : "key-unknown-nested", schema_span(c->node),
-				    "There's not enough info to determine what you meant. Add one of these properties: %s",
-				    buf_cstr(&list));
+	                            "There's not enough info to determine what you meant. Add one of these properties: %s",
+	                            buf_cstr(&list));
 	if (def->help)
 		diag_help(r->diags, d, "%s", def->help);
 }

@@ -103,7 +103,8 @@ static void bad_insert(struct schema_reader *r, const struct ynode *n)
 }
 
 /* What did not parse stays a literal and must fit as one: strings do, the others get a second message. */
-static struct token *unparsed(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error)
+static struct token *unparsed(struct schema_reader *r, const struct ynode *n, struct schema_place p,
+                              const struct expr_error *error)
 {
 	schema_bad_expression(r, n, p, error);
 	if (!str_is(error->text, "A template expression is not allowed in this context") && !fits_string(p.def, n->text))

@@ -38,7 +38,7 @@ struct schema_key {
 	struct str name;
 	const struct schema_def *def; /* NULL when forbidden */
 	bool required;
-	bool forbidden;               /* known, but never right here: rule and help say why */
+	bool forbidden; /* known, but never right here: rule and help say why */
 	const char *help;
 	const char *rule, *missing, *misplaced, *early; /* rules of messages about the key */
 };
@@ -61,8 +61,8 @@ struct schema_def {
 	const struct schema_def *item; /* of a list, or NULL */
 	const struct schema_map *const *maps;
 	size_t nmaps;
-	const char *select;            /* the key whose value picks the map */
-	unsigned contexts, fns;        /* added to those of the places around it */
+	const char *select;                                /* the key whose value picks the map */
+	unsigned contexts, fns;                            /* added to those of the places around it */
 	const char *rule, *kind, *null, *undecided, *expr; /* rules of messages about the value */
 };
 
