@@ -276,7 +276,7 @@ static struct sink *open_screen(const struct sidestep_session *s)
 				 .log_dir_hint = s->runs.n == 1 ? s->runs.v[0]->dir : s->state.runs };
 	switch (o->output) {
 	case SIDESTEP_OUTPUT_TTY:
-		return sink_tty(&ui);
+		return o->verbosity < 0 ? sink_quiet(&ui) : sink_tty(&ui);
 	case SIDESTEP_OUTPUT_JSON:
 		return sink_json(&ui);
 	case SIDESTEP_OUTPUT_GITHUB:
@@ -284,7 +284,7 @@ static struct sink *open_screen(const struct sidestep_session *s)
 	case SIDESTEP_OUTPUT_QUIET:
 		return sink_quiet(&ui);
 	default:
-		return sink_plain(&ui);
+		return o->verbosity < 0 ? sink_quiet(&ui) : sink_plain(&ui);
 	}
 }
 
