@@ -248,7 +248,7 @@ static void help_expression(struct schema_reader *r, struct diag *d, struct sche
 {
 	if (!schema_takes_expressions(p))
 		diag_help(r->diags, d, "%s", p.def->help ? p.def->help : "only a literal value may stand here");
-	else if (strcmp(d->rule, "expr-unknown-context") == 0 || strcmp(d->rule, "expr-context-unavailable") == 0)
+	else if (str_starts(d->text, STR("Unrecognized named-value")))
 		help_contexts(r, d, p);
 	else if (strcmp(d->rule, "expr-double-quote") == 0)
 		diag_help(r->diags, d, "strings in expressions stand in single quotes");
