@@ -66,7 +66,7 @@ def tiers():
                 continue
             other = m.group(1).split("/")[0]
             if "/" not in m.group(1):
-                if not re.search(r"(_table|_gen|_data)\.h$|\.inc$", m.group(1)):
+                if not re.search(r"(_tables?|_gen|_data)\.h$|\.inc$", m.group(1)):
                     broken(f"{path}:{n}: \"{m.group(1)}\" is not written folder/file.h")
             elif other == own or other == "generated":
                 pass
