@@ -30,7 +30,9 @@ static inline struct str str_n(const char *p, size_t n)
 
 static inline struct str str_from(struct str s, size_t from)
 {
-	return from >= s.n ? (struct str){ s.p + s.n, 0 } : (struct str){ s.p + from, s.n - from };
+	if (from >= s.n)
+		return (struct str){ s.n ? s.p + s.n : s.p, 0 }; /* s.p may be NULL */
+	return (struct str){ s.p + from, s.n - from };
 }
 
 static inline struct str str_to(struct str s, size_t to)

@@ -242,32 +242,39 @@ static const char *choose_shell(struct step_run *s, struct shell *sh)
 	return exe;
 }
 
-static void say_env(struct step_run *s)
+/* The folded block in front of a step's own output: said in one go, since each saying is an event. */
+static void add_env(struct step_run *s, struct buf *text)
 {
-	if (s->env.o->n == 0)
-		return;
-	step_say(s, LOG_INFO, "env:");
+	if (s->env.o->n)
+		buf_adds(text, "env:\n");
 	for (size_t i = 0; i < s->env.o->n; i++)
-		step_say(s, LOG_INFO, "  %.*s: %.*s", STRF(s->env.o->keys[i]), STRF(val_to_str(&s->arena, s->env.o->vals[i])));
+		buf_addf(text, "  %.*s: %.*s\n", STRF(s->env.o->keys[i]), STRF(val_to_str(&s->arena, s->env.o->vals[i])));
 }
 
-/* The folded block in front of a run step's own output. */
+static void say_block(struct step_run *s, struct str title, struct buf *text)
+{
+	step_say(s, LOG_GROUP, "Run %.*s", STRF(title));
+	if (text->n)
+		step_say(s, LOG_INFO, "%.*s", (int)text->n - 1, text->p);
+	step_say(s, LOG_ENDGROUP, "%s", "");
+}
+
 static void say_prologue(struct step_run *s, struct str script, const struct shell *sh, const char *exe)
 {
+	_cleanup_buf_ struct buf text = BUF_INIT;
 	struct str rest = script, line, first = STR_EMPTY;
-	while (str_next_line(&rest, &line) && first.n == 0)
+	while (first.n == 0 && str_next_line(&rest, &line))
 		first = str_trim(line);
-	step_say(s, LOG_GROUP, "Run %.*s", STRF(first));
 	while (script.n && (script.p[script.n - 1] == '\n' || script.p[script.n - 1] == '\r'))
 		script.n--;
 	while (str_next_line(&script, &line)) {
 		if (line.n && line.p[line.n - 1] == '\r')
 			line.n--;
-		step_say(s, LOG_INFO, "\033[36;1m%.*s\033[0m", STRF(line));
+		buf_addf(&text, "\033[36;1m%.*s\033[0m\n", STRF(line));
 	}
-	step_say(s, LOG_INFO, "shell: %s %.*s", exe, STRF(sh->template));
-	say_env(s);
-	step_say(s, LOG_ENDGROUP, "%s", "");
+	buf_addf(&text, "shell: %s %.*s\n", exe, STRF(sh->template));
+	add_env(s, &text);
+	say_block(s, first, &text);
 }
 
 static bool dry(struct step_run *s, const char *what)
@@ -314,14 +321,14 @@ static bool begin_run(struct step_run *s)
 
 static void say_inputs(struct step_run *s, struct val with)
 {
-	step_say(s, LOG_GROUP, "Run %.*s", STRF(s->node->step->uses));
+	_cleanup_buf_ struct buf text = BUF_INIT;
 	if (with.o->n)
-		step_say(s, LOG_INFO, "with:");
+		buf_adds(&text, "with:\n");
 	for (size_t i = 0; i < with.o->n; i++)
 		if (with.o->vals[i].kind == VAL_STRING && with.o->vals[i].s.n)
-			step_say(s, LOG_INFO, "  %.*s: %.*s", STRF(with.o->keys[i]), STRF(with.o->vals[i].s));
-	say_env(s);
-	step_say(s, LOG_ENDGROUP, "%s", "");
+			buf_addf(&text, "  %.*s: %.*s\n", STRF(with.o->keys[i]), STRF(with.o->vals[i].s));
+	add_env(s, &text);
+	say_block(s, s->node->step->uses, &text);
 }
 
 static bool begin_checkout(struct step_run *s, struct val with)

@@ -125,9 +125,10 @@ void control_check(struct step_run *s)
 {
 	if (s->state != ST_WAITING)
 		return;
-	for (size_t i = 0; i < s->ntargets; i++)
-		if (s->targets[i]->state != ST_DONE)
-			return;
+	while (s->targets_done < s->ntargets && s->targets[s->targets_done]->state == ST_DONE)
+		s->targets_done++;
+	if (s->targets_done < s->ntargets)
+		return;
 	enum result result = RESULT_SUCCESS;
 	const struct step_run *culprit = NULL;
 	say_end(s);

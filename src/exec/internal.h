@@ -96,7 +96,7 @@ struct step_run {
 	enum result outcome, conclusion;
 	/* control steps */
 	struct step_run **targets;
-	size_t ntargets;
+	size_t ntargets, targets_done; /* those up to here have ended */
 };
 
 enum step_file { FILE_ENV, FILE_OUTPUT, FILE_PATH, FILE_STATE, FILE_SUMMARY, FILE_COUNT };

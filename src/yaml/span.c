@@ -91,7 +91,7 @@ void yspan_map(struct ynode *n, struct arena *a, struct str file)
 			at += n->style == YSTYLE_SINGLE && c == '\'' && at < to && file.p[at] == '\'';
 			line_start = c == '\n';
 		} else if (is_break(c)) { /* folded: the break may have become a blank, or nothing */
-			if (v == ' ')
+			if (v == ' ' || v == '\n')
 				map[i++] = (uint32_t)at;
 			at++;
 			line_start = true;
@@ -110,8 +110,10 @@ struct span ynode_span_within(const struct ynode *n, size_t from, size_t to)
 	if (to > n->text.n)
 		to = n->text.n;
 	uint32_t quote = n->style == YSTYLE_SINGLE || n->style == YSTYLE_DOUBLE;
-	if (n->offsets)
-		return (struct span){ n->at.file, n->offsets[from], to > from ? n->offsets[to - 1] + 1 : n->offsets[to] };
+	if (n->offsets) {
+		uint32_t end = to > from ? n->offsets[to - 1] + 1 : n->offsets[to];
+		return (struct span){ n->at.file, n->offsets[from], MIN(end, n->at.to) };
+	}
 	if (n->alias_of || n->at.to - n->at.from != n->text.n + 2 * quote)
 		return n->at;
 	return (struct span){ n->at.file, n->at.from + quote + (uint32_t)from, n->at.from + quote + (uint32_t)to };

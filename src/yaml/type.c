@@ -81,8 +81,7 @@ static bool number(struct ynode *n, bool *range)
 	if (is_based(s, &n->num, range))
 		return true;
 	if (is_decimal(s)) {
-		n->num = strtod(s.p, NULL); /* texts in arenas end with NUL; the C locale is in force */
-		*range = !isinf(n->num);
+		n->num = strtod(s.p, NULL); /* texts in arenas end with NUL, the C locale is in force, too large is infinity */
 		return true;
 	}
 	n->kind = YNODE_STRING;

@@ -139,6 +139,11 @@ static enum ynode_style scalar_style(yaml_scalar_style_t s)
 	}
 }
 
+static const char *const style_names[] = { [YSTYLE_SINGLE] = "SingleQuoted",
+					   [YSTYLE_DOUBLE] = "DoubleQuoted",
+					   [YSTYLE_LITERAL] = "Literal",
+					   [YSTYLE_FOLDED] = "Folded" };
+
 static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 {
 	struct pos p;
@@ -163,7 +168,8 @@ static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 				   "The value '%.*s' on line %u and column %u is invalid for the type '%s'", STRF(n->text), p.line, p.col, tag);
 		else
 			diag_error(b->diags, "yaml-tag-mismatch", n->at,
-				   "The scalar style on line %u and column %u is not valid with the tag '%s'", p.line, p.col, tag);
+				   "The scalar style '%s' on line %u and column %u is not valid with the tag '%s'", style_names[n->style], p.line,
+				   p.col, tag);
 	}
 }
 

@@ -91,6 +91,13 @@ def test_ten_thousand_steps():
     equal(len(r.of("step.end")), 10000)
 
 
+def test_ten_thousand_background_steps():
+    r = run(steps("- parallel:\n" + "\n".join("    - run: 'true'" for _ in range(10000))), timeout=300)
+    equal(r.code, 0, r.err)
+    equal(len(r.of("step.join")), 10000)
+    equal(r.of("run.end")[0]["side_by_side"], 10)
+
+
 def test_256_jobs():
     r = run("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        a: [%s]\n        b: [%s]\n    steps: [{run: 'true'}]\n" %
             (",".join(map(str, range(16))), ",".join(map(str, range(16)))), timeout=120)
