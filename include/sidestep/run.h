@@ -14,7 +14,13 @@ extern "C" {
 
 struct sidestep_session;
 
-enum sidestep_output { SIDESTEP_OUTPUT_TTY, SIDESTEP_OUTPUT_PLAIN, SIDESTEP_OUTPUT_JSON, SIDESTEP_OUTPUT_GITHUB, SIDESTEP_OUTPUT_QUIET };
+enum sidestep_output {
+	SIDESTEP_OUTPUT_TTY,
+	SIDESTEP_OUTPUT_PLAIN,
+	SIDESTEP_OUTPUT_JSON,
+	SIDESTEP_OUTPUT_GITHUB,
+	SIDESTEP_OUTPUT_QUIET
+};
 
 /* Lists of "NAME=VALUE" and the like: pointers stay the caller's and must outlive the session's start. */
 struct sidestep_strings {
@@ -24,38 +30,41 @@ struct sidestep_strings {
 
 /* Initialise with SIDESTEP_RUN_OPTIONS_INIT. Paths are relative to `directory`. */
 struct sidestep_run_options {
-	unsigned size;                  /* sizeof(struct sidestep_run_options) */
-	const char *directory;          /* -C; NULL: current */
-	const char *event;              /* NULL: push */
-	const char *event_file;         /* -e */
+	unsigned size;                     /* sizeof(struct sidestep_run_options) */
+	const char *directory;             /* -C; NULL: current */
+	const char *event;                 /* NULL: push */
+	const char *event_file;            /* -e */
 	struct sidestep_strings workflows; /* -W */
 	struct sidestep_strings jobs;      /* -j */
 	int no_needs;
-	struct sidestep_strings matrix;    /* KEY:VALUE */
-	struct sidestep_strings secrets;   /* NAME=VALUE, values resolved */
+	struct sidestep_strings matrix;  /* KEY:VALUE */
+	struct sidestep_strings secrets; /* NAME=VALUE, values resolved */
 	struct sidestep_strings secret_files, vars, var_files, env, env_files, inputs, input_files;
 	struct sidestep_strings platforms; /* LABEL=host|docker://IMAGE|skip */
 	int strict_platforms;
 	int in_place, keep, dry_run, sequential, offline, step_debug;
-	int max_parallel;               /* jobs; 0: processors of this machine */
-	int max_background;             /* steps of a job; 0: 10 */
-	struct sidestep_strings local_repositories; /* OWNER/REPO[@REF]=DIR */
-	const char *github_url;         /* NULL: https://github.com */
+	int max_parallel;                               /* jobs; 0: processors of this machine */
+	int max_background;                             /* steps of a job; 0: 10 */
+	struct sidestep_strings local_repositories;     /* OWNER/REPO[@REF]=DIR */
+	const char *github_url;                         /* NULL: https://github.com */
 	const char *artifact_dir, *cache_dir, *log_dir; /* NULL: the XDG places */
-	int timeout_minutes;            /* of the whole session; 0: none */
-	int owns_process;               /* the caller is a child-subreaper and starts no children of its own: orphans are reaped */
-	const char *self;               /* the program's own path, for helper children; NULL: /proc/self/exe */
+	int timeout_minutes;                            /* of the whole session; 0: none */
+	int owns_process; /* the caller is a child-subreaper and starts no children of its own: orphans are reaped */
+	const char *self; /* the program's own path, for helper children; NULL: /proc/self/exe */
 
 	enum sidestep_output output;
-	int output_fd;                  /* where the output goes */
-	int color, width, verbosity;    /* width 0: ask the terminal; verbosity -1, 0, 1 */
+	int output_fd;               /* where the output goes */
+	int color, width, verbosity; /* width 0: ask the terminal; verbosity -1, 0, 1 */
 };
-#define SIDESTEP_RUN_OPTIONS_INIT { sizeof(struct sidestep_run_options) }
+#define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
+	{                                                                                                                        \
+		sizeof(struct sidestep_run_options)                                                                              \
+	}
 
 /* Loads, plans and gets ready; nothing is started yet. Anything but SIDESTEP_OK: *out is NULL and the reason
  * is in messages (rendered, freed with sidestep_text_done). SIDESTEP_OK with messages: warnings. */
 SIDESTEP_API enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
-						       const struct sidestep_render *render, struct sidestep_text *messages);
+                                                       const struct sidestep_render *render, struct sidestep_text *messages);
 /* Does what there is to do; blocks at most timeout_ms (-1: until something happens, 0: not at all).
  * 1 while there is more to come, 0 when all is settled. */
 SIDESTEP_API int sidestep_session_turn(struct sidestep_session *s, int timeout_ms);

@@ -10,23 +10,35 @@ extern "C" {
 
 /* Which files. All zeroes: the workflows of the repository around the current directory. */
 struct sidestep_files {
-	const char *directory;      /* where to start; NULL: the current directory */
-	const char *const *paths;   /* files or folders; "-" is standard input for check */
+	const char *directory;    /* where to start; NULL: the current directory */
+	const char *const *paths; /* files or folders; "-" is standard input for check */
 	size_t npaths;
 };
 
-enum sidestep_graph_format { SIDESTEP_GRAPH_TEXT, SIDESTEP_GRAPH_DOT, SIDESTEP_GRAPH_MERMAID, SIDESTEP_GRAPH_SVG, SIDESTEP_GRAPH_JSON };
+enum sidestep_graph_format {
+	SIDESTEP_GRAPH_TEXT,
+	SIDESTEP_GRAPH_DOT,
+	SIDESTEP_GRAPH_MERMAID,
+	SIDESTEP_GRAPH_SVG,
+	SIDESTEP_GRAPH_JSON
+};
 enum sidestep_check_format { SIDESTEP_CHECK_TEXT, SIDESTEP_CHECK_JSON };
-enum sidestep_dump_stage { SIDESTEP_DUMP_TREE, SIDESTEP_DUMP_TEMPLATE, SIDESTEP_DUMP_MODEL, SIDESTEP_DUMP_GRAPH, SIDESTEP_DUMP_PLAN };
+enum sidestep_dump_stage {
+	SIDESTEP_DUMP_TREE,
+	SIDESTEP_DUMP_TEMPLATE,
+	SIDESTEP_DUMP_MODEL,
+	SIDESTEP_DUMP_GRAPH,
+	SIDESTEP_DUMP_PLAN
+};
 
 /* Structural validation: what makes a file unrunnable. SIDESTEP_FAILED when there are findings. */
 SIDESTEP_API enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
-						 const struct sidestep_render *render, struct sidestep_text *result);
+                                                 const struct sidestep_render *render, struct sidestep_text *result);
 /* Workflows, their events, jobs and the stage each job runs in. json: not for people. */
-SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json, const struct sidestep_render *render,
-						struct sidestep_text *result);
+SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json,
+                                                const struct sidestep_render *render, struct sidestep_text *result);
 SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
-						 const struct sidestep_render *render, struct sidestep_text *result);
+                                                 const struct sidestep_render *render, struct sidestep_text *result);
 /* One stage of the data path of one file, as JSON: for people who work on the program. */
 SIDESTEP_API enum sidestep_status sidestep_dump(const char *path, enum sidestep_dump_stage stage, struct sidestep_text *result);
 
@@ -40,7 +52,7 @@ struct sidestep_eval_options {
 	int json;
 };
 SIDESTEP_API enum sidestep_status sidestep_eval(const char *text, const struct sidestep_eval_options *options,
-						const struct sidestep_render *render, struct sidestep_text *result);
+                                                const struct sidestep_render *render, struct sidestep_text *result);
 
 #ifdef __cplusplus
 }

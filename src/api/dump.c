@@ -10,7 +10,7 @@
 static void put_place(struct buf *out, const struct source_set *set, struct span at)
 {
 	const struct source *src = source_get(set, at.file);
-	struct pos p = src ? source_pos(src, at.from) : (struct pos){ 0, 0 };
+	struct pos p = src ? source_pos(src, at.from) : (struct pos) { 0, 0 };
 	buf_addf(out, "\"line\":%u,\"col\":%u", p.line, p.col);
 }
 
@@ -61,7 +61,7 @@ static void dump_tree(struct buf *out, struct project *p)
 {
 	struct ytree tree;
 	struct diag_list ignored = { .arena = &p->arena, .sources = &p->sources };
-	ytree_parse(&tree, &p->arena, p->workflows[0]->source, &(struct ytree_options){ 0 }, &ignored);
+	ytree_parse(&tree, &p->arena, p->workflows[0]->source, &(struct ytree_options) { 0 }, &ignored);
 	if (tree.root)
 		put_node(out, &p->sources, tree.root);
 	else
@@ -144,7 +144,8 @@ static void put_step(struct buf *out, const struct step *s)
 {
 	buf_addf(out, "{\"kind\":\"%s\",\"line\":%u,", step_kind_name(s->kind), s->line);
 	put_key(out, "id", s->id);
-	buf_addf(out, ",\"generated\":%s,\"background\":%s,", s->id_generated ? "true" : "false", s->background ? "true" : "false");
+	buf_addf(out, ",\"generated\":%s,\"background\":%s,", s->id_generated ? "true" : "false",
+	         s->background ? "true" : "false");
 	put_key(out, "default_name", s->default_name);
 	buf_addc(out, ',');
 	put_key(out, "if", s->condition_text);
@@ -201,7 +202,7 @@ static void dump_model(struct buf *out, const struct workflow *w)
 static int dump_plan(struct buf *out, struct project *p, struct err *err)
 {
 	struct plan *plan;
-	if (plan_make(&plan, &p->arena, p->workflows[0], &(struct plan_options){ 0 }, err) < 0)
+	if (plan_make(&plan, &p->arena, p->workflows[0], &(struct plan_options) { 0 }, err) < 0)
 		return -1;
 	buf_adds(out, "{\"jobs\":[");
 	for (size_t i = 0; i < plan->n; i++) {

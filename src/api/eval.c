@@ -24,7 +24,8 @@ static int load_contexts(struct val *out, struct arena *a, const char *path, str
 	if (val_from_json(out, a, arena_str(a, buf_str(&text)), err) < 0)
 		return err_wrap(err, "%s", path);
 	if (out->kind != VAL_OBJECT)
-		return err_set(err, ERR_INVALID, "%s: a JSON object of contexts was expected, this is %s", path, val_kind_name(out->kind));
+		return err_set(err, ERR_INVALID, "%s: a JSON object of contexts was expected, this is %s", path,
+		               val_kind_name(out->kind));
 	return 0;
 }
 
@@ -33,11 +34,11 @@ static struct expr_scope scope_of(struct arena *a, struct val contexts)
 	const char **names = arena_array(a, const char *, contexts.o->n + 1);
 	for (size_t i = 0; i < contexts.o->n; i++)
 		names[i] = arena_cstr(a, contexts.o->keys[i]);
-	return (struct expr_scope){ .contexts = names, .ncontexts = contexts.o->n };
+	return (struct expr_scope) { .contexts = names, .ncontexts = contexts.o->n };
 }
 
-static int eval_expression(struct val *out, struct arena *a, struct str text, const struct expr_scope *scope, struct val *contexts,
-			   struct expr_error *error)
+static int eval_expression(struct val *out, struct arena *a, struct str text, const struct expr_scope *scope,
+                           struct val *contexts, struct expr_error *error)
 {
 	struct expr_env env = { .cookie = contexts, .context = from_object, .max_memory = EXPRESSION_MEMORY };
 	struct expr *e;
@@ -48,7 +49,7 @@ static int eval_expression(struct val *out, struct arena *a, struct str text, co
 }
 
 static int eval_template(struct val *out, struct arena *a, struct str text, const struct expr_scope *scope, struct val *contexts,
-			 struct expr_error *error)
+                         struct expr_error *error)
 {
 	struct expr_env env = { .cookie = contexts, .context = from_object };
 	struct template_scan scan;
@@ -81,7 +82,7 @@ static void print_value(struct buf *out, struct val v, bool json)
 }
 
 enum sidestep_status sidestep_eval(const char *text, const struct sidestep_eval_options *o, const struct sidestep_render *render,
-				   struct sidestep_text *result)
+                                   struct sidestep_text *result)
 {
 	(void)render;
 	struct arena a = { 0 };
@@ -97,7 +98,7 @@ enum sidestep_status sidestep_eval(const char *text, const struct sidestep_eval_
 		/* with any context known, a scope without contexts still allows expressions in a template */
 		struct expr_scope scope = scope_of(&a, contexts);
 		int rc = o->template_text ? eval_template(&v, &a, str_of(text), &scope, &contexts, &error)
-					  : eval_expression(&v, &a, str_of(text), &scope, &contexts, &error);
+		                          : eval_expression(&v, &a, str_of(text), &scope, &contexts, &error);
 		if (rc < 0) {
 			buf_addf(&messages, "sidestep: error: %.*s\n", STRF(error.text));
 			status = SIDESTEP_INVALID;

@@ -14,7 +14,7 @@ struct paths {
 
 int project_open(struct project *p, const char *directory, struct err *err)
 {
-	*p = (struct project){ 0 };
+	*p = (struct project) { 0 };
 	char real[PATH_MAX];
 	if (!realpath(directory ? directory : ".", real))
 		return err_errno(err, "%s", directory ? directory : "the current directory");
@@ -30,7 +30,7 @@ int project_open(struct project *p, const char *directory, struct err *err)
 void project_done(struct project *p)
 {
 	arena_done(&p->arena);
-	*p = (struct project){ 0 };
+	*p = (struct project) { 0 };
 }
 
 static bool is_yaml(struct str name)
@@ -87,9 +87,11 @@ static int load_one(struct project *p, struct str path, struct paths *seen, stru
 	*vec_add(&p->arena, seen) = path;
 	struct str shown = shown_path(p, path);
 	struct workflow *w;
-	if (workflow_load(&w, &p->arena, &p->sources, arena_cstr(&p->arena, shown), path_below(path, p->root), &p->diags, err) < 0)
+	if (workflow_load(&w, &p->arena, &p->sources, arena_cstr(&p->arena, shown), path_below(path, p->root), &p->diags, err) <
+	    0)
 		return -1;
-	p->workflows = arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
+	p->workflows =
+		arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
 	p->workflows[p->n++] = w;
 	return 0;
 }
@@ -141,8 +143,9 @@ int project_load(struct project *p, const char *const *paths, size_t npaths, boo
 		if (list_folder(p, &files, folder, err) < 0)
 			return -1;
 		if (files.n == 0)
-			return err_set(err, ERR_USAGE, "no workflow file in %.*s: name one with -W, or go to a repository that has some",
-				       STRF(folder));
+			return err_set(err, ERR_USAGE,
+			               "no workflow file in %.*s: name one with -W, or go to a repository that has some",
+			               STRF(folder));
 	}
 	for (size_t i = 0; i < files.n; i++)
 		if (load_one(p, files.v[i], &seen, err) < 0)

@@ -10,9 +10,9 @@ struct project {
 	struct arena arena;
 	struct source_set sources;
 	struct diag_list diags;
-	struct git_repo *repo;      /* NULL: no repository around */
-	struct str dir;             /* where to start, absolute */
-	struct str root;            /* of the repository, or dir */
+	struct git_repo *repo; /* NULL: no repository around */
+	struct str dir;        /* where to start, absolute */
+	struct str root;       /* of the repository, or dir */
 	struct workflow **workflows;
 	size_t n;
 };

@@ -27,8 +27,8 @@ static void json_finding(struct buf *out, const struct diag_list *l, const struc
 	}
 	buf_adds(out, "{\"path\":");
 	json_string(out, src ? src->path : STR_EMPTY);
-	buf_addf(out, ",\"line\":%u,\"col\":%u,\"end_line\":%u,\"end_col\":%u,\"severity\":\"%s\",\"rule\":", from.line, from.col, to.line,
-		 to.col, severity_name(d->severity));
+	buf_addf(out, ",\"line\":%u,\"col\":%u,\"end_line\":%u,\"end_col\":%u,\"severity\":\"%s\",\"rule\":", from.line, from.col,
+	         to.line, to.col, severity_name(d->severity));
 	json_string(out, str_of(d->rule));
 	buf_adds(out, ",\"message\":");
 	json_string(out, d->text);
@@ -57,7 +57,7 @@ static void json_findings(struct buf *out, struct diag_list *l)
 }
 
 enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
-				    const struct sidestep_render *render, struct sidestep_text *result)
+                                    const struct sidestep_render *render, struct sidestep_text *result)
 {
 	struct project p;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
@@ -72,8 +72,8 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 			text_diags(&out, &p.diags, &r);
 			if (p.diags.n)
 				buf_addf(&messages, "%zu error%s, %zu other finding%s in %zu file%s\n", p.diags.errors,
-					 p.diags.errors == 1 ? "" : "s", p.diags.n - p.diags.errors,
-					 p.diags.n - p.diags.errors == 1 ? "" : "s", p.n, p.n == 1 ? "" : "s");
+				         p.diags.errors == 1 ? "" : "s", p.diags.n - p.diags.errors,
+				         p.diags.n - p.diags.errors == 1 ? "" : "s", p.n, p.n == 1 ? "" : "s");
 		}
 	}
 	text_take(result, &out, &messages);
@@ -82,8 +82,8 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 }
 
 /* What could be understood is shown; errors make the call answer SIDESTEP_INVALID. */
-static enum sidestep_status finish(struct project *p, enum sidestep_status status, const struct sidestep_render *render, struct buf *out,
-				   struct buf *messages, struct sidestep_text *result)
+static enum sidestep_status finish(struct project *p, enum sidestep_status status, const struct sidestep_render *render,
+                                   struct buf *out, struct buf *messages, struct sidestep_text *result)
 {
 	if (status == SIDESTEP_OK && p->diags.errors) {
 		text_diags(messages, &p->diags, render);
@@ -95,28 +95,29 @@ static enum sidestep_status finish(struct project *p, enum sidestep_status statu
 }
 
 enum sidestep_status sidestep_list(const struct sidestep_files *files, int json, const struct sidestep_render *render,
-				   struct sidestep_text *result)
+                                   struct sidestep_text *result)
 {
 	struct project p;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
 	enum sidestep_status status = load(&p, files, false, &messages);
 	if (status == SIDESTEP_OK)
-		list_render(&out, (const struct workflow *const *)p.workflows, p.n, json, render->width ? render->width : 80, render->color);
+		list_render(&out, (const struct workflow *const *)p.workflows, p.n, json, render->width ? render->width : 80,
+		            render->color);
 	return finish(&p, status, render, &out, &messages, result);
 }
 
 enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
-				    const struct sidestep_render *render, struct sidestep_text *result)
+                                    const struct sidestep_render *render, struct sidestep_text *result)
 {
 	struct project p;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
 	enum sidestep_status status = load(&p, files, false, &messages);
 	if (status == SIDESTEP_OK) {
 		static const enum graph_format formats[] = { [SIDESTEP_GRAPH_TEXT] = GRAPH_TEXT,
-							     [SIDESTEP_GRAPH_DOT] = GRAPH_DOT,
-							     [SIDESTEP_GRAPH_MERMAID] = GRAPH_MERMAID,
-							     [SIDESTEP_GRAPH_SVG] = GRAPH_SVG,
-							     [SIDESTEP_GRAPH_JSON] = GRAPH_JSON };
+			                                     [SIDESTEP_GRAPH_DOT] = GRAPH_DOT,
+			                                     [SIDESTEP_GRAPH_MERMAID] = GRAPH_MERMAID,
+			                                     [SIDESTEP_GRAPH_SVG] = GRAPH_SVG,
+			                                     [SIDESTEP_GRAPH_JSON] = GRAPH_JSON };
 		struct workflow_graph **graphs = arena_array(&p.arena, struct workflow_graph *, p.n + 1);
 		size_t n = 0;
 		for (size_t i = 0; i < p.n; i++)

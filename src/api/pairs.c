@@ -94,8 +94,8 @@ static int parse(struct val object, struct arena *a, struct str text, const char
 		while (eq < end && text.p[eq] == ' ')
 			eq++;
 		if (stop == name || eq >= end || text.p[eq] != '=')
-			return err_set(err, ERR_INVALID, "%s:%u: NAME=VALUE was expected: %.*s", path, number, (int)MIN(line.n, (size_t)60),
-				       line.p);
+			return err_set(err, ERR_INVALID, "%s:%u: NAME=VALUE was expected: %.*s", path, number,
+			               (int)MIN(line.n, (size_t)60), line.p);
 		size_t from = eq + 1;
 		while (from < end && (text.p[from] == ' ' || text.p[from] == '\t'))
 			from++;

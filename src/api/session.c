@@ -35,10 +35,12 @@ struct sidestep_session {
 	struct host *host;
 	struct engine *engine;
 	struct sink *screen;
-	struct { VEC(struct session_run *); } runs;
-	bool broken_files;  /* one that this event may start is invalid */
+	struct {
+		VEC(struct session_run *);
+	} runs;
+	bool broken_files; /* one that this event may start is invalid */
 	bool settled;
-	bool closed;        /* sinks and folders are done with */
+	bool closed; /* sinks and folders are done with */
 	int cancelled, signal;
 	struct err output_error;
 };
@@ -102,8 +104,9 @@ static int read_platforms(struct sidestep_session *s, struct err *err)
 		struct str target = eq == SIZE_MAX ? STR_EMPTY : str_from(rule, eq + 1);
 		bool known = str_is(target, "host") || str_is(target, "skip") || str_starts(target, STR("docker://"));
 		if (eq == SIZE_MAX || eq == 0 || !known)
-			return err_set(err, ERR_USAGE, "-P %s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected", list->v[i]);
-		rules[i] = (struct platform_rule){ str_to(rule, eq), target };
+			return err_set(err, ERR_USAGE, "-P %s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected",
+			               list->v[i]);
+		rules[i] = (struct platform_rule) { str_to(rule, eq), target };
 	}
 	s->exec.platforms = rules;
 	s->exec.nplatforms = list->n;
@@ -126,7 +129,8 @@ static int read_options(struct sidestep_session *s, struct err *err)
 	x->dry_run = o->dry_run;
 	x->in_place = o->in_place;
 	x->keep = o->keep;
-	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) || is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
+	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) ||
+	                is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
 	x->timeout_ns = o->timeout_minutes > 0 ? (uint64_t)o->timeout_minutes * 60 * UINT64_C(1000000000) : 0;
 	x->source_dir = s->project.root;
 	x->matrix_filters = strings(&s->arena, &o->matrix);
@@ -157,7 +161,9 @@ static int check_jobs(struct sidestep_session *s, struct err *err)
 {
 	for (size_t i = 0; i < s->opt.jobs.n; i++) {
 		bool found = false;
-		struct { VEC(const char *); } names = { 0 };
+		struct {
+			VEC(const char *);
+		} names = { 0 };
 		for (size_t w = 0; w < s->project.n; w++) {
 			const struct workflow *wf = s->project.workflows[w];
 			found |= workflow_job(wf, str_of(s->opt.jobs.v[i])) != NULL;
@@ -166,15 +172,17 @@ static int check_jobs(struct sidestep_session *s, struct err *err)
 		}
 		const char *near = names.n ? str_nearest(str_of(s->opt.jobs.v[i]), names.v, names.n) : NULL;
 		if (!found)
-			return err_set(err, ERR_USAGE, "no workflow has a job '%s'%s%s%s", s->opt.jobs.v[i], near ? ": did you mean '" : "",
-				       near ? near : "", near ? "'?" : "");
+			return err_set(err, ERR_USAGE, "no workflow has a job '%s'%s%s%s", s->opt.jobs.v[i],
+			               near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
 	}
 	return 0;
 }
 
 static int plan_one(struct sidestep_session *s, const struct workflow *w, struct err *err)
 {
-	struct { VEC(struct str); } here = { 0 };
+	struct {
+		VEC(struct str);
+	} here = { 0 };
 	for (size_t i = 0; i < s->opt.jobs.n; i++)
 		if (workflow_job(w, str_of(s->opt.jobs.v[i])))
 			*vec_add(&s->arena, &here) = str_of(s->opt.jobs.v[i]);
@@ -247,8 +255,8 @@ static bool wants_details(const struct sidestep_session *s)
 {
 	for (size_t i = 0; i < s->runs.n; i++) {
 		const struct workflow *w = s->runs.v[i]->plan->workflow;
-		if (mentions(w, "github.event.") || mentions(w, "github['event']") || mentions(w, "EVENT_PATH") || mentions(w, "(github)") ||
-		    mentions(w, "(github.event)") || mentions(w, "event_path"))
+		if (mentions(w, "github.event.") || mentions(w, "github['event']") || mentions(w, "EVENT_PATH") ||
+		    mentions(w, "(github)") || mentions(w, "(github.event)") || mentions(w, "event_path"))
 			return true;
 	}
 	return false;
@@ -270,10 +278,10 @@ static struct sink *open_screen(const struct sidestep_session *s)
 {
 	const struct sidestep_run_options *o = &s->opt;
 	struct ui_options ui = { .fd = o->output_fd,
-				 .color = o->color,
-				 .width = o->width,
-				 .verbosity = o->verbosity,
-				 .log_dir_hint = s->runs.n == 1 ? s->runs.v[0]->dir : s->state.runs };
+		                 .color = o->color,
+		                 .width = o->width,
+		                 .verbosity = o->verbosity,
+		                 .log_dir_hint = s->runs.n == 1 ? s->runs.v[0]->dir : s->state.runs };
 	switch (o->output) {
 	case SIDESTEP_OUTPUT_TTY:
 		return o->verbosity < 0 ? sink_quiet(&ui) : sink_tty(&ui);
@@ -306,19 +314,20 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 	for (size_t i = 0; i < s->runs.n; i++) {
 		struct session_run *r = s->runs.v[i];
 		r->sinks[0] = s->screen;
-		struct str run_id = arena_printf(&s->arena, "%lld%03ld", (long long)ts.tv_sec, (ts.tv_nsec / 1000000 + (long)i) % 1000);
+		struct str run_id =
+			arena_printf(&s->arena, "%lld%03ld", (long long)ts.tv_sec, (ts.tv_nsec / 1000000 + (long)i) % 1000);
 		struct run_spec spec = { .plan = r->plan,
-					 .sources = &s->project.sources,
-					 .id = r->id,
-					 .dir = r->dir,
-					 .run_id = run_id,
-					 .run_number = r->number,
-					 .version = STR(SIDESTEP_VERSION),
-					 .event = &s->event,
-					 .github = github_context(&s->arena, &s->event, str_of(s->opt.github_url), run_id, r->number,
-								  s->exec.token),
-					 .sinks = r->sinks,
-					 .nsinks = ARRAY_LEN(r->sinks) };
+			                 .sources = &s->project.sources,
+			                 .id = r->id,
+			                 .dir = r->dir,
+			                 .run_id = run_id,
+			                 .run_number = r->number,
+			                 .version = STR(SIDESTEP_VERSION),
+			                 .event = &s->event,
+			                 .github = github_context(&s->arena, &s->event, str_of(s->opt.github_url), run_id,
+			                                          r->number, s->exec.token),
+			                 .sinks = r->sinks,
+			                 .nsinks = ARRAY_LEN(r->sinks) };
 		r->run = engine_add(s->engine, &spec);
 	}
 	return 0;
@@ -370,7 +379,7 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 }
 
 enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
-					  const struct sidestep_render *render, struct sidestep_text *messages)
+                                          const struct sidestep_render *render, struct sidestep_text *messages)
 {
 	struct buf said = BUF_INIT;
 	struct sidestep_session *s = xcalloc(1, sizeof(*s));
@@ -400,7 +409,9 @@ int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
 {
 	if (!s->engine || s->settled)
 		return 0;
-	uint64_t deadline = timeout_ms < 0 ? UINT64_MAX : timeout_ms == 0 ? 0 : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
+	uint64_t deadline = timeout_ms < 0    ? UINT64_MAX
+	                    : timeout_ms == 0 ? 0
+	                                      : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
 	s->settled = !engine_turn(s->engine, deadline);
 	if (!s->settled)
 		engine_arm(s->engine);
@@ -472,7 +483,9 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 		unsupported |= status == SIDESTEP_OK;
 	}
 	if (s->cancelled)
-		return s->signal == SIGTERM ? SIDESTEP_TERMINATED : s->signal == SIGHUP ? (enum sidestep_status)129 : SIDESTEP_INTERRUPTED;
+		return s->signal == SIGTERM  ? SIDESTEP_TERMINATED
+		       : s->signal == SIGHUP ? (enum sidestep_status)129
+		                             : SIDESTEP_INTERRUPTED;
 	return unsupported ? SIDESTEP_ENVIRONMENT : status;
 }
 

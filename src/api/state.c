@@ -37,20 +37,25 @@ int state_open(struct state *s, struct arena *a, const char *log_dir, const char
 	if (!state.n && log_dir)
 		state = absolute(a, log_dir);
 	if (!state.n) {
-		err_set(err, ERR_MISSING, "there is no place for logs: neither HOME nor XDG_STATE_HOME is set; name one with --log-dir");
+		err_set(err, ERR_MISSING,
+		        "there is no place for logs: neither HOME nor XDG_STATE_HOME is set; name one with --log-dir");
 		return -1;
 	}
 	s->runs = log_dir ? absolute(a, log_dir) : path_join(a, state, STR("sidestep/runs"));
-	s->cache = cache_dir ? absolute(a, cache_dir) : cache.n ? path_join(a, cache, STR("sidestep")) : path_join(a, state, STR("cache"));
+	s->cache = cache_dir ? absolute(a, cache_dir)
+	           : cache.n ? path_join(a, cache, STR("sidestep"))
+	                     : path_join(a, state, STR("cache"));
 	char unique[32];
 	struct timespec ts;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	snprintf(unique, sizeof(unique), "%x-%llx", (unsigned)getpid(), (unsigned long long)ts.tv_sec * 1000 + (unsigned long long)ts.tv_nsec / 1000000);
+	snprintf(unique, sizeof(unique), "%x-%llx", (unsigned)getpid(),
+	         (unsigned long long)ts.tv_sec * 1000 + (unsigned long long)ts.tv_nsec / 1000000);
 	s->work = arena_printf(a, "%.*s/sidestep/work/%s", STRF(state), unique);
 	if (file_mkdirs(s->runs.p, 0700, err) < 0 || file_mkdirs(s->work.p, 0700, err) < 0) {
 		err->kind = ERR_MISSING;
 		size_t n = strlen(err->text);
-		snprintf(err->text + n, sizeof(err->text) - n, " (logs of runs go there; choose another place with XDG_STATE_HOME or --log-dir)");
+		snprintf(err->text + n, sizeof(err->text) - n,
+		         " (logs of runs go there; choose another place with XDG_STATE_HOME or --log-dir)");
 		return -1;
 	}
 	return 0;
@@ -81,8 +86,8 @@ int state_new_run(const struct state *s, struct arena *a, struct str *id, struct
 		unsigned salt = 0;
 		if (getrandom(&salt, 3, 0) != 3)
 			salt = (unsigned)getpid() * 31 + (unsigned)attempt;
-		*id = arena_printf(a, "%04d%02d%02d-%02d%02d%02d-%06x", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
-				   tm.tm_sec, salt & 0xFFFFFF);
+		*id = arena_printf(a, "%04d%02d%02d-%02d%02d%02d-%06x", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		                   tm.tm_min, tm.tm_sec, salt & 0xFFFFFF);
 		*dir = path_join(a, s->runs, *id);
 		if (mkdir(dir->p, 0700) == 0) {
 			unsigned long n = next_number(s, a);
@@ -130,7 +135,9 @@ static uint64_t weight(struct arena *a, struct str dir, int depth)
 void state_prune(const struct state *s, bool weigh)
 {
 	struct arena a = { 0 };
-	struct { VEC(char *); } names = { 0 };
+	struct {
+		VEC(char *);
+	} names = { 0 };
 	DIR *d = opendir(s->runs.p);
 	struct dirent *e;
 	while (d && (e = readdir(d)))

@@ -6,7 +6,7 @@ static char *steal(struct buf *b, size_t *size)
 	*size = b->n;
 	char *p = b->p ? b->p : xcalloc(1, 1);
 	p[b->n] = '\0'; /* buffers keep the room */
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf) { .max = b->max };
 	return p;
 }
 
@@ -21,7 +21,7 @@ void sidestep_text_done(struct sidestep_text *t)
 {
 	free(t->out);
 	free(t->messages);
-	*t = (struct sidestep_text){ 0 };
+	*t = (struct sidestep_text) { 0 };
 }
 
 void text_error(struct buf *messages, const struct err *err)
@@ -33,7 +33,8 @@ void text_diags(struct buf *messages, struct diag_list *diags, const struct side
 {
 	diag_sort(diags);
 	for (size_t i = 0; i < diags->n; i++)
-		diag_render(messages, diags, &diags->v[i], render && render->messages_color, render && render->width ? render->width : 100);
+		diag_render(messages, diags, &diags->v[i], render && render->messages_color,
+		            render && render->width ? render->width : 100);
 }
 
 enum sidestep_status status_of_error(const struct err *err)

@@ -148,7 +148,7 @@ void *arena_grow(struct arena *a, void *p, size_t old, size_t n)
 
 struct str arena_str(struct arena *a, struct str s)
 {
-	return (struct str){ arena_cstr(a, s), s.n };
+	return (struct str) { arena_cstr(a, s), s.n };
 }
 
 char *arena_cstr(struct arena *a, struct str s)
@@ -174,7 +174,7 @@ struct str arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	char *p = arena_alloc(a, (size_t)n + 1);
 	vsnprintf(p, (size_t)n + 1, fmt, again);
 	va_end(again);
-	return (struct str){ p, (size_t)n };
+	return (struct str) { p, (size_t)n };
 }
 
 struct str arena_printf(struct arena *a, const char *fmt, ...)

@@ -31,7 +31,7 @@ void *arena_zalloc(struct arena *a, size_t n);
 /* Grows the array at p from old to n bytes: in place when it was the last allocation, else by copy. */
 void *arena_grow(struct arena *a, void *p, size_t old, size_t n);
 
-#define arena_make(a, type) ((type *)arena_zalloc((a), sizeof(type)))
+#define arena_make(a, type)     ((type *)arena_zalloc((a), sizeof(type)))
 #define arena_array(a, type, n) ((type *)arena_zalloc((a), sizeof(type) * (n)))
 
 /* Copies; the copy always has a NUL behind it that n does not count. */

@@ -8,7 +8,7 @@
 void buf_done(struct buf *b)
 {
 	free(b->p);
-	*b = (struct buf){ .max = b->max };
+	*b = (struct buf) { .max = b->max };
 }
 
 bool buf_reserve(struct buf *b, size_t n)

@@ -16,9 +16,9 @@ struct buf {
 	bool overflow; /* something was dropped because of max */
 };
 
-#define BUF_INIT ((struct buf){ 0 })
-#define BUF_INIT_MAX(m) ((struct buf){ .max = (m) })
-#define _cleanup_buf_ __attribute__((cleanup(buf_done)))
+#define BUF_INIT        ((struct buf) { 0 })
+#define BUF_INIT_MAX(m) ((struct buf) { .max = (m) })
+#define _cleanup_buf_   __attribute__((cleanup(buf_done)))
 
 void buf_done(struct buf *b);
 static inline void buf_clear(struct buf *b)
@@ -40,7 +40,7 @@ void buf_shift(struct buf *b, size_t n);
 const char *buf_cstr(struct buf *b);
 static inline struct str buf_str(const struct buf *b)
 {
-	return (struct str){ b->p ? b->p : "", b->n };
+	return (struct str) { b->p ? b->p : "", b->n };
 }
 
 #endif

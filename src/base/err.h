@@ -8,10 +8,10 @@
 
 enum err_kind {
 	ERR_NONE = 0,
-	ERR_SYSTEM,  /* the operating system refused */
-	ERR_INVALID, /* an input is not what it should be */
-	ERR_USAGE,   /* the caller asked for something that makes no sense */
-	ERR_MISSING, /* the environment lacks something, named in the text */
+	ERR_SYSTEM,      /* the operating system refused */
+	ERR_INVALID,     /* an input is not what it should be */
+	ERR_USAGE,       /* the caller asked for something that makes no sense */
+	ERR_MISSING,     /* the environment lacks something, named in the text */
 	ERR_UNSUPPORTED, /* a feature that this build does not have, named in the text */
 };
 
@@ -21,7 +21,7 @@ struct err {
 	char text[512];
 };
 
-#define ERR_INIT ((struct err){ 0 })
+#define ERR_INIT ((struct err) { 0 })
 
 /* Each returns -1, so that `return err_set(...)` reads well. err may be NULL. */
 int err_set(struct err *err, enum err_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -54,7 +54,7 @@ void map_put(struct arena *a, struct map *m, struct str key, void *value)
 		index_all(m);
 	}
 	uint64_t hash = str_hash(key);
-	*vec_add(a, m) = (struct map_entry){ key, value, hash };
+	*vec_add(a, m) = (struct map_entry) { key, value, hash };
 	m->slots[slot_of(m, key, hash)] = (uint32_t)m->n;
 }
 

@@ -76,7 +76,7 @@ struct str path_safe_name(struct arena *a, struct str s, size_t max)
 	for (size_t i = 0; i < n; i++) {
 		char c = p[i];
 		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-			  c == '-';
+		          c == '-';
 		if (!ok)
 			p[i] = '_';
 	}
@@ -84,5 +84,5 @@ struct str path_safe_name(struct arena *a, struct str s, size_t max)
 		return STR("_");
 	if (p[0] == '.')
 		p[0] = '_';
-	return (struct str){ p, n };
+	return (struct str) { p, n };
 }

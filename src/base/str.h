@@ -13,31 +13,31 @@ struct str {
 	size_t n;
 };
 
-#define STR(lit) ((struct str){ (lit), sizeof(lit) - 1 })
-#define STR_EMPTY ((struct str){ "", 0 })
+#define STR(lit)  ((struct str) { (lit), sizeof(lit) - 1 })
+#define STR_EMPTY ((struct str) { "", 0 })
 /* For printf: printf("%.*s", STRF(s)) */
 #define STRF(s) (int)(s).n, (s).p
 
 static inline struct str str_of(const char *s)
 {
-	return (struct str){ s ? s : "", s ? strlen(s) : 0 };
+	return (struct str) { s ? s : "", s ? strlen(s) : 0 };
 }
 
 static inline struct str str_n(const char *p, size_t n)
 {
-	return (struct str){ p, n };
+	return (struct str) { p, n };
 }
 
 static inline struct str str_from(struct str s, size_t from)
 {
 	if (from >= s.n)
-		return (struct str){ s.n ? s.p + s.n : s.p, 0 }; /* s.p may be NULL */
-	return (struct str){ s.p + from, s.n - from };
+		return (struct str) { s.n ? s.p + s.n : s.p, 0 }; /* s.p may be NULL */
+	return (struct str) { s.p + from, s.n - from };
 }
 
 static inline struct str str_to(struct str s, size_t to)
 {
-	return (struct str){ s.p, to < s.n ? to : s.n };
+	return (struct str) { s.p, to < s.n ? to : s.n };
 }
 
 static inline bool str_eq(struct str a, struct str b)

@@ -17,7 +17,7 @@ bool utf8_valid(struct str s);
 size_t utf8_valid_prefix(struct str s);
 /* Appends s with every bad sequence as U+FFFD. */
 void utf8_append_clean(struct buf *b, struct str s);
-size_t utf8_count(struct str s);      /* code points */
+size_t utf8_count(struct str s);       /* code points */
 size_t utf8_utf16_units(struct str s); /* as .NET counts length */
 /* Terminal cells a code point takes: 0 for combining marks and controls, 2 for wide ones, else 1. */
 int utf8_width(uint32_t cp);

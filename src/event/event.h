@@ -8,8 +8,17 @@
 #include "value/val.h"
 
 enum event_type {
-	EVENT_RUN_START, EVENT_JOB_START, EVENT_JOB_SKIP, EVENT_STEP_QUEUE, EVENT_STEP_START, EVENT_LOG, EVENT_ANNOTATION,
-	EVENT_STEP_END, EVENT_STEP_JOIN, EVENT_JOB_END, EVENT_RUN_END,
+	EVENT_RUN_START,
+	EVENT_JOB_START,
+	EVENT_JOB_SKIP,
+	EVENT_STEP_QUEUE,
+	EVENT_STEP_START,
+	EVENT_LOG,
+	EVENT_ANNOTATION,
+	EVENT_STEP_END,
+	EVENT_STEP_JOIN,
+	EVENT_JOB_END,
+	EVENT_RUN_END,
 	EVENT_TYPE_COUNT
 };
 
@@ -24,31 +33,76 @@ const char *log_level_name(enum log_level l);
 /* All texts are masked, any bytes. They live until the sink returns. */
 struct event {
 	enum event_type type;
-	int64_t time_ms;      /* UTC, milliseconds since 1970 */
-	struct str run;       /* run id */
-	struct str job;       /* unique key: "build", "test (1, 2)"; empty when it does not apply */
+	int64_t time_ms; /* UTC, milliseconds since 1970 */
+	struct str run;  /* run id */
+	struct str job;  /* unique key: "build", "test (1, 2)"; empty when it does not apply */
 	struct str job_id;
-	struct str step;      /* step id */
-	uint32_t index;       /* of the step, from 1; 0 = none */
+	struct str step; /* step id */
+	uint32_t index;  /* of the step, from 1; 0 = none */
 	union {
-		struct { struct str workflow, name, event, ref, sha, version; } run_start; /* empty ref, sha: null */
-		struct { struct str name; struct val matrix; const struct str *needs; size_t nneeds;
-			 const struct str *runs_on; size_t nruns_on; struct str workspace; } job_start;
-		struct { struct str name, reason; bool not_here; } job_skip; /* not_here: for another system */
-		struct { struct str name, group; } step_queue; /* empty group: null */
-		struct { struct str name, kind, group; bool background; int64_t pid; } step_start; /* pid 0: null */
+		struct {
+			struct str workflow, name, event, ref, sha, version;
+		} run_start; /* empty ref, sha: null */
+		struct {
+			struct str name;
+			struct val matrix;
+			const struct str *needs;
+			size_t nneeds;
+			const struct str *runs_on;
+			size_t nruns_on;
+			struct str workspace;
+		} job_start;
+		struct {
+			struct str name, reason;
+			bool not_here;
+		} job_skip; /* not_here: for another system */
+		struct {
+			struct str name, group;
+		} step_queue; /* empty group: null */
+		struct {
+			struct str name, kind, group;
+			bool background;
+			int64_t pid;
+		} step_start; /* pid 0: null */
 		/* One or more lines in a row of one stream and level: JSON has an event for each. */
-		struct { enum log_stream stream; enum log_level level; const struct str *lines; size_t n; } log;
-		struct { enum log_level level; struct str message, file, title; uint32_t line, end_line, col, end_col; } annotation; /* 0, empty: absent */
-		struct { struct str name, kind; enum result outcome, conclusion; int exit_code /* -1: null */, signal /* 0: null */;
-			 int64_t queued_ms /* -1: null */, duration_ms, max_rss_kb /* -1 */, cpu_ms /* -1 */;
-			 struct str reason; /* why skipped, failed or cancelled, or empty */ } step_end;
-		struct { struct str by; struct val outputs; } step_join; /* .step is the joined one */
-		struct { struct str name; enum result conclusion; struct val outputs; int64_t duration_ms; struct str reason; } job_end;
-		struct { enum result conclusion; int64_t wall_ms, work_ms, critical_path_ms; struct val jobs;
-			 struct str critical_path; /* "build → test" */
-			 uint32_t side_by_side; /* most steps at once that were measured running together over the run: see ui */
-			 const struct str *not_here; size_t nnot_here; /* labels of jobs not run here */ } run_end;
+		struct {
+			enum log_stream stream;
+			enum log_level level;
+			const struct str *lines;
+			size_t n;
+		} log;
+		struct {
+			enum log_level level;
+			struct str message, file, title;
+			uint32_t line, end_line, col, end_col;
+		} annotation; /* 0, empty: absent */
+		struct {
+			struct str name, kind;
+			enum result outcome, conclusion;
+			int exit_code /* -1: null */, signal /* 0: null */;
+			int64_t queued_ms /* -1: null */, duration_ms, max_rss_kb /* -1 */, cpu_ms /* -1 */;
+			struct str reason; /* why skipped, failed or cancelled, or empty */
+		} step_end;
+		struct {
+			struct str by;
+			struct val outputs;
+		} step_join; /* .step is the joined one */
+		struct {
+			struct str name;
+			enum result conclusion;
+			struct val outputs;
+			int64_t duration_ms;
+			struct str reason;
+		} job_end;
+		struct {
+			enum result conclusion;
+			int64_t wall_ms, work_ms, critical_path_ms;
+			struct val jobs;
+			struct str critical_path; /* "build → test" */
+			uint32_t side_by_side; /* most steps at once that were measured running together over the run: see ui */
+			const struct str *not_here;
+			size_t nnot_here; /* labels of jobs not run here */
+		} run_end;
 	};
 };
 

@@ -82,14 +82,13 @@ static void on_save_state(void *cookie, struct str name, struct str value)
 static void on_set_env(void *cookie, struct str name, struct str value)
 {
 	struct step_run *s = cookie;
-	*vec_add(&s->arena, &s->effects.env) =
-		(struct filecmd_entry){ arena_str(&s->arena, name), arena_str(&s->arena, value) };
+	*vec_add(&s->arena, &s->effects.env) = (struct filecmd_entry) { arena_str(&s->arena, name), arena_str(&s->arena, value) };
 }
 
 static void on_add_path(void *cookie, struct str dir)
 {
 	struct step_run *s = cookie;
-	*vec_add(&s->arena, &s->effects.paths) = (struct filecmd_entry){ arena_str(&s->arena, dir), STR_EMPTY };
+	*vec_add(&s->arena, &s->effects.paths) = (struct filecmd_entry) { arena_str(&s->arena, dir), STR_EMPTY };
 }
 
 static void on_failed(void *cookie)
@@ -110,8 +109,8 @@ static struct str on_env(void *cookie, const char *name)
 	return STR_EMPTY;
 }
 
-static const struct log_ops step_log_ops = { on_lines,	 on_annotation, on_set_output, on_save_state,
-					     on_set_env, on_add_path,	on_failed,     on_env };
+static const struct log_ops step_log_ops = { on_lines,   on_annotation, on_set_output, on_save_state,
+	                                     on_set_env, on_add_path,   on_failed,     on_env };
 
 void step_open_log(struct step_run *s)
 {
@@ -150,13 +149,13 @@ static int make_files(struct step_run *s)
 bool step_spawn(struct step_run *s, const char *path, char **argv, const char *cwd)
 {
 	struct spawn_spec spec = { .path = path,
-				   .argv = argv,
-				   .envp = procenv_build(s),
-				   .cwd = cwd,
-				   .group = s->job->procs,
-				   .label = s->node->id.p,
-				   .on = &step_events,
-				   .cookie = s };
+		                   .argv = argv,
+		                   .envp = procenv_build(s),
+		                   .cwd = cwd,
+		                   .group = s->job->procs,
+		                   .label = s->node->id.p,
+		                   .on = &step_events,
+		                   .cookie = s };
 	struct err err = ERR_INIT;
 	if (host_of(s)->ops->spawn(host_of(s), &spec, &s->proc, &err) < 0) {
 		s->proc = NULL;
@@ -385,10 +384,10 @@ const char *uses_unsupported(struct arena *a, const struct step *step)
 {
 	if (checkout_is(step->uses))
 		return NULL;
-	const char *what = str_starts(step->uses, STR("docker://")) ? "container actions"
-			   : step->uses.n && (step->uses.p[0] == '.' || step->uses.p[0] == '$') ? "local actions"
-											       : "actions of other repositories";
+	const char *what = str_starts(step->uses, STR("docker://"))                             ? "container actions"
+	                   : step->uses.n && (step->uses.p[0] == '.' || step->uses.p[0] == '$') ? "local actions"
+	                                                                                        : "actions of other repositories";
 	return arena_printf(a, "the action '%.*s' on line %u cannot run: %s are not available in this version of sidestep",
-			    STRF(step->uses), step->line, what)
-		.p;
+	                    STRF(step->uses), step->line, what)
+	        .p;
 }

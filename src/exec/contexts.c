@@ -36,7 +36,9 @@ static struct val strategy_context(const struct scope *c)
 	val_set(c->arena, out, STR("fail-fast"), val_bool(c->group->fail_fast));
 	val_set(c->arena, out, STR("job-index"), val_num((double)c->job->leg));
 	val_set(c->arena, out, STR("job-total"), val_num((double)c->group->nlegs));
-	double most = !matrix ? 1 : c->group->max_parallel != UINT32_MAX ? (double)c->group->max_parallel : (double)c->group->nlegs;
+	double most = !matrix                                ? 1
+	              : c->group->max_parallel != UINT32_MAX ? (double)c->group->max_parallel
+	                                                     : (double)c->group->nlegs;
 	val_set(c->arena, out, STR("max-parallel"), val_num(most));
 	return out;
 }
@@ -46,8 +48,8 @@ static struct val job_context(const struct scope *c)
 	struct val out = val_object(c->arena);
 	val_set_str(c->arena, out, "status", str_of(result_name(c->job->status)));
 	static const char *const from_github[][2] = { { "workflow_ref", "workflow_ref" },
-						      { "workflow_sha", "workflow_sha" },
-						      { "workflow_repository", "repository" } };
+		                                      { "workflow_sha", "workflow_sha" },
+		                                      { "workflow_repository", "repository" } };
 	for (size_t i = 0; i < ARRAY_LEN(from_github); i++)
 		val_set(c->arena, out, str_of(from_github[i][0]), val_at(c->run->github, from_github[i][1]));
 	val_set_str(c->arena, out, "workflow_file_path", c->run->spec.plan->workflow->source->path);
@@ -57,7 +59,7 @@ static struct val job_context(const struct scope *c)
 static const char *machine_arch(const struct utsname *u)
 {
 	static const char *const names[][2] = { { "x86_64", "X64" }, { "aarch64", "ARM64" }, { "arm64", "ARM64" },
-						{ "i686", "X86" },   { "i386", "X86" },	     { "armv7l", "ARM" } };
+		                                { "i686", "X86" },   { "i386", "X86" },      { "armv7l", "ARM" } };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (strcmp(u->machine, names[i][0]) == 0)
 			return names[i][1];
@@ -134,10 +136,10 @@ static const struct {
 	struct val (*make)(const struct scope *c);
 	bool needs_job; /* null before a leg is known */
 } contexts[] = {
-	{ "env", env_context, true },	      { "steps", steps_context, true },	  { "matrix", matrix_context, true },
-	{ "github", github_of_step, false },  { "secrets", secrets_context, false }, { "needs", needs_context, false },
-	{ "vars", vars_context, false },      { "inputs", inputs_context, false }, { "job", job_context, true },
-	{ "runner", runner_context, true },   { "strategy", strategy_context, true },
+	{ "env", env_context, true },        { "steps", steps_context, true },       { "matrix", matrix_context, true },
+	{ "github", github_of_step, false }, { "secrets", secrets_context, false },  { "needs", needs_context, false },
+	{ "vars", vars_context, false },     { "inputs", inputs_context, false },    { "job", job_context, true },
+	{ "runner", runner_context, true },  { "strategy", strategy_context, true },
 };
 
 static struct val make_context(const struct scope *c, struct str name)
@@ -237,17 +239,17 @@ static int no_hash_files(void *cookie, struct arena *a, const struct str *patter
 
 struct expr_env step_expr_env(struct step_run *s)
 {
-	return (struct expr_env){ .cookie = s, .context = step_lookup, .status = step_status, .hash_files = no_hash_files };
+	return (struct expr_env) { .cookie = s, .context = step_lookup, .status = step_status, .hash_files = no_hash_files };
 }
 
 struct expr_env job_expr_env(struct job_run *j)
 {
-	return (struct expr_env){ .cookie = j, .context = job_lookup };
+	return (struct expr_env) { .cookie = j, .context = job_lookup };
 }
 
 struct expr_env group_expr_env(struct group *g)
 {
-	return (struct expr_env){ .cookie = g, .context = group_lookup, .status = group_status };
+	return (struct expr_env) { .cookie = g, .context = group_lookup, .status = group_status };
 }
 
 struct str eval_error_text(struct arena *a, const struct run *r, const struct expr_error *error, struct span at)

@@ -10,7 +10,9 @@ static void collect_targets(struct step_run *s)
 {
 	struct frame *f = s->frame;
 	const struct gnode *n = s->node;
-	struct { VEC(struct step_run *); } targets = { 0 };
+	struct {
+		VEC(struct step_run *);
+	} targets = { 0 };
 	for (size_t i = 0; i < n->ntargets; i++) {
 		struct step_run *t = f->steps[n->targets[i]];
 		if (is_background(t) && (n->kind != STEP_WAIT_ALL || !t->joined))
@@ -31,7 +33,8 @@ static void say_beginning(struct step_run *s)
 	_cleanup_buf_ struct buf names = BUF_INIT;
 	add_names(&names, s);
 	if (s->node->kind == STEP_WAIT)
-		step_say(s, LOG_INFO, "Waiting for background step(s) to complete: %s", s->ntargets ? buf_cstr(&names) : "(none)");
+		step_say(s, LOG_INFO, "Waiting for background step(s) to complete: %s",
+		         s->ntargets ? buf_cstr(&names) : "(none)");
 	else if (s->node->kind == STEP_CANCEL)
 		step_say(s, LOG_INFO, "Cancelling background step(s): %s", s->ntargets ? buf_cstr(&names) : "(none)");
 	else if (s->ntargets)
@@ -42,9 +45,10 @@ static void say_beginning(struct step_run *s)
 	for (size_t i = 0; s->node->implicit && i < s->ntargets; i++)
 		if (s->targets[i]->state != ST_DONE)
 			step_say(s, LOG_INFO,
-				 "No wait or cancel names the background step '%.*s': the job goes on until it ends, at most until "
-				 "the job's time limit of %d minutes.",
-				 STRF(s->targets[i]->name), j->timeout_minutes);
+			         "No wait or cancel names the background step '%.*s': the job goes on until it ends, at most "
+			         "until "
+			         "the job's time limit of %d minutes.",
+			         STRF(s->targets[i]->name), j->timeout_minutes);
 }
 
 static void cancel_targets(struct step_run *s)
@@ -75,10 +79,10 @@ void control_start(struct step_run *s)
 static const char *result_word(enum result r)
 {
 	static const char *const words[] = { [RESULT_NONE] = "Unknown",
-					     [RESULT_SUCCESS] = "Succeeded",
-					     [RESULT_FAILURE] = "Failed",
-					     [RESULT_CANCELLED] = "Canceled",
-					     [RESULT_SKIPPED] = "Skipped" };
+		                             [RESULT_SUCCESS] = "Succeeded",
+		                             [RESULT_FAILURE] = "Failed",
+		                             [RESULT_CANCELLED] = "Canceled",
+		                             [RESULT_SKIPPED] = "Skipped" };
 	return words[r];
 }
 
@@ -101,7 +105,7 @@ static void join(struct step_run *s, struct step_run *t)
 	emit(s->job->run, &e);
 	arena_done(&a);
 	arena_done(&t->arena);
-	t->effects = (struct effects){ 0 };
+	t->effects = (struct effects) { 0 };
 }
 
 /* success < cancelled < failure; skipped counts as success. */
@@ -115,8 +119,8 @@ static enum result worse(enum result a, enum result b)
 static void say_end(struct step_run *s)
 {
 	static const char *const ends[] = { [STEP_WAIT] = "Finished waiting for background step(s).",
-					    [STEP_WAIT_ALL] = "Finished waiting for all background step(s).",
-					    [STEP_CANCEL] = "Finished cancelling background step(s)." };
+		                            [STEP_WAIT_ALL] = "Finished waiting for all background step(s).",
+		                            [STEP_CANCEL] = "Finished cancelling background step(s)." };
 	if (s->ntargets || s->node->kind != STEP_WAIT_ALL)
 		step_say(s, LOG_INFO, "%s", ends[s->node->kind]);
 }

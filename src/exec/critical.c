@@ -15,7 +15,9 @@ static uint64_t duration(const struct step_run *s)
 
 static struct str chain_text(struct job_run *j, const uint32_t *before, uint32_t last, uint64_t total)
 {
-	struct { VEC(struct str); } names = { 0 };
+	struct {
+		VEC(struct str);
+	} names = { 0 };
 	struct arena a = { 0 };
 	for (uint32_t i = last; i != UINT32_MAX; i = before[i])
 		if (duration(j->frame->steps[i]) * 100 > total)
@@ -115,7 +117,9 @@ void critical_run(struct run *r, int64_t *ms, struct str *names)
 	*ms = (int64_t)(r->ngroups ? end[last] / 1000000 : 0);
 	*names = STR_EMPTY;
 	if (r->ngroups) {
-		struct { VEC(struct str); } chain = { 0 };
+		struct {
+			VEC(struct str);
+		} chain = { 0 };
 		for (uint32_t i = last; i != UINT32_MAX; i = before[i])
 			*vec_add(&a, &chain) = r->groups[i]->plan->job->id;
 		const struct job_run *leg = longest_leg(r->groups[last]);

@@ -41,7 +41,7 @@ static void take_summary(struct step_run *s, struct str text)
 		return;
 	if (text.n > FILECMD_SUMMARY_MAX) {
 		step_say(s, LOG_ERROR, "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got %zuk.",
-			 text.n / 1024);
+		         text.n / 1024);
 		return;
 	}
 	struct str path = path_join(&s->arena, s->job->log_dir, STR("summary.md"));
@@ -71,9 +71,9 @@ void effects_from_files(struct step_run *s)
 		if (text.n == 0)
 			continue;
 		static const enum filecmd_kind kinds[] = { [FILE_ENV] = FILECMD_ENV,
-							   [FILE_OUTPUT] = FILECMD_OUTPUT,
-							   [FILE_PATH] = FILECMD_PATH,
-							   [FILE_STATE] = FILECMD_STATE };
+			                                   [FILE_OUTPUT] = FILECMD_OUTPUT,
+			                                   [FILE_PATH] = FILECMD_PATH,
+			                                   [FILE_STATE] = FILECMD_STATE };
 		struct filecmd_list list = { 0 };
 		bool blocked = false;
 		int rc = filecmd_parse(&list, &s->arena, kinds[file], buf_str(&text), &blocked, &err);

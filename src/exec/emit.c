@@ -4,12 +4,12 @@
 struct event emit_new(struct run *r, enum event_type type)
 {
 	struct host *h = r->engine->host;
-	return (struct event){ .type = type,
-			       .time_ms = h->ops->wall_ms(h),
-			       .run = r->spec.id,
-			       .job = STR_EMPTY,
-			       .job_id = STR_EMPTY,
-			       .step = STR_EMPTY };
+	return (struct event) { .type = type,
+		                .time_ms = h->ops->wall_ms(h),
+		                .run = r->spec.id,
+		                .job = STR_EMPTY,
+		                .job_id = STR_EMPTY,
+		                .step = STR_EMPTY };
 }
 
 struct event emit_for_job(struct job_run *j, enum event_type type)

@@ -41,14 +41,14 @@ struct exec_options {
 /* One workflow to run. */
 struct run_spec {
 	const struct plan *plan;
-	const struct source_set *sources;     /* for places in messages */
-	struct str id;                        /* run id: the folder's name */
-	struct str dir;                       /* runs/<id>: jobs/… is made below it */
-	struct str run_id, run_number;        /* github.run_id, github.run_number */
-	struct str version;                   /* of the program, for run.start */
+	const struct source_set *sources; /* for places in messages */
+	struct str id;                    /* run id: the folder's name */
+	struct str dir;                   /* runs/<id>: jobs/… is made below it */
+	struct str run_id, run_number;    /* github.run_id, github.run_number */
+	struct str version;               /* of the program, for run.start */
 	const struct trigger_event *event;
-	struct val github;                    /* github_context() of this event */
-	struct sink *const *sinks;            /* not owned */
+	struct val github;         /* github_context() of this event */
+	struct sink *const *sinks; /* not owned */
 	size_t nsinks;
 };
 

@@ -79,7 +79,7 @@ static void eval_name(struct step_run *s)
 		struct span at = step->name->at;
 		if (token_eval_string(&text, step->name, &s->arena, &env, &error, &at) < 0) {
 			step_say(s, LOG_WARNING, "Encountered an error when evaluating display name %.*s. %.*s",
-				 STRF(step->name->raw), STRF(error.text));
+			         STRF(step->name->raw), STRF(error.text));
 			text = STR("run");
 		}
 	}

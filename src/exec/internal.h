@@ -15,12 +15,12 @@
 #include "log/stream.h"
 
 /* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
-#define SECOND UINT64_C(1000000000)
+#define SECOND          UINT64_C(1000000000)
 #define INTERRUPT_GRACE (15 * SECOND / 2)
 #define TERMINATE_GRACE (5 * SECOND / 2)
-#define KILL_GRACE (2 * SECOND)
-#define DRAIN_GRACE (5 * SECOND)
-#define NEVER UINT64_MAX
+#define KILL_GRACE      (2 * SECOND)
+#define DRAIN_GRACE     (5 * SECOND)
+#define NEVER           UINT64_MAX
 
 /* ---- steps ------------------------------------------------------------------------------------- */
 
@@ -51,8 +51,10 @@ enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
 /* What a step wants to change for others: held back until a join for background steps. */
 struct effects {
-	struct val outputs;                              /* object; null: none */
-	struct { VEC(struct filecmd_entry); } env, paths; /* in order; paths: name is the directory */
+	struct val outputs; /* object; null: none */
+	struct {
+		VEC(struct filecmd_entry);
+	} env, paths; /* in order; paths: name is the directory */
 };
 
 struct job;
@@ -63,13 +65,13 @@ struct step_run {
 	struct frame *frame;
 	const struct gnode *node;
 	enum step_state state;
-	struct arena arena;      /* evaluated values, command line; released when the step has ended */
-	struct val env;          /* the env context: global at its place, plus its own env */
-	struct str name;         /* display name, evaluated; in the job's arena */
-	uint64_t timeout_ns;     /* 0: none */
+	struct arena arena;  /* evaluated values, command line; released when the step has ended */
+	struct val env;      /* the env context: global at its place, plus its own env */
+	struct str name;     /* display name, evaluated; in the job's arena */
+	uint64_t timeout_ns; /* 0: none */
 	int timeout_minutes;
 	uint64_t queued_at, started_at, ended_at; /* monotonic ns; 0: never */
-	uint64_t deadline;       /* of the state (grace) */
+	uint64_t deadline;                        /* of the state (grace) */
 	uint64_t timeout_at;
 	struct step_run *prev_live, *next_live; /* the job's list of steps with a deadline or a process */
 	bool live;
@@ -78,21 +80,21 @@ struct step_run {
 	struct proc *proc;
 	bool exited, ended_output; /* SE_EXIT, SE_EOF have come */
 	struct proc_status status;
-	struct frame *inner;     /* composite action */
+	struct frame *inner; /* composite action */
 	struct log_step *log;
 	struct steplog *file;
-	struct str files[5];     /* file commands: path by enum step_file */
+	struct str files[5]; /* file commands: path by enum step_file */
 	struct str script;
 	struct effects effects;
 	enum stop_reason stop;
-	bool failed_command;     /* a workflow command or file command was in error */
-	bool setup_failed;       /* it never came to run: error already said */
-	bool published;          /* outcome and effects are visible to others */
-	bool joined;             /* by a control step */
-	bool forgiven;           /* joined by a wait with continue-on-error */
-	bool cancel_asked;       /* by a cancel step */
-	bool skipped_at_place;   /* its if was false: never a background step */
-	struct str reason;       /* why it was skipped, failed or cancelled; job's arena */
+	bool failed_command;   /* a workflow command or file command was in error */
+	bool setup_failed;     /* it never came to run: error already said */
+	bool published;        /* outcome and effects are visible to others */
+	bool joined;           /* by a control step */
+	bool forgiven;         /* joined by a wait with continue-on-error */
+	bool cancel_asked;     /* by a cancel step */
+	bool skipped_at_place; /* its if was false: never a background step */
+	struct str reason;     /* why it was skipped, failed or cancelled; job's arena */
 	enum result outcome, conclusion;
 	/* control steps */
 	struct step_run **targets;
@@ -104,13 +106,13 @@ enum step_file { FILE_ENV, FILE_OUTPUT, FILE_PATH, FILE_STATE, FILE_SUMMARY, FIL
 /* A list of steps that run in order: the job's, or those of a composite action. */
 struct frame {
 	struct job_run *job;
-	struct step_run *outer;  /* the composite step, NULL for the job's own list */
+	struct step_run *outer; /* the composite step, NULL for the job's own list */
 	struct gnode *nodes;
 	struct step_run **steps; /* made when reached */
 	size_t n, cursor;
-	struct val steps_ctx;    /* the steps context: grows */
-	enum result status;      /* composite: its own status; the job's frame uses job->status */
-	bool advancing;          /* frame_advance is active: do not enter again */
+	struct val steps_ctx; /* the steps context: grows */
+	enum result status;   /* composite: its own status; the job's frame uses job->status */
+	bool advancing;       /* frame_advance is active: do not enter again */
 };
 
 /* ---- jobs -------------------------------------------------------------------------------------- */
@@ -123,41 +125,43 @@ struct job_run {
 	struct group *group;
 	struct arena arena;
 	enum job_state state;
-	size_t leg;              /* 0-based: strategy.job-index */
+	size_t leg; /* 0-based: strategy.job-index */
 	struct val matrix;
-	struct str key, name;    /* key: "test (1, 2)"; both in the run's arena */
-	struct str *labels;      /* runs-on, evaluated; run's arena */
+	struct str key, name; /* key: "test (1, 2)"; both in the run's arena */
+	struct str *labels;   /* runs-on, evaluated; run's arena */
 	size_t nlabels;
 	bool continue_on_error;
-	struct str unsupported;  /* what it needs and the program lacks; empty: nothing */
-	struct str early_error;  /* an evaluation error that fails it before it starts */
+	struct str unsupported; /* what it needs and the program lacks; empty: nothing */
+	struct str early_error; /* an evaluation error that fails it before it starts */
 
 	/* while it runs */
 	struct masker *masker;
 	struct log_job *log;
 	struct host_group *procs;
 	struct str dir, workspace, temp, log_dir, tracking_id;
-	struct val env;          /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
-	bool env_shared;         /* a step holds it: copy before changing */
-	struct { VEC(struct str); } paths; /* GITHUB_PATH, oldest first */
+	struct val env;  /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
+	bool env_shared; /* a step holds it: copy before changing */
+	struct {
+		VEC(struct str);
+	} paths; /* GITHUB_PATH, oldest first */
 	struct str default_shell, default_wd;
-	struct str path_dirs;    /* GITHUB_PATH newest first, then PATH: for looking up shells */
-	struct str bash;         /* default shell found, empty: look again */
-	struct val github;       /* of this job; steps add theirs */
+	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
+	struct str bash;      /* default shell found, empty: look again */
+	struct val github;    /* of this job; steps add theirs */
 	struct frame *frame;
-	struct step_run *live;   /* running steps */
+	struct step_run *live; /* running steps */
 	struct step_run *queue_head, *queue_tail;
 	unsigned background_running;
 	unsigned open_background; /* background steps not done */
-	enum result status;      /* job.status: success, failure, cancelled */
+	enum result status;       /* job.status: success, failure, cancelled */
 	bool cancelled;
-	bool ending;             /* steps are over: outputs, sweep */
+	bool ending; /* steps are over: outputs, sweep */
 	uint64_t started_at, ended_at, timeout_at, kill_at;
 	int timeout_minutes;
 	enum result conclusion;
-	struct val outputs;      /* run's arena */
-	struct str reason;       /* run's arena */
-	uint64_t critical_ns;    /* longest chain of its steps */
+	struct val outputs;   /* run's arena */
+	struct str reason;    /* run's arena */
+	uint64_t critical_ns; /* longest chain of its steps */
 	struct str critical_steps;
 };
 
@@ -172,8 +176,8 @@ struct group {
 	size_t nlegs, next_leg, done_legs, running_legs, here_legs;
 	bool fail_fast;
 	unsigned max_parallel;
-	enum result result;      /* as dependents see it */
-	bool not_here;           /* none of it ran because it is for another system */
+	enum result result; /* as dependents see it */
+	bool not_here;      /* none of it ran because it is for another system */
 	struct val outputs;
 	uint64_t started_at, ended_at;
 };
@@ -184,30 +188,36 @@ struct run {
 	struct run_spec spec;
 	bool started, done;
 	bool cancelled;
-	struct group **groups;   /* by plan index */
+	struct group **groups; /* by plan index */
 	size_t ngroups, done_groups;
-	struct masker *masker;   /* secrets; jobs clone it */
+	struct masker *masker; /* secrets; jobs clone it */
 	struct val github;
 	enum result conclusion;
 	bool unsupported;
-	struct { VEC(struct str); } not_here; /* labels, distinct */
-	struct { VEC(struct str); } dirs;     /* log folders taken */
+	struct {
+		VEC(struct str);
+	} not_here; /* labels, distinct */
+	struct {
+		VEC(struct str);
+	} dirs; /* log folders taken */
 	char trouble[256];
 	uint64_t started_at;
 	uint64_t work_ns;
 	unsigned running_steps, most_running_steps;
-	struct val conclusions;  /* key → conclusion */
+	struct val conclusions; /* key → conclusion */
 };
 
 struct engine {
 	struct host *host;
 	struct exec_options opt;
 	struct arena arena;
-	struct { VEC(struct run *); } runs;
+	struct {
+		VEC(struct run *);
+	} runs;
 	unsigned running_jobs;
 	int cancel_level;
-	uint64_t deadline;       /* of the session */
-	bool changed;            /* something happened in this turn: look again */
+	uint64_t deadline; /* of the session */
+	bool changed;      /* something happened in this turn: look again */
 };
 
 /* ---- engine.c ---- */
@@ -215,17 +225,17 @@ uint64_t engine_now(const struct engine *e);
 
 /* ---- run.c: groups and legs ---- */
 void run_start(struct run *r);
-void run_advance(struct run *r);          /* opens groups that are ready, starts legs, ends the run */
+void run_advance(struct run *r); /* opens groups that are ready, starts legs, ends the run */
 void run_leg_done(struct job_run *j);
 void run_cancel(struct run *r);
 void run_set_trouble(struct run *r, const char *what);
 
 /* ---- job.c ---- */
 void job_start(struct job_run *j);
-void job_advance(struct job_run *j);      /* hands out slots, visits steps, ends the job */
+void job_advance(struct job_run *j); /* hands out slots, visits steps, ends the job */
 void job_cancel(struct job_run *j, const char *why);
 void job_kill(struct job_run *j);
-void job_fail(struct job_run *j);         /* a step failed */
+void job_fail(struct job_run *j); /* a step failed */
 void job_timers(struct job_run *j, uint64_t now);
 uint64_t job_deadline(const struct job_run *j);
 void job_release(struct job_run *j);
@@ -251,7 +261,7 @@ void step_emit_start(struct step_run *s);
 void step_say(struct step_run *s, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* ---- begin.c: what a step starts ---- */
-bool step_begin(struct step_run *s);      /* false: it failed before its process began */
+bool step_begin(struct step_run *s); /* false: it failed before its process began */
 bool step_spawn(struct step_run *s, const char *path, char **argv, const char *cwd);
 /* What a uses step needs that is not there, or NULL. */
 const char *uses_unsupported(struct arena *a, const struct step *step);
@@ -273,8 +283,8 @@ void job_add_path(struct job_run *j, struct str dir);
 
 /* ---- contexts.c ---- */
 struct expr_env step_expr_env(struct step_run *s);
-struct expr_env job_expr_env(struct job_run *j);    /* per leg */
-struct expr_env group_expr_env(struct group *g);    /* before the matrix is known */
+struct expr_env job_expr_env(struct job_run *j); /* per leg */
+struct expr_env group_expr_env(struct group *g); /* before the matrix is known */
 /* Text for an evaluation error, with the place of the token: "ci.yml (Line: 3, Col: 5): …" */
 struct str eval_error_text(struct arena *a, const struct run *r, const struct expr_error *error, struct span at);
 

@@ -57,13 +57,13 @@ static int make_dirs(struct job_run *j, struct err *err)
 	j->dir = arena_printf(a, "%.*s/%zu-%.*s", STRF(e->opt.work_dir), j->run->dirs.n, STRF(path_safe_name(a, j->key, 40)));
 	struct str repo = path_base(val_at(j->run->github, "repository").s);
 	repo = path_safe_name(a, repo, 100);
-	j->workspace = e->opt.in_place ? e->opt.source_dir
-				       : arena_printf(a, "%.*s/%.*s/%.*s", STRF(j->dir), STRF(repo), STRF(repo));
+	j->workspace =
+		e->opt.in_place ? e->opt.source_dir : arena_printf(a, "%.*s/%.*s/%.*s", STRF(j->dir), STRF(repo), STRF(repo));
 	j->temp = path_join(a, j->dir, STR("_temp"));
 	if (e->opt.dry_run)
 		return 0;
 	struct str dirs[] = { j->workspace, path_join(a, j->temp, STR("_runner_file_commands")),
-			      path_join(a, j->temp, STR("_github_workflow")) };
+		              path_join(a, j->temp, STR("_github_workflow")) };
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		if (e->host->ops->make_dir(e->host, dirs[i].p, err) < 0)
 			return -1;
@@ -170,10 +170,12 @@ static bool all_supported(struct job_run *j)
 			ok = false;
 		}
 		if (engine_of(j)->opt.sequential && g->nodes[i].kind == STEP_CANCEL && g->nodes[i].ntargets) {
-			setup_error(j, arena_printf(&j->arena,
-						    "the background step '%.*s' is ended by the cancel step on line %u, so it cannot run "
-						    "at its place: --sequential needs steps that end by themselves",
-						    STRF(g->nodes[g->nodes[i].targets[0]].id), g->nodes[i].line));
+			setup_error(j,
+			            arena_printf(
+					    &j->arena,
+					    "the background step '%.*s' is ended by the cancel step on line %u, so it cannot run "
+					    "at its place: --sequential needs steps that end by themselves",
+					    STRF(g->nodes[g->nodes[i].targets[0]].id), g->nodes[i].line));
 			ok = false;
 		}
 	}
@@ -285,7 +287,8 @@ static void eval_outputs(struct job_run *j)
 		if (value.n == 0)
 			continue;
 		if (masker_hits(j->masker, value))
-			emit_job_line(j, LOG_WARNING, arena_printf(&j->arena, "Skip output '%.*s' since it may contain secret.", STRF(key)));
+			emit_job_line(j, LOG_WARNING,
+			              arena_printf(&j->arena, "Skip output '%.*s' since it may contain secret.", STRF(key)));
 		else
 			val_set(a, j->outputs, key, val_str(arena_str(a, value)));
 	}
@@ -489,7 +492,8 @@ void job_timers(struct job_run *j, uint64_t now)
 {
 	if (j->timeout_at <= now) {
 		emit_job_line(j, LOG_ERROR,
-			      arena_printf(&j->arena, "The job has exceeded the maximum execution time of %d minutes.", j->timeout_minutes));
+		              arena_printf(&j->arena, "The job has exceeded the maximum execution time of %d minutes.",
+		                           j->timeout_minutes));
 		job_cancel(j, arena_printf(&j->run->arena, "it took longer than its limit of %d minutes", j->timeout_minutes).p);
 	}
 	if (j->kill_at <= now) {

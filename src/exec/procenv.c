@@ -64,10 +64,34 @@ static void add_path(struct layers *l, const struct job_run *j)
 }
 
 /* Members of the github context that processes see (variables reference). */
-static const char *const exported[] = { "actor", "actor_id", "api_url", "base_ref", "event_name", "event_path", "graphql_url", "head_ref",
-	"job", "ref", "ref_name", "ref_protected", "ref_type", "repository", "repository_id", "repository_owner", "repository_owner_id",
-	"retention_days", "run_attempt", "run_id", "run_number", "server_url", "sha", "triggering_actor", "workflow", "workflow_ref",
-	"workflow_sha", "workspace" };
+static const char *const exported[] = { "actor",
+	                                "actor_id",
+	                                "api_url",
+	                                "base_ref",
+	                                "event_name",
+	                                "event_path",
+	                                "graphql_url",
+	                                "head_ref",
+	                                "job",
+	                                "ref",
+	                                "ref_name",
+	                                "ref_protected",
+	                                "ref_type",
+	                                "repository",
+	                                "repository_id",
+	                                "repository_owner",
+	                                "repository_owner_id",
+	                                "retention_days",
+	                                "run_attempt",
+	                                "run_id",
+	                                "run_number",
+	                                "server_url",
+	                                "sha",
+	                                "triggering_actor",
+	                                "workflow",
+	                                "workflow_ref",
+	                                "workflow_sha",
+	                                "workspace" };
 
 static struct str upper(struct arena *a, const char *prefix, struct str name)
 {
@@ -87,7 +111,7 @@ static void add_github(struct layers *l, const struct step_run *s)
 			set(l, upper(l->a, "GITHUB_", str_of(exported[i])), val_to_str(l->a, v));
 	}
 	static const char *const files[FILE_COUNT] = { "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE",
-						       "GITHUB_STEP_SUMMARY" };
+		                                       "GITHUB_STEP_SUMMARY" };
 	for (size_t i = 0; i < FILE_COUNT; i++)
 		set(l, str_of(files[i]), s->files[i]);
 	const struct step_run *top = s;

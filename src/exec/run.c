@@ -53,7 +53,8 @@ void run_start(struct run *r)
 	r->masker = masker_new();
 	struct val secrets = r->engine->opt.secrets;
 	for (size_t i = 0; secrets.kind == VAL_OBJECT && i < secrets.o->n; i++)
-		if (!str_is_nocase(secrets.o->keys[i], "ACTIONS_STEP_DEBUG") && !str_is_nocase(secrets.o->keys[i], "ACTIONS_RUNNER_DEBUG"))
+		if (!str_is_nocase(secrets.o->keys[i], "ACTIONS_STEP_DEBUG") &&
+		    !str_is_nocase(secrets.o->keys[i], "ACTIONS_RUNNER_DEBUG"))
 			masker_add_secret(r->masker, secrets.o->vals[i].s);
 	make_github(r);
 	struct event e = emit_new(r, EVENT_RUN_START);
@@ -181,7 +182,8 @@ static struct str why_skipped(const struct group *g)
 	for (size_t i = 0; str_is(g->plan->job->condition_text, "success()") && i < g->plan->nancestors; i++) {
 		const struct group *up = g->run->groups[g->plan->ancestors[i]->index];
 		if (up->result != RESULT_SUCCESS)
-			return arena_printf(a, "it needs %.*s, which ended with %s", STRF(up->plan->job->id), result_name(up->result));
+			return arena_printf(a, "it needs %.*s, which ended with %s", STRF(up->plan->job->id),
+			                    result_name(up->result));
 	}
 	return arena_printf(a, "its condition is false: %.*s", STRF(g->plan->job->condition_text));
 }
@@ -237,8 +239,8 @@ static bool eval_strategy(struct group *g, struct val *matrix)
 		}
 		*matrix = val_at(whole, "matrix");
 	} else if (job->matrix && token_eval(matrix, job->matrix, &g->run->arena, &env, &error, &at) < 0) {
-		open_failed(g, arena_printf(&g->run->arena, "Error when evaluating 'strategy' for job '%.*s'. %.*s", STRF(job->id),
-					    STRF(eval_error_text(&g->run->arena, g->run, &error, at))));
+		open_failed(g, arena_printf(&g->run->arena, "Error when evaluating 'strategy' for job '%.*s'. %.*s",
+		                            STRF(job->id), STRF(eval_error_text(&g->run->arena, g->run, &error, at))));
 		return false;
 	}
 	return eval_strategy_bool(g, job->fail_fast, whole, "fail-fast", &g->fail_fast) && eval_max_parallel(g, whole);
@@ -253,7 +255,7 @@ static struct job_run *leg_new(struct group *g, size_t index, const struct matri
 	j->leg = index;
 	j->matrix = leg->matrix;
 	j->key = arena_printf(&r->arena, "%.*s%.*s", STRF(g->plan->job->id), STRF(leg->suffix));
-	for (unsigned k = 2; val_get(r->conclusions, j->key, &(struct val){ 0 }); k++)
+	for (unsigned k = 2; val_get(r->conclusions, j->key, &(struct val) { 0 }); k++)
 		j->key = arena_printf(&r->arena, "%.*s%.*s [%u]", STRF(g->plan->job->id), STRF(leg->suffix), k);
 	val_set(&r->arena, r->conclusions, j->key, val_null());
 	j->name = plan_job_name(&r->arena, literal_name(g), leg->suffix, false);
@@ -265,7 +267,7 @@ static struct job_run *leg_new(struct group *g, size_t index, const struct matri
 static void open_failed(struct group *g, struct str error)
 {
 	g->legs = arena_array(&g->run->arena, struct job_run *, 1);
-	g->legs[0] = leg_new(g, 0, &(struct matrix_leg){ val_null(), STR_EMPTY });
+	g->legs[0] = leg_new(g, 0, &(struct matrix_leg) { val_null(), STR_EMPTY });
 	g->nlegs = 1;
 	g->legs[0]->early_error = error;
 	g->state = GROUP_OPEN;
@@ -323,7 +325,7 @@ static struct place eval_place(struct job_run *j, struct expr_env *env)
 	struct str group = STR_EMPTY;
 	if (t && token_eval(&v, t, &j->run->arena, env, &error, &at) < 0) {
 		note_error(j, &error, at);
-		return (struct place){ .kind = PLACE_HOST };
+		return (struct place) { .kind = PLACE_HOST };
 	}
 	if (v.kind == VAL_OBJECT) {
 		group = val_to_str(&j->run->arena, val_at(v, "group"));
@@ -337,7 +339,7 @@ static struct place eval_place(struct job_run *j, struct expr_env *env)
 	if (empty && !group.n) {
 		if (!j->early_error.n)
 			j->early_error = STR("Unexpected value '': runs-on names no label");
-		return (struct place){ .kind = PLACE_HOST };
+		return (struct place) { .kind = PLACE_HOST };
 	}
 	const struct exec_options *opt = &j->run->engine->opt;
 	return plan_place(j->labels, j->nlabels, group, opt->platforms, opt->nplatforms);
@@ -348,8 +350,9 @@ static void check_supported(struct job_run *j)
 	const struct job *job = j->group->plan->job;
 	struct arena *a = &j->run->arena;
 	if (job->is_call)
-		j->unsupported = arena_printf(a, "the job calls the workflow '%.*s': calling workflows is not available in this version of sidestep",
-					      STRF(job->uses));
+		j->unsupported = arena_printf(
+			a, "the job calls the workflow '%.*s': calling workflows is not available in this version of sidestep",
+			STRF(job->uses));
 	else if (job->container && !(job->container->kind == TOKEN_STRING && job->container->s.n == 0))
 		j->unsupported = STR("the job runs in a container: job containers are not available in this version of sidestep");
 	else if (job->services)
@@ -361,7 +364,7 @@ static void not_here(struct job_run *j, struct str label, bool known)
 	struct run *r = j->run;
 	struct group *g = j->group;
 	struct str reason = known ? arena_printf(&r->arena, "not run here: %.*s (left out with -P)", STRF(label))
-				  : arena_printf(&r->arena, "not run here: %.*s", STRF(label));
+	                          : arena_printf(&r->arena, "not run here: %.*s", STRF(label));
 	bool listed = known;
 	for (size_t i = 0; i < r->not_here.n; i++)
 		listed |= str_eq(r->not_here.v[i], label);
@@ -390,9 +393,10 @@ static void eval_leg(struct job_run *j)
 	if (place.kind == PLACE_NOT_HERE || place.kind == PLACE_SKIP)
 		not_here(j, place.label, place.kind == PLACE_SKIP);
 	else if (place.kind == PLACE_CONTAINER)
-		j->unsupported = arena_printf(&j->run->arena,
-					      "-P maps '%.*s' to the image '%.*s': containers are not available in this version of sidestep",
-					      STRF(place.label), STRF(place.image));
+		j->unsupported = arena_printf(
+			&j->run->arena,
+			"-P maps '%.*s' to the image '%.*s': containers are not available in this version of sidestep",
+			STRF(place.label), STRF(place.image));
 }
 
 static void open_legs(struct group *g, struct val matrix)
@@ -401,7 +405,8 @@ static void open_legs(struct group *g, struct val matrix)
 	struct matrix_legs legs = { 0 };
 	struct err err = ERR_INIT;
 	if (matrix_expand(&legs, &r->arena, matrix, &err) < 0) {
-		open_failed(g, arena_printf(&r->arena, "Error when evaluating 'strategy' for job '%.*s'. %s", STRF(g->plan->job->id), err.text));
+		open_failed(g, arena_printf(&r->arena, "Error when evaluating 'strategy' for job '%.*s'. %s",
+		                            STRF(g->plan->job->id), err.text));
 		return;
 	}
 	if (matrix.kind == VAL_OBJECT)
@@ -430,7 +435,9 @@ static void group_open_up(struct group *g)
 	const struct group *absent = need_not_here(g);
 	if (absent) {
 		group_skip(g, RESULT_SKIPPED,
-			   arena_printf(&r->arena, "not run here: it needs %.*s, which is not run here", STRF(absent->plan->job->id)), true);
+		           arena_printf(&r->arena, "not run here: it needs %.*s, which is not run here",
+		                        STRF(absent->plan->job->id)),
+		           true);
 		return;
 	}
 	struct expr_env env = group_expr_env(g);

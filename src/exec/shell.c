@@ -32,15 +32,16 @@ int shell_resolve(struct shell *out, struct arena *a, struct str value, struct e
 			sh.template = str_of(builtin[i].template);
 	}
 	if (str_find(sh.template, STR("{0}"), 0) == SIZE_MAX)
-		return err_set(err, ERR_INVALID, "Invalid shell option. Shell must be a valid built-in (bash, sh, cmd, powershell, pwsh) "
-						 "or a format string containing '{0}'");
+		return err_set(err, ERR_INVALID,
+		               "Invalid shell option. Shell must be a valid built-in (bash, sh, cmd, powershell, pwsh) "
+		               "or a format string containing '{0}'");
 	*out = sh;
 	return 0;
 }
 
 struct shell shell_default(bool have_bash)
 {
-	return (struct shell){ have_bash ? STR("bash") : STR("sh"), STR("-e {0}"), ".sh" };
+	return (struct shell) { have_bash ? STR("bash") : STR("sh"), STR("-e {0}"), ".sh" };
 }
 
 /* Expands braces as .NET's composite formatting does; the script's place becomes one NUL byte, so that
@@ -59,7 +60,8 @@ static int format_template(struct buf *out, struct str t, struct err *err)
 			buf_addc(out, '\0');
 			i += 2;
 		} else {
-			return err_set(err, ERR_INVALID, "Input string was not in a correct format: shell template '%.*s'", STRF(t));
+			return err_set(err, ERR_INVALID, "Input string was not in a correct format: shell template '%.*s'",
+			               STRF(t));
 		}
 	}
 	return 0;
@@ -108,7 +110,9 @@ int shell_argv(char ***out, struct arena *a, const struct shell *sh, const char 
 	_cleanup_buf_ struct buf line = BUF_INIT, word = BUF_INIT;
 	if (format_template(&line, sh->template, err) < 0)
 		return -1;
-	struct { VEC(char *); } argv = { 0 };
+	struct {
+		VEC(char *);
+	} argv = { 0 };
 	*vec_add(a, &argv) = arena_strdup(a, exe);
 	struct str text = buf_str(&line);
 	for (size_t at = 0; at < text.n;) {
@@ -131,8 +135,8 @@ struct str shell_script(struct arena *a, const struct shell *sh, struct str run)
 		return arena_printf(a, "@echo off\n%.*s", STRF(run));
 	if (str_is(sh->command, "pwsh") || str_is(sh->command, "powershell"))
 		return arena_printf(a,
-				    "$ErrorActionPreference = 'stop'\n%.*s\n"
-				    "if ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }",
-				    STRF(run));
+		                    "$ErrorActionPreference = 'stop'\n%.*s\n"
+		                    "if ((Test-Path -LiteralPath variable:\\LASTEXITCODE)) { exit $LASTEXITCODE }",
+		                    STRF(run));
 	return run;
 }

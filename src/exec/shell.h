@@ -6,8 +6,8 @@
 #include "base/err.h"
 
 struct shell {
-	struct str command;   /* to be looked up: "bash" */
-	struct str template;  /* its arguments: "-e {0}" */
+	struct str command;    /* to be looked up: "bash" */
+	struct str template;   /* its arguments: "-e {0}" */
 	const char *extension; /* ".sh" */
 };
 

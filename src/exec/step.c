@@ -252,9 +252,10 @@ static bool forgives(struct step_run *s)
 	struct span at = t->at;
 	bool yes = false;
 	if (token_eval_bool(&yes, t, &s->arena, &env, &error, &at) < 0) {
-		step_say(s, LOG_ERROR, "The step failed and an error occurred when attempting to determine whether to continue on error.");
+		step_say(s, LOG_ERROR,
+		         "The step failed and an error occurred when attempting to determine whether to continue on error.");
 		step_say(s, LOG_ERROR, "The template is not valid. %.*s",
-			 STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
+		         STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
 		return false;
 	}
 	return yes;
@@ -306,14 +307,15 @@ static void emit_end(struct step_run *s)
 	struct event e = emit_for_step(s, EVENT_STEP_END);
 	bool ran = s->proc != NULL;
 	bool dry = s->job->run->engine->opt.dry_run && s->outcome == RESULT_SUCCESS && s->node->step &&
-		   (s->node->kind == STEP_RUN || s->node->kind == STEP_USES);
+	           (s->node->kind == STEP_RUN || s->node->kind == STEP_USES);
 	e.step_end.name = s->name;
 	e.step_end.kind = str_of(step_kind_name(s->node->kind));
 	e.step_end.outcome = dry ? RESULT_SKIPPED : s->outcome; /* nothing was done: nothing succeeded */
 	e.step_end.conclusion = dry ? RESULT_SKIPPED : s->conclusion;
 	e.step_end.exit_code = ran && s->exited ? s->status.exit_code : -1;
 	e.step_end.signal = ran ? s->status.signal : 0;
-	e.step_end.queued_ms = s->queued_at ? (int64_t)(((s->started_at ? s->started_at : s->ended_at) - s->queued_at) / 1000000) : -1;
+	e.step_end.queued_ms =
+		s->queued_at ? (int64_t)(((s->started_at ? s->started_at : s->ended_at) - s->queued_at) / 1000000) : -1;
 	e.step_end.duration_ms = s->started_at ? (int64_t)((s->ended_at - s->started_at) / 1000000) : 0;
 	e.step_end.max_rss_kb = ran && s->exited ? s->status.max_rss_kb : -1;
 	e.step_end.cpu_ms = ran && s->exited && s->status.cpu_us >= 0 ? s->status.cpu_us / 1000 : -1;

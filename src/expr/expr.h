@@ -9,8 +9,8 @@
 struct expr; /* immutable, in the arena it was parsed into */
 
 enum expr_fn_set {
-	EXPR_FN_HASHFILES = 1, /* hashFiles(1..255) */
-	EXPR_FN_STATUS = 2,    /* always() cancelled() success() failure(), no arguments */
+	EXPR_FN_HASHFILES = 1,  /* hashFiles(1..255) */
+	EXPR_FN_STATUS = 2,     /* always() cancelled() success() failure(), no arguments */
 	EXPR_FN_STATUS_IDS = 4, /* the same, success/failure take any number of job ids */
 };
 

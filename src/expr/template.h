@@ -31,8 +31,14 @@ struct token {
 		struct str s; /* TOKEN_STRING: value; TOKEN_EXPR: text without ${{ }}, mixed text already a format(...) */
 		bool b;
 		double num;
-		struct { struct token **items; size_t n; } seq;
-		struct { struct token_pair *pairs; size_t n; } map;
+		struct {
+			struct token **items;
+			size_t n;
+		} seq;
+		struct {
+			struct token_pair *pairs;
+			size_t n;
+		} map;
 	};
 	const struct expr *expr; /* TOKEN_EXPR, parsed; NULL if it did not parse (already reported) */
 };
@@ -42,10 +48,10 @@ enum template_result { TEMPLATE_LITERAL, TEMPLATE_EXPR, TEMPLATE_INSERT, TEMPLAT
 
 struct template_scan {
 	enum template_result result;
-	struct str text;          /* literal text (after folding a lone string literal), or expression text */
+	struct str text; /* literal text (after folding a lone string literal), or expression text */
 	const struct expr *expr;
-	bool mixed;               /* text beside ${{ }}: a format(...) was made */
-	struct expr_error error;  /* TEMPLATE_ERROR: complete message; .at is relative to the scalar's decoded value */
+	bool mixed;              /* text beside ${{ }}: a format(...) was made */
+	struct expr_error error; /* TEMPLATE_ERROR: complete message; .at is relative to the scalar's decoded value */
 };
 
 /* Looks for ${{ }} in the decoded value of a string scalar. scope NULL or empty: expressions are not
@@ -59,17 +65,17 @@ void template_scan_condition(struct template_scan *out, struct arena *a, struct 
 /* Evaluation. error->text is the bare message; error_at (may be NULL) the span of the token at fault.
  * token NULL evaluates to null. Sequences splice arrays, `insert` merges mappings. */
 int token_eval(struct val *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
-	       struct span *error_at);
+               struct span *error_at);
 /* Typed results: the value must have, or convert to, the kind (section 11.5): "Unexpected value 'x'". */
 int token_eval_string(struct str *out, const struct token *t, struct arena *a, const struct expr_env *env,
-		      struct expr_error *error, struct span *error_at);
+                      struct expr_error *error, struct span *error_at);
 int token_eval_bool(bool *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
-		    struct span *error_at);
-int token_eval_number(double *out, const struct token *t, struct arena *a, const struct expr_env *env,
-		      struct expr_error *error, struct span *error_at);
+                    struct span *error_at);
+int token_eval_number(double *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
+                      struct span *error_at);
 /* A mapping of strings (env, with, outputs): an object of String values in file order. */
 int token_eval_string_map(struct val *out, const struct token *t, struct arena *a, const struct expr_env *env,
-			  bool case_sensitive, struct expr_error *error, struct span *error_at);
+                          bool case_sensitive, struct expr_error *error, struct span *error_at);
 /* Whether anything below it is an expression. */
 bool token_has_expr(const struct token *t);
 /* Calls fn for every parsed expression below it. */

@@ -15,13 +15,13 @@ struct gnode {
 	uint32_t line;           /* in the file; a made-up node has its job's last step's line */
 	bool background;
 	bool implicit;
-	struct str group;        /* id of the parallel group this belongs to (members and their wait), or empty */
-	uint32_t *targets;       /* wait, cancel: positions (0-based) of the nodes named, unknown and foreground ones left out;
-	                          * wait-all: every background node before it */
+	struct str group;  /* id of the parallel group this belongs to (members and their wait), or empty */
+	uint32_t *targets; /* wait, cancel: positions (0-based) of the nodes named, unknown and foreground ones left out;
+	                    * wait-all: every background node before it */
 	size_t ntargets;
 	struct str *target_names; /* wait, cancel: as written, all of them, for the log */
 	size_t ntarget_names;
-	uint32_t *joins;          /* the targets whose first join this node is (static: earlier wait/wait-all/cancel take theirs) */
+	uint32_t *joins; /* the targets whose first join this node is (static: earlier wait/wait-all/cancel take theirs) */
 	size_t njoins;
 };
 
@@ -56,6 +56,6 @@ enum graph_format { GRAPH_TEXT, GRAPH_DOT, GRAPH_MERMAID, GRAPH_SVG, GRAPH_JSON 
 /* JSON is cli.md's {"workflows":[…]} with all the graphs; the others print them one after another
  * (dot and svg: one document). width and color concern text. */
 void graph_render(struct buf *out, struct workflow_graph *const *graphs, size_t n, enum graph_format format, int width,
-		  bool color);
+                  bool color);
 
 #endif

@@ -20,7 +20,7 @@ enum filecmd_kind { FILECMD_ENV, FILECMD_OUTPUT, FILECMD_STATE, FILECMD_PATH };
 /* Entries before a bad line stay in *out; then -1 and the official message in err. NODE_OPTIONS in
  * FILECMD_ENV is left out with *blocked set (its official error is the caller's to say). */
 int filecmd_parse(struct filecmd_list *out, struct arena *a, enum filecmd_kind kind, struct str text, bool *blocked,
-		  struct err *err);
+                  struct err *err);
 enum { FILECMD_SUMMARY_MAX = 1 << 20 };
 
 #endif

@@ -24,7 +24,7 @@ struct log_ops {
 	void (*annotation)(void *cookie, const struct log_annotation *a);
 	void (*set_output)(void *cookie, struct str name, struct str value); /* unmasked */
 	void (*save_state)(void *cookie, struct str name, struct str value);
-	void (*set_env)(void *cookie, struct str name, struct str value);    /* only when unsecure commands are allowed */
+	void (*set_env)(void *cookie, struct str name, struct str value); /* only when unsecure commands are allowed */
 	void (*add_path)(void *cookie, struct str path);
 	/* A command could not be processed: the step fails even if it exits 0. Its errors have been given. */
 	void (*failed)(void *cookie);

@@ -4,9 +4,10 @@
 /* Text beside ${{ }} makes a condition a text, and a text is true. */
 static void warn_about_text(struct loader *l, const struct token *t)
 {
-	struct diag *d = diag_add(l->diags, "if-always-true", SEVERITY_WARNING, t->at,
-				  "Conditional expression contains literal text outside replacement tokens. This will cause the expression to "
-				  "always evaluate to truthy. Did you mean to put the entire expression inside ${{ }}?");
+	struct diag *d = diag_add(
+		l->diags, "if-always-true", SEVERITY_WARNING, t->at,
+		"Conditional expression contains literal text outside replacement tokens. This will cause the expression to "
+		"always evaluate to truthy. Did you mean to put the entire expression inside ${{ }}?");
 	diag_help(l->diags, d, "write the whole condition inside one ${{ }}, or leave the braces away");
 }
 

@@ -16,13 +16,15 @@ bool id_check(struct loader *l, struct str id, struct span at, const char *rule)
 		ok = id_char(id.p[i], i == 0);
 	if (!ok) {
 		diag_error(l->diags, rule, at,
-			   "The identifier '%.*s' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs must start with a "
-			   "letter or '_' and must be less than 100 characters.",
-			   STRF(id));
+		           "The identifier '%.*s' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs "
+		           "must start with a "
+		           "letter or '_' and must be less than 100 characters.",
+		           STRF(id));
 		return false;
 	}
 	if (str_starts(id, STR("__"))) {
-		diag_error(l->diags, rule, at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.", STRF(id));
+		diag_error(l->diags, rule, at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
+		           STRF(id));
 		return false;
 	}
 	return true;
@@ -34,7 +36,7 @@ struct str fold_ascii(struct arena *a, struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		if (p[i] >= 'A' && p[i] <= 'Z')
 			p[i] = (char)(p[i] - 'A' + 'a');
-	return (struct str){ p, s.n };
+	return (struct str) { p, s.n };
 }
 
 const struct span *id_add(struct loader *l, struct id_set *set, struct str id, const struct span *at)

@@ -25,7 +25,7 @@ void token_refs(struct loader *l, const struct token *t, struct ref **out, size_
 	for (size_t i = 0; i < most; i++) {
 		const struct token *item = t->kind == TOKEN_SEQUENCE ? t->seq.items[i] : t;
 		if (item->kind == TOKEN_STRING)
-			(*out)[(*n)++] = (struct ref){ item->s, item->at };
+			(*out)[(*n)++] = (struct ref) { item->s, item->at };
 	}
 }
 

@@ -16,11 +16,13 @@ static void report(struct loader *l, const struct workflow *w, const struct job 
 {
 	struct diag *d;
 	if (known) {
-		d = diag_error(l->diags, "needs-cycle", need->at, "Job '%.*s' depends on job '%.*s' which creates a cycle in the dependency graph.",
-			       STRF(j->id), STRF(need->name));
+		d = diag_error(l->diags, "needs-cycle", need->at,
+		               "Job '%.*s' depends on job '%.*s' which creates a cycle in the dependency graph.", STRF(j->id),
+		               STRF(need->name));
 		return;
 	}
-	d = diag_error(l->diags, "needs-unknown", need->at, "Job '%.*s' depends on unknown job '%.*s'.", STRF(j->id), STRF(need->name));
+	d = diag_error(l->diags, "needs-unknown", need->at, "Job '%.*s' depends on unknown job '%.*s'.", STRF(j->id),
+	               STRF(need->name));
 	const char **names = arena_array(l->a, const char *, w->njobs + 1);
 	size_t n = 0;
 	for (size_t i = 0; i < w->njobs; i++)
@@ -51,7 +53,7 @@ void needs_check(struct loader *l, const struct workflow *w, struct span jobs_at
 	struct map jobs = { 0 };
 	if (nobody_starts(w)) {
 		struct diag *d = diag_error(l->diags, w->njobs ? "needs-no-start" : "jobs-empty", jobs_at,
-					    "The workflow must contain at least one job with no dependencies.");
+		                            "The workflow must contain at least one job with no dependencies.");
 		if (!w->njobs)
 			diag_help(l->diags, d, "add a job below jobs");
 		return;
@@ -74,5 +76,6 @@ void needs_check(struct loader *l, const struct workflow *w, struct span jobs_at
 	for (size_t i = 0; i < w->njobs; i++)
 		for (size_t n = 0; !all[i].done && n < all[i].job->nneeds; n++)
 			if (!struck(l, &jobs, &all[i].job->needs[n]))
-				report(l, w, all[i].job, &all[i].job->needs[n], find(l, &jobs, all[i].job->needs[n].name) != NULL);
+				report(l, w, all[i].job, &all[i].job->needs[n],
+				       find(l, &jobs, all[i].job->needs[n].name) != NULL);
 }

@@ -15,7 +15,7 @@ enum schema_root { SCHEMA_WORKFLOW, SCHEMA_ACTION };
  * jobs and steps (and pre-if, post-if) stay as they are written, as TOKEN_STRING or TOKEN_EXPR with .raw the
  * whole text: their owner reads them with template_scan_condition and schema_condition_scope. */
 struct token *schema_read(struct arena *a, const struct ynode *root, const struct source *src, enum schema_root kind,
-			  struct diag_list *diags);
+                          struct diag_list *diags);
 
 /* What a job's `if` and a step's `if` may name. */
 const struct expr_scope *schema_job_condition_scope(void);

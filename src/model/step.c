@@ -6,13 +6,15 @@ struct step_reader {
 	struct loader *l;
 	struct id_set ids;    /* explicit ones of the whole job, parallel groups included */
 	struct map reachable; /* ids of earlier steps of the job's own list, exact case: what wait and cancel may name */
-	struct { VEC(const char *); } names; /* the same, for suggestions */
+	struct {
+		VEC(const char *);
+	} names; /* the same, for suggestions */
 };
 
 static const struct {
 	const char *key;
 	enum step_kind kind;
-} shapes[] = { { "run", STEP_RUN },	      { "uses", STEP_USES },   { "wait", STEP_WAIT },
+} shapes[] = { { "run", STEP_RUN },           { "uses", STEP_USES },     { "wait", STEP_WAIT },
 	       { "wait-all", STEP_WAIT_ALL }, { "cancel", STEP_CANCEL }, { "parallel", STEP_PARALLEL } };
 
 const char *step_kind_name(enum step_kind k)
@@ -46,13 +48,14 @@ static struct str first_line(struct str s)
 static struct str default_name(struct loader *l, const struct step *s)
 {
 	static const char *const fixed[] = { [STEP_WAIT] = "Wait",
-					     [STEP_WAIT_ALL] = "Wait for all",
-					     [STEP_CANCEL] = "Cancel",
-					     [STEP_PARALLEL] = "Parallel group" };
+		                             [STEP_WAIT_ALL] = "Wait for all",
+		                             [STEP_CANCEL] = "Cancel",
+		                             [STEP_PARALLEL] = "Parallel group" };
 	if (s->kind == STEP_RUN)
 		return arena_printf(l->a, "Run %.*s", STRF(first_line(s->run ? s->run->raw : STR_EMPTY)));
 	if (s->kind == STEP_USES)
-		return arena_printf(l->a, "Run %.*s", STRF(str_starts(s->uses, STR("docker://")) ? str_from(s->uses, 9) : s->uses));
+		return arena_printf(l->a, "Run %.*s",
+		                    STRF(str_starts(s->uses, STR("docker://")) ? str_from(s->uses, 9) : s->uses));
 	return str_of(fixed[s->kind]);
 }
 
@@ -78,11 +81,11 @@ static void check_target(struct step_reader *r, const struct step *s, const stru
 	if (s->id.n && !s->id_generated && str_eq(target->name, s->id)) {
 		diag_error(l->diags, "wait-self", target->at, "Step '%.*s' cannot reference itself", STRF(target->name));
 	} else if (str_starts(target->name, STR("__"))) {
-		diag_error(l->diags, "wait-unknown-id", target->at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
-			   STRF(target->name));
+		diag_error(l->diags, "wait-unknown-id", target->at,
+		           "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.", STRF(target->name));
 	} else if (!map_has(&r->reachable, target->name)) {
 		struct diag *d = diag_error(l->diags, "wait-unknown-id", target->at, "Step references unknown step ID '%.*s'",
-					    STRF(target->name));
+		                            STRF(target->name));
 		const char *near = r->names.n ? str_nearest(target->name, r->names.v, r->names.n) : NULL;
 		if (near)
 			diag_help(l->diags, d, "did you mean '%s'?", near);
@@ -107,13 +110,14 @@ static void check_member(struct loader *l, const struct token *body, const struc
 		const struct token *key = body->map.pairs[i].key;
 		if (str_is(key->s, "background"))
 			diag_error(l->diags, "bg-in-parallel", key->at,
-				   "'background' is not allowed inside a parallel block. Steps in a parallel block are automatically run as "
-				   "background steps.");
+			           "'background' is not allowed inside a parallel block. Steps in a parallel block are "
+			           "automatically run as "
+			           "background steps.");
 		else if (str_is(key->s, "parallel"))
 			diag_error(l->diags, "parallel-nested", key->at, "Nested 'parallel' blocks are not allowed.");
 		else if (s->kind != STEP_RUN && s->kind != STEP_USES && str_is(key->s, step_kind_name(s->kind)))
 			diag_error(l->diags, "parallel-control-step", key->at, "'%s' is not allowed inside a parallel block.",
-				   step_kind_name(s->kind));
+			           step_kind_name(s->kind));
 	}
 }
 
@@ -128,8 +132,9 @@ static void read_id(struct step_reader *r, struct step *s, const struct token *b
 		return;
 	const struct span *first = id_add(r->l, &r->ids, s->id, &s->id_at);
 	if (first) {
-		struct diag *d = diag_error(r->l->diags, "step-id-duplicate", s->id_at,
-					    "The identifier '%.*s' may not be used more than once within the same scope.", STRF(s->id));
+		struct diag *d =
+			diag_error(r->l->diags, "step-id-duplicate", s->id_at,
+		                   "The identifier '%.*s' may not be used more than once within the same scope.", STRF(s->id));
 		diag_note(r->l->diags, d, *first, "first used here");
 	}
 }

@@ -5,21 +5,24 @@ static void add(struct loader *l, struct workflow *w, const struct token *name, 
 {
 	if (name->kind != TOKEN_STRING)
 		return;
-	w->triggers = arena_grow(l->a, w->triggers, w->ntriggers * sizeof(*w->triggers), (w->ntriggers + 1) * sizeof(*w->triggers));
+	w->triggers =
+		arena_grow(l->a, w->triggers, w->ntriggers * sizeof(*w->triggers), (w->ntriggers + 1) * sizeof(*w->triggers));
 	if (config && config->kind == TOKEN_NULL)
 		config = NULL;
-	w->triggers[w->ntriggers++] = (struct trigger){ name->s, name->at, config };
+	w->triggers[w->ntriggers++] = (struct trigger) { name->s, name->at, config };
 }
 
 /* x and x-ignore exclude each other. */
 static void check_filters(struct loader *l, const struct token *config)
 {
-	static const char *const filters[][2] = { { "branches", "branches-ignore" }, { "tags", "tags-ignore" }, { "paths", "paths-ignore" } };
+	static const char *const filters[][2] = { { "branches", "branches-ignore" },
+		                                  { "tags", "tags-ignore" },
+		                                  { "paths", "paths-ignore" } };
 	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
 		const struct token *ignored = token_get(config, filters[i][1]);
 		if (ignored && token_get(config, filters[i][0]))
-			diag_error(l->diags, "filter-both", ignored->at, "you may only define one of `%s` and `%s` for a single event", filters[i][0],
-				   filters[i][1]);
+			diag_error(l->diags, "filter-both", ignored->at,
+			           "you may only define one of `%s` and `%s` for a single event", filters[i][0], filters[i][1]);
 	}
 }
 

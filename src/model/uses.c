@@ -33,11 +33,13 @@ void uses_check_step(struct loader *l, struct str uses, struct span at)
 			return;
 	if (str_find(uses, STR("/.github/workflows/"), 0) != SIZE_MAX && is_remote(uses)) {
 		diag_error(l->diags, "uses-workflow-in-step", at,
-			   "Reusable workflows should be referenced at the top-level `jobs.<job_id>.uses` key, not within steps");
+		           "Reusable workflows should be referenced at the top-level `jobs.<job_id>.uses` key, not within steps");
 	} else if (!is_remote(uses)) {
-		struct diag *d = diag_error(l->diags, "uses-format", at, "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'", STRF(uses));
+		struct diag *d = diag_error(l->diags, "uses-format", at, "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'",
+		                            STRF(uses));
 		if (str_find_c(uses, '@', 0) == SIZE_MAX && str_find_c(uses, '/', 0) != SIZE_MAX)
-			diag_help(l->diags, d, "say which version: %.*s@v1, or ./%.*s for an action of this repository", STRF(uses), STRF(uses));
+			diag_help(l->diags, d, "say which version: %.*s@v1, or ./%.*s for an action of this repository",
+			          STRF(uses), STRF(uses));
 		else
 			diag_help(l->diags, d, "an action is owner/repo@ref, ./folder of this repository, or docker://image");
 	}
@@ -87,10 +89,10 @@ static const char *call_error(struct loader *l, struct str uses)
 		struct str path = str_from(uses, 2);
 		if (str_find_c(uses, '@', 0) != SIZE_MAX)
 			return self ? "cannot specify version when calling self repository workflows"
-				    : "cannot specify version when calling local workflows";
+			            : "cannot specify version when calling local workflows";
 		if (!str_starts(path, STR(folder)))
 			return self ? "self repository workflows must be rooted in '.github/workflows'"
-				    : "local workflow references must be rooted in '.github/workflows'";
+			            : "local workflow references must be rooted in '.github/workflows'";
 		return file_error(str_from(path, sizeof(folder) - 1));
 	}
 	size_t at = str_find_c(uses, '@', 0), root = str_find(uses, STR(folder), 0);

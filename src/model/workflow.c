@@ -43,7 +43,7 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 	w->source = src;
 	struct ytree tree;
 	struct token *root = NULL;
-	if (ytree_parse(&tree, a, src, &(struct ytree_options){ .no_anchors = false }, &own))
+	if (ytree_parse(&tree, a, src, &(struct ytree_options) { .no_anchors = false }, &own))
 		root = schema_read(a, tree.root, src, SCHEMA_WORKFLOW, &own); /* half a tree would only give false errors */
 	if (root)
 		read_root(&l, w, root);
@@ -57,7 +57,7 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 }
 
 int workflow_load(struct workflow **out, struct arena *a, struct source_set *sources, const char *path, struct str repo_path,
-		  struct diag_list *diags, struct err *err)
+                  struct diag_list *diags, struct err *err)
 {
 	struct source *src;
 	if (source_load(&src, sources, path, err) < 0)

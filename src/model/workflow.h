@@ -16,34 +16,34 @@ struct ref {
 
 struct step {
 	enum step_kind kind;
-	struct span at;      /* of the step's mapping: its first key */
-	uint32_t line;       /* of that place, from 1 */
-	struct str id;       /* given or generated ("__run_2") */
+	struct span at; /* of the step's mapping: its first key */
+	uint32_t line;  /* of that place, from 1 */
+	struct str id;  /* given or generated ("__run_2") */
 	struct span id_at;
 	bool id_generated;
-	const struct token *name;      /* NULL: default name */
-	struct str default_name;       /* "Run echo hi", "Run actions/checkout@v4", "Wait", ... : trimmed first line */
-	const struct expr *condition;  /* with the implicit success() applied; never NULL for run and uses */
-	struct str condition_text;     /* its stored form */
+	const struct token *name;     /* NULL: default name */
+	struct str default_name;      /* "Run echo hi", "Run actions/checkout@v4", "Wait", ... : trimmed first line */
+	const struct expr *condition; /* with the implicit success() applied; never NULL for run and uses */
+	struct str condition_text;    /* its stored form */
 	const struct token *timeout_minutes, *continue_on_error, *env;
 	bool background;
 
 	const struct token *run, *working_directory; /* STEP_RUN */
 	struct str shell;
 
-	struct str uses;            /* STEP_USES */
+	struct str uses; /* STEP_USES */
 	struct span uses_at;
 	const struct token *with;
 
-	struct ref *targets;        /* STEP_WAIT, STEP_CANCEL */
+	struct ref *targets; /* STEP_WAIT, STEP_CANCEL */
 	size_t ntargets;
-	struct step **members;      /* STEP_PARALLEL */
+	struct step **members; /* STEP_PARALLEL */
 	size_t nmembers;
 };
 
 struct job {
 	struct str id;
-	struct span at;       /* of the id */
+	struct span at; /* of the id */
 	uint32_t line;
 	const struct token *name;
 	struct ref *needs;
@@ -51,14 +51,14 @@ struct job {
 	const struct expr *condition; /* with the implicit success(); never NULL */
 	struct str condition_text;
 	const struct token *runs_on, *env, *outputs, *timeout_minutes, *cancel_timeout_minutes, *continue_on_error;
-	const struct token *strategy;      /* the whole mapping or an expression */
+	const struct token *strategy;                          /* the whole mapping or an expression */
 	const struct token *fail_fast, *max_parallel, *matrix; /* its members, when strategy is a mapping */
-	const struct token *defaults_run;  /* mapping with shell and working-directory */
+	const struct token *defaults_run;                      /* mapping with shell and working-directory */
 	const struct token *container, *services, *environment, *concurrency, *permissions, *snapshot;
 	struct step **steps;
 	size_t nsteps;
 
-	bool is_call;               /* a reusable workflow is called */
+	bool is_call; /* a reusable workflow is called */
 	struct str uses;
 	struct span uses_at;
 	const struct token *with, *secrets;
@@ -73,29 +73,29 @@ struct trigger {
 };
 
 struct workflow {
-	struct str path;      /* as the user would type it */
-	struct str name;      /* `name`, or the path relative to the repository */
+	struct str path; /* as the user would type it */
+	struct str name; /* `name`, or the path relative to the repository */
 	bool has_name;
 	const struct source *source;
-	const struct token *root;   /* the whole file as validated tokens, for dumps and checks */
+	const struct token *root; /* the whole file as validated tokens, for dumps and checks */
 	const struct token *run_name, *permissions, *env, *concurrency;
 	const struct token *defaults_run;
 	struct trigger *triggers;
 	size_t ntriggers;
 	struct job **jobs;
 	size_t njobs;
-	bool valid;           /* no error was found: it may run */
+	bool valid; /* no error was found: it may run */
 };
 
 /* Reads one workflow. What is wrong in it goes to diags, all of it; *out is then what could be
  * understood and ->valid is false. Fails only when the file cannot be read. repo_path is the name it has
  * inside the repository (".github/workflows/ci.yml"); the arena owns everything. */
 int workflow_load(struct workflow **out, struct arena *a, struct source_set *sources, const char *path, struct str repo_path,
-		  struct diag_list *diags, struct err *err);
+                  struct diag_list *diags, struct err *err);
 /* The same from a source that is already there. */
 struct workflow *workflow_read(struct arena *a, const struct source *src, struct str repo_path, struct diag_list *diags);
 
 const struct job *workflow_job(const struct workflow *w, struct str id); /* without case */
-const char *step_kind_name(enum step_kind k); /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
+const char *step_kind_name(enum step_kind k);                            /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
 
 #endif

@@ -102,7 +102,7 @@ static void look_for_place(struct real *r)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	snprintf(c->base, sizeof(c->base), "sidestep-%d-%llx", (int)getpid(),
-		 (unsigned long long)t.tv_sec * 1000000000u + (unsigned long long)t.tv_nsec);
+	         (unsigned long long)t.tv_sec * 1000000000u + (unsigned long long)t.tv_nsec);
 	if (mkdirat(c->own_fd, c->base, 0755) < 0) {
 		c->base[0] = '\0';
 		return;

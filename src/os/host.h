@@ -18,31 +18,31 @@ struct host_group; /* the processes of one job */
 enum host_stream { HOST_STDOUT, HOST_STDERR };
 
 struct proc_status {
-	int exit_code; /* 0..255; 128 + signal when a signal ended it */
-	int signal;    /* or 0 */
+	int exit_code;              /* 0..255; 128 + signal when a signal ended it */
+	int signal;                 /* or 0 */
 	int64_t max_rss_kb, cpu_us; /* of the child and what it waited for; -1 unknown */
 };
 
 /* What a child does, told to its owner. After exit and eof nothing more comes. */
 struct proc_events {
 	void (*output)(void *cookie, enum host_stream s, struct str bytes); /* n > 0; valid during the call */
-	void (*eof)(void *cookie);                  /* both pipes have ended */
-	void (*exit)(void *cookie, const struct proc_status *st); /* the child itself was reaped */
+	void (*eof)(void *cookie);                                          /* both pipes have ended */
+	void (*exit)(void *cookie, const struct proc_status *st);           /* the child itself was reaped */
 };
 
 struct spawn_spec {
-	const char *path;        /* absolute */
+	const char *path; /* absolute */
 	char *const *argv, *const *envp;
 	const char *cwd;
 	struct host_group *group; /* the job's; may be NULL */
-	const char *label;       /* the step's id, for traces and the fake host */
+	const char *label;        /* the step's id, for traces and the fake host */
 	const struct proc_events *on;
 	void *cookie;
 };
 
 struct host_ops {
-	uint64_t (*now)(struct host *h);        /* monotonic ns */
-	int64_t (*wall_ms)(struct host *h);     /* UTC ms */
+	uint64_t (*now)(struct host *h);    /* monotonic ns */
+	int64_t (*wall_ms)(struct host *h); /* UTC ms */
 	/* New session, own cgroup where one can be made, stdin /dev/null, stdout and stderr piped, only 0-2
 	 * open, signals reset, oom score 500, death signal. On failure nothing was started. */
 	int (*spawn)(struct host *h, const struct spawn_spec *spec, struct proc **out, struct err *err);
@@ -59,7 +59,7 @@ struct host_ops {
 	/* End of a job: kills every process whose environment carries RUNNER_TRACKING_ID=tracking_id, calling
 	 * killed for each; waits until they are gone; removes what was made for the group. */
 	void (*group_close)(struct host *h, struct host_group *g, const char *tracking_id,
-			    void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
+	                    void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
 
 	/* Delivers what has happened; blocks until something does or the deadline (monotonic ns, UINT64_MAX =
 	 * none; a time in the past = do not block). Reads are bounded per turn. */

@@ -66,16 +66,16 @@ static long clone3_call(struct clone_args *ca, int (*fn)(void *), void *arg)
 	register int (*r8)(void *) __asm__("r8") = fn;
 	register void *r9 __asm__("r9") = arg;
 	__asm__ volatile("syscall\n\t"
-			 "test %%rax, %%rax\n\t"
-			 "jnz 1f\n\t"
-			 "xor %%ebp, %%ebp\n\t"
-			 "mov %%r9, %%rdi\n\t"
-			 "call *%%r8\n\t"
-			 "ud2\n"
-			 "1:"
-			 : "=a"(ret)
-			 : "0"((long)SYS_clone3), "D"(ca), "S"(sizeof(*ca)), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory", "cc");
+	                 "test %%rax, %%rax\n\t"
+	                 "jnz 1f\n\t"
+	                 "xor %%ebp, %%ebp\n\t"
+	                 "mov %%r9, %%rdi\n\t"
+	                 "call *%%r8\n\t"
+	                 "ud2\n"
+	                 "1:"
+	                 : "=a"(ret)
+	                 : "0"((long)SYS_clone3), "D"(ca), "S"(sizeof(*ca)), "r"(r8), "r"(r9)
+	                 : "rcx", "r11", "memory", "cc");
 	return ret;
 }
 #elif defined(__aarch64__)
@@ -87,16 +87,16 @@ static long clone3_call(struct clone_args *ca, int (*fn)(void *), void *arg)
 	register int (*x10)(void *) __asm__("x10") = fn;
 	register void *x11 __asm__("x11") = arg;
 	__asm__ volatile("svc #0\n\t"
-			 "cbnz x0, 1f\n\t"
-			 "mov x29, xzr\n\t"
-			 "mov x30, xzr\n\t"
-			 "mov x0, x11\n\t"
-			 "blr x10\n\t"
-			 "brk #0\n"
-			 "1:"
-			 : "+r"(x0)
-			 : "r"(x1), "r"(x8), "r"(x10), "r"(x11)
-			 : "memory", "cc");
+	                 "cbnz x0, 1f\n\t"
+	                 "mov x29, xzr\n\t"
+	                 "mov x30, xzr\n\t"
+	                 "mov x0, x11\n\t"
+	                 "blr x10\n\t"
+	                 "brk #0\n"
+	                 "1:"
+	                 : "+r"(x0)
+	                 : "r"(x1), "r"(x8), "r"(x10), "r"(x11)
+	                 : "memory", "cc");
 	return x0;
 }
 #else
@@ -132,8 +132,8 @@ pid_t launch(struct launch *l, char *stack, int *pidfd)
 	/* Also the two that the libc keeps to itself, hence not sigprocmask. */
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, KERNEL_SIGSET);
 	pid_t pid = l->cgroup >= 0
-			    ? start_in_cgroup(l, stack, pidfd)
-			    : clone(child_main, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, l, pidfd);
+	                    ? start_in_cgroup(l, stack, pidfd)
+	                    : clone(child_main, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, l, pidfd);
 	int saved = errno;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, KERNEL_SIGSET);
 	errno = saved;

@@ -51,7 +51,7 @@ static void list_open(struct real *r, size_t n)
 
 static void list_add(struct real *r, const struct proc_stat *st, bool dying)
 {
-	r->orphans[r->norphans++] = (struct orphan){ st->pid, st->sid, st->start, dying };
+	r->orphans[r->norphans++] = (struct orphan) { st->pid, st->sid, st->start, dying };
 }
 
 static void list_close(struct real *r)

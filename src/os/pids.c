@@ -15,7 +15,7 @@ void pids_done(struct pids *p)
 		if (p->v[i].fd >= 0)
 			close(p->v[i].fd);
 	free(p->v);
-	*p = (struct pids){ 0 };
+	*p = (struct pids) { 0 };
 }
 
 void pids_add(struct pids *p, pid_t pid)
@@ -24,7 +24,7 @@ void pids_add(struct pids *p, pid_t pid)
 		p->cap = p->cap ? p->cap * 2 : 16;
 		p->v = xrealloc(p->v, p->cap * sizeof(*p->v));
 	}
-	p->v[p->n++] = (struct pid_entry){ pid, -1 };
+	p->v[p->n++] = (struct pid_entry) { pid, -1 };
 }
 
 static int by_pid(const void *a, const void *b)

@@ -43,10 +43,9 @@ bool procfs_stat(int proc_fd, pid_t pid, struct proc_stat *out)
 	/* The name is in parentheses and may contain anything, so start behind the last one. */
 	char *at = strrchr(text, ')');
 	int ppid, sid;
-	*out = (struct proc_stat){ .pid = pid };
-	if (!at || sscanf(at + 1,
-			  " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu",
-			  &out->state, &ppid, &sid, &out->start) != 4)
+	*out = (struct proc_stat) { .pid = pid };
+	if (!at || sscanf(at + 1, " %c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &out->state,
+	                  &ppid, &sid, &out->start) != 4)
 		return false;
 	out->ppid = ppid;
 	out->sid = sid;

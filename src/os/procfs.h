@@ -8,7 +8,7 @@
 
 struct proc_stat {
 	pid_t pid, ppid, sid;
-	char state; /* 'Z' ended but not reaped */
+	char state;               /* 'Z' ended but not reaped */
 	unsigned long long start; /* clock ticks since boot */
 };
 

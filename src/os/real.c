@@ -152,7 +152,7 @@ struct host *host_real_new(unsigned flags, struct err *err)
 	r->flags = flags;
 	r->epfd = r->null_fd = r->proc_fd = r->oom_fd = -1;
 	r->cg.own_fd = r->cg.base_fd = -1;
-	r->timer = (struct source){ SOURCE_TIMER, -1, NULL };
+	r->timer = (struct source) { SOURCE_TIMER, -1, NULL };
 	r->armed = UINT64_MAX;
 	r->buf = xmalloc(READ_MAX);
 	if (open_all(r, err) < 0) {

@@ -30,12 +30,12 @@ struct cgroup {
 };
 
 struct cgroups {
-	bool tried;     /* looked for a place */
-	bool off;       /* found unusable */
-	int own_fd;     /* our own cgroup, or -1: none usable */
-	int base_fd;    /* the directory below it that holds the slots */
-	char base[64];  /* its name */
-	unsigned made;  /* slots so far; gives their names */
+	bool tried;    /* looked for a place */
+	bool off;      /* found unusable */
+	int own_fd;    /* our own cgroup, or -1: none usable */
+	int base_fd;   /* the directory below it that holds the slots */
+	char base[64]; /* its name */
+	unsigned made; /* slots so far; gives their names */
 	struct cgroup *pool;
 };
 
@@ -50,12 +50,12 @@ struct proc {
 	struct proc *prev, *next;
 	struct real *host;
 	struct host_group *group;
-	struct cgroup *cg;    /* or NULL: found by scanning */
+	struct cgroup *cg; /* or NULL: found by scanning */
 	struct source pipe[2], exit;
-	pid_t pid;            /* also its session */
+	pid_t pid; /* also its session */
 	const struct proc_events *on;
 	void *cookie;
-	char *mark;           /* a variable of its environment that no other step has, or NULL */
+	char *mark; /* a variable of its environment that no other step has, or NULL */
 	bool exited, detached, released, settled;
 	int64_t spawn_rss_kb; /* ours when it was started: a lower value says nothing */
 };
@@ -73,8 +73,8 @@ struct real {
 	int epfd, null_fd, proc_fd;
 	struct source timer;
 	uint64_t armed;
-	char *buf;        /* READ_MAX bytes; every read goes here */
-	char *stack;      /* of the child until it execs */
+	char *buf;   /* READ_MAX bytes; every read goes here */
+	char *stack; /* of the child until it execs */
 	int oom_fd, oom_own;
 	struct proc *procs, *dead;
 	struct host_group *groups, own; /* own: of steps without a group */
@@ -109,8 +109,8 @@ enum launch_stage { LAUNCH_OK, LAUNCH_SETUP, LAUNCH_CWD, LAUNCH_EXEC, LAUNCH_ORP
 struct launch {
 	const char *path, *cwd;
 	char *const *argv, *const *envp;
-	int in, out, err;   /* become 0, 1, 2; none of them is */
-	int cgroup;         /* directory to be born in, or -1 */
+	int in, out, err; /* become 0, 1, 2; none of them is */
+	int cgroup;       /* directory to be born in, or -1 */
 	pid_t parent;
 	volatile int stage; /* enum launch_stage */
 	volatile int errnum;
@@ -174,7 +174,7 @@ bool cgroup_holds(const struct real *r, pid_t pid);
 /* sweep.c */
 struct host_group *sweep_group_open(struct host *h, const char *name);
 void sweep_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-		       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
+                       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
 /* Ends what was never released: for freeing the host. */
 void sweep_running(struct real *r);
 

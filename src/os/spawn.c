@@ -21,7 +21,7 @@ static void close_all(int fd[2])
 
 static int open_pipes(struct pipes *p)
 {
-	*p = (struct pipes){ { -1, -1 }, { -1, -1 } };
+	*p = (struct pipes) { { -1, -1 }, { -1, -1 } };
 	if (pipe_open(&p->read[0], &p->write[0], STDOUT_PIPE) == 0 && pipe_open(&p->read[1], &p->write[1], STDERR_PIPE) == 0)
 		return 0;
 	int saved = errno;
@@ -114,9 +114,9 @@ static int explain(const struct launch *l, struct err *err)
 /* Watches a child that runs. */
 static int watch(struct real *r, struct proc *p, const struct pipes *io, int pidfd)
 {
-	p->exit = (struct source){ SOURCE_EXIT, pidfd, p };
+	p->exit = (struct source) { SOURCE_EXIT, pidfd, p };
 	for (int i = 0; i < 2; i++)
-		p->pipe[i] = (struct source){ i ? SOURCE_STDERR : SOURCE_STDOUT, io->read[i], p };
+		p->pipe[i] = (struct source) { i ? SOURCE_STDERR : SOURCE_STDOUT, io->read[i], p };
 	return loop_add(r, &p->exit) < 0 || loop_add(r, &p->pipe[0]) < 0 || loop_add(r, &p->pipe[1]) < 0 ? -1 : 0;
 }
 
@@ -169,8 +169,14 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 	if (open_pipes(&io) < 0)
 		return err_errno(err, "cannot make a pipe for %s", spec->path);
 	struct proc *p = proc_new(r, spec);
-	struct launch l = { .path = spec->path, .cwd = spec->cwd, .argv = spec->argv, .envp = spec->envp, .in = r->null_fd,
-			    .out = io.write[0], .err = io.write[1], .cgroup = p->cg ? p->cg->fd : -1 };
+	struct launch l = { .path = spec->path,
+		            .cwd = spec->cwd,
+		            .argv = spec->argv,
+		            .envp = spec->envp,
+		            .in = r->null_fd,
+		            .out = io.write[0],
+		            .err = io.write[1],
+		            .cgroup = p->cg ? p->cg->fd : -1 };
 	p->pid = launch_somehow(r, p, &l, &pidfd, spec->envp);
 	int saved = errno;
 	close_all(io.write);

@@ -30,8 +30,7 @@ struct host_group *sweep_group_open(struct host *h, const char *name)
 
 static bool tracked(struct sweep *s, pid_t pid)
 {
-	return procfs_environ(s->r->proc_fd, pid, &s->env) &&
-	       procfs_env_has(&s->env, STR("RUNNER_TRACKING_ID"), s->id, true);
+	return procfs_environ(s->r->proc_fd, pid, &s->env) && procfs_env_has(&s->env, STR("RUNNER_TRACKING_ID"), s->id, true);
 }
 
 /* Looked at again behind the pidfd, so that the number cannot have changed hands. */
@@ -107,7 +106,7 @@ static void unlink_group(struct real *r, struct host_group *g)
 }
 
 void sweep_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-		       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
+                       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
 {
 	struct real *r = real_of(h);
 	struct sweep s = { .r = r, .id = str_of(tracking_id), .killed = killed, .cookie = cookie };
@@ -133,7 +132,7 @@ void sweep_running(struct real *r)
 		uint64_t now = loop_now(&r->host);
 		if (p->exited)
 			continue;
-		one.v = &(struct pid_entry){ p->pid, p->exit.fd };
+		one.v = &(struct pid_entry) { p->pid, p->exit.fd };
 		one.n = 1;
 		pids_wait(&one, now < end ? (int)((end - now) / 1000000u) : 0);
 		p->exited = waitid(P_PIDFD, (id_t)p->exit.fd, &si, WEXITED | WNOHANG) == 0;

@@ -9,12 +9,12 @@
 struct plan_job {
 	const struct job *job;
 	struct job_graph *graph;
-	struct plan_job **needs;     /* direct, in the file's order; those left out by --no-needs are not here */
+	struct plan_job **needs; /* direct, in the file's order; those left out by --no-needs are not here */
 	size_t nneeds;
 	struct plan_job **ancestors; /* all jobs reachable through needs */
 	size_t nancestors;
-	uint32_t stage;              /* 0 = needs nothing; longest path */
-	uint32_t index;              /* in plan->jobs */
+	uint32_t stage; /* 0 = needs nothing; longest path */
+	uint32_t index; /* in plan->jobs */
 };
 
 struct plan {
@@ -37,8 +37,8 @@ bool plan_has_event(const struct workflow *w, struct str event);
 
 /* One leg of a matrix. */
 struct matrix_leg {
-	struct val matrix;  /* object, or null for a job without matrix */
-	struct str suffix;  /* " (1, ubuntu)" for names without expressions, or empty */
+	struct val matrix; /* object, or null for a job without matrix */
+	struct str suffix; /* " (1, ubuntu)" for names without expressions, or empty */
 };
 struct matrix_legs {
 	struct matrix_leg *v;

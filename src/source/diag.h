@@ -18,9 +18,9 @@ struct diag {
 	const char *rule; /* stable id of validation.md: "key-unknown-job" */
 	enum severity severity;
 	struct span at;
-	struct str text;     /* one line, no trailing dot: GitHub's wording where it has one */
-	struct str help;     /* what to do, or empty: "did you mean 'steps'?" */
-	struct str fix;      /* replacement of the span, when has_fix */
+	struct str text; /* one line, no trailing dot: GitHub's wording where it has one */
+	struct str help; /* what to do, or empty: "did you mean 'steps'?" */
+	struct str fix;  /* replacement of the span, when has_fix */
 	bool has_fix;
 	struct diag_note *notes;
 };

@@ -10,8 +10,8 @@ struct ink {
 
 static struct ink ink_for(bool color)
 {
-	return color ? (struct ink){ "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[2m", "\033[0m" }
-		     : (struct ink){ "", "", "", "", "", "" };
+	return color ? (struct ink) { "\033[1m", "\033[1;31m", "\033[1;33m", "\033[1;34m", "\033[2m", "\033[0m" }
+	             : (struct ink) { "", "", "", "", "", "" };
 }
 
 /* A code point as it may stand on a screen; *cells is what it takes. */
@@ -101,7 +101,8 @@ static void put_place(struct buf *out, const struct source *src, struct span at,
 	buf_addf(out, "%s%.*s:%u:%u:%s ", c->bold, STRF(src->path), p.line, p.col, c->off);
 }
 
-static void put_excerpt(struct buf *out, const struct source *src, struct span at, const struct ink *c, const char *mark, int width)
+static void put_excerpt(struct buf *out, const struct source *src, struct span at, const struct ink *c, const char *mark,
+                        int width)
 {
 	struct pos p = source_pos(src, at.from);
 	struct str line = source_line(src, p.line);
@@ -115,7 +116,8 @@ static void put_excerpt(struct buf *out, const struct source *src, struct span a
 	struct excerpt x = { .text = BUF_INIT };
 	int room = width > MARGIN + 22 ? width - MARGIN - 2 : 20;
 	cut(&x, line, from, to, room);
-	buf_addf(out, "%s%5u |%s %s%.*s%s\n", c->dim, p.line, c->off, x.cut_left ? "…" : "", STRF(buf_str(&x.text)), x.cut_right ? "…" : "");
+	buf_addf(out, "%s%5u |%s %s%.*s%s\n", c->dim, p.line, c->off, x.cut_left ? "…" : "", STRF(buf_str(&x.text)),
+	         x.cut_right ? "…" : "");
 	buf_addf(out, "%s      |%s %*s%s^", c->dim, c->off, x.caret + (x.cut_left ? 1 : 0), "", mark);
 	for (int i = 1; i < x.width; i++)
 		buf_addc(out, '~');

@@ -52,7 +52,7 @@ struct pos source_pos(const struct source *s, uint32_t offset)
 	uint32_t start = s->lines[lo];
 	if (lo == 0 && offset >= 3 && str_starts(s->text, STR("\xEF\xBB\xBF")))
 		start = 3; /* a byte order mark is no column */
-	return (struct pos){ (uint32_t)lo + 1, (uint32_t)utf8_count(str_n(s->text.p + start, offset - start)) + 1 };
+	return (struct pos) { (uint32_t)lo + 1, (uint32_t)utf8_count(str_n(s->text.p + start, offset - start)) + 1 };
 }
 
 struct str source_line(const struct source *s, uint32_t line)

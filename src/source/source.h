@@ -10,8 +10,8 @@
 struct source {
 	struct str path;
 	struct str text;
-	uint32_t id;          /* its number in the set */
-	uint32_t *lines;      /* byte offset of each line's start, made on first use */
+	uint32_t id;     /* its number in the set */
+	uint32_t *lines; /* byte offset of each line's start, made on first use */
 	size_t nlines;
 };
 
@@ -27,7 +27,7 @@ struct span {
 	uint32_t from, to; /* bytes, to is exclusive */
 };
 
-#define SPAN_NONE ((struct span){ UINT32_MAX, 0, 0 })
+#define SPAN_NONE ((struct span) { UINT32_MAX, 0, 0 })
 
 struct pos {
 	uint32_t line, col; /* from 1; col in Unicode code points */

@@ -45,19 +45,19 @@ struct val_object {
 
 static inline struct val val_null(void)
 {
-	return (struct val){ .kind = VAL_NULL };
+	return (struct val) { .kind = VAL_NULL };
 }
 static inline struct val val_bool(bool b)
 {
-	return (struct val){ .kind = VAL_BOOL, .b = b };
+	return (struct val) { .kind = VAL_BOOL, .b = b };
 }
 static inline struct val val_num(double d)
 {
-	return (struct val){ .kind = VAL_NUMBER, .num = d };
+	return (struct val) { .kind = VAL_NUMBER, .num = d };
 }
 static inline struct val val_str(struct str s)
 {
-	return (struct val){ .kind = VAL_STRING, .s = s };
+	return (struct val) { .kind = VAL_STRING, .s = s };
 }
 static inline struct val val_cstr(const char *s)
 {

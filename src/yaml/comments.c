@@ -19,7 +19,7 @@ static void scan(struct found *out, struct arena *a, const struct source *src, s
 		}
 		if (end > at && src->text.p[end - 1] == '\r')
 			end--;
-		vec_add(a, out)->at = (struct span){ src->id, (uint32_t)at, (uint32_t)end };
+		vec_add(a, out)->at = (struct span) { src->id, (uint32_t)at, (uint32_t)end };
 		at = end;
 	}
 }

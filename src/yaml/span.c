@@ -112,9 +112,9 @@ struct span ynode_span_within(const struct ynode *n, size_t from, size_t to)
 	uint32_t quote = n->style == YSTYLE_SINGLE || n->style == YSTYLE_DOUBLE;
 	if (n->offsets) {
 		uint32_t end = to > from ? n->offsets[to - 1] + 1 : n->offsets[to];
-		return (struct span){ n->at.file, n->offsets[from], MIN(end, n->at.to) };
+		return (struct span) { n->at.file, n->offsets[from], MIN(end, n->at.to) };
 	}
 	if (n->alias_of || n->at.to - n->at.from != n->text.n + 2 * quote)
 		return n->at;
-	return (struct span){ n->at.file, n->at.from + quote + (uint32_t)from, n->at.from + quote + (uint32_t)to };
+	return (struct span) { n->at.file, n->at.from + quote + (uint32_t)from, n->at.from + quote + (uint32_t)to };
 }

@@ -52,7 +52,10 @@ static bool is_based(struct str s, double *out, bool *range)
 	uint64_t v = 0;
 	for (size_t i = 2; i < s.n; i++) {
 		char c = s.p[i];
-		int d = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : 99;
+		int d = c >= '0' && c <= '9'   ? c - '0'
+		        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+		        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+		                               : 99;
 		if (d >= base)
 			return false;
 		if (v <= UINT32_MAX)
@@ -65,7 +68,8 @@ static bool is_based(struct str s, double *out, bool *range)
 
 static bool number(struct ynode *n, bool *range)
 {
-	static const char *const infinities[] = { ".inf", ".Inf", ".INF", NULL }, *const nans[] = { ".nan", ".NaN", ".NAN", NULL };
+	static const char *const infinities[] = { ".inf", ".Inf", ".INF", NULL }, *const nans[] = { ".nan", ".NaN", ".NAN",
+		                                                                                    NULL };
 	struct str s = n->text;
 	size_t sign = s.n && (s.p[0] == '-' || s.p[0] == '+');
 	*range = true;
@@ -132,6 +136,7 @@ enum ytag ytype_tagged(struct ynode *n, const char *tag)
 	if (strcmp(type, "bool") == 0)
 		return plain && boolean(n) ? YTAG_OK : YTAG_MISMATCH;
 	if (strcmp(type, "int") == 0 || strcmp(type, "float") == 0)
-		return plain && number(n, &range) && range && (type[0] == 'f' || n->num == floor(n->num)) ? YTAG_OK : YTAG_MISMATCH;
+		return plain && number(n, &range) && range && (type[0] == 'f' || n->num == floor(n->num)) ? YTAG_OK
+		                                                                                          : YTAG_MISMATCH;
 	return YTAG_UNKNOWN;
 }

@@ -12,11 +12,13 @@ struct builder {
 	const struct source *src;
 	const struct ytree_options *opt;
 	struct diag_list *diags;
-	uint32_t bom;                    /* bytes before the text libyaml sees */
-	const uint32_t *chars;           /* byte offset of every character; NULL: plain ASCII */
-	struct map anchors;              /* name → struct ynode *, the newest; an open one has events == 0 */
-	struct { VEC(struct span); } scalars;
-	uint64_t events;                 /* aliases expanded */
+	uint32_t bom;          /* bytes before the text libyaml sees */
+	const uint32_t *chars; /* byte offset of every character; NULL: plain ASCII */
+	struct map anchors;    /* name → struct ynode *, the newest; an open one has events == 0 */
+	struct {
+		VEC(struct span);
+	} scalars;
+	uint64_t events; /* aliases expanded */
 	bool aliases, failed, warned;
 };
 
@@ -27,7 +29,7 @@ static uint32_t offset_of(const struct builder *b, size_t mark)
 
 static struct span span_of(const struct builder *b, yaml_mark_t from, yaml_mark_t to)
 {
-	return (struct span){ b->src->id, offset_of(b, from.index), offset_of(b, to.index) };
+	return (struct span) { b->src->id, offset_of(b, from.index), offset_of(b, to.index) };
 }
 
 /* libyaml counts characters; files that are not plain ASCII need a table. */
@@ -67,12 +69,12 @@ static void syntax_error(struct builder *b)
 	else
 		at = span_of(b, p->problem_mark, p->problem_mark);
 	bool tab = at.from < b->src->text.n && b->src->text.p[at.from] == '\t';
-	struct diag *d = diag_error(b->diags, tab ? "yaml-tab-indent" : "yaml-syntax", at, "%s%s%s", p->problem ? p->problem : "not YAML",
-				    p->context ? ", " : "", p->context ? p->context : "");
+	struct diag *d = diag_error(b->diags, tab ? "yaml-tab-indent" : "yaml-syntax", at, "%s%s%s",
+	                            p->problem ? p->problem : "not YAML", p->context ? ", " : "", p->context ? p->context : "");
 	if (tab)
 		diag_help(b->diags, d, "YAML is indented with blanks; a tab stands here");
 	else if (p->context && (p->error == YAML_SCANNER_ERROR || p->error == YAML_PARSER_ERROR) &&
-		 p->context_mark.line != p->problem_mark.line)
+	         p->context_mark.line != p->problem_mark.line)
 		diag_note(b->diags, d, span_of(b, p->context_mark, p->context_mark), "it begins here");
 	b->failed = true;
 }
@@ -85,7 +87,8 @@ static void count(struct builder *b, uint64_t events, struct span at)
 	if (b->events <= YAML_EVENTS_MAX)
 		return;
 	if (b->aliases || b->events > YAML_HARD_EVENTS_MAX) {
-		fail_at(b, "yaml-size-limits", at, "Maximum YAML nodes exceeded", "a file may have 50,000 nodes with its aliases expanded");
+		fail_at(b, "yaml-size-limits", at, "Maximum YAML nodes exceeded",
+		        "a file may have 50,000 nodes with its aliases expanded");
 	} else if (!b->warned) {
 		struct diag *d = diag_add(b->diags, "yaml-size-limits", SEVERITY_WARNING, at, "Maximum YAML nodes exceeded");
 		diag_help(b->diags, d, "GitHub refuses files of more than 50,000 nodes");
@@ -116,8 +119,8 @@ static struct ynode *new_node(struct builder *b, enum ynode_kind kind, const yam
 	if (anchor) {
 		n->anchor = arena_str(b->a, str_of((const char *)anchor));
 		if (b->opt->no_anchors)
-			diag_error(b->diags, "yaml-anchor-action", n->at, "Anchors are not currently supported. Remove the anchor '%.*s'",
-				   STRF(n->anchor));
+			diag_error(b->diags, "yaml-anchor-action", n->at,
+			           "Anchors are not currently supported. Remove the anchor '%.*s'", STRF(n->anchor));
 		map_put(b->a, &b->anchors, n->anchor, n);
 	}
 	return n;
@@ -140,9 +143,9 @@ static enum ynode_style scalar_style(yaml_scalar_style_t s)
 }
 
 static const char *const style_names[] = { [YSTYLE_SINGLE] = "SingleQuoted",
-					   [YSTYLE_DOUBLE] = "DoubleQuoted",
-					   [YSTYLE_LITERAL] = "Literal",
-					   [YSTYLE_FOLDED] = "Folded" };
+	                                   [YSTYLE_DOUBLE] = "DoubleQuoted",
+	                                   [YSTYLE_LITERAL] = "Literal",
+	                                   [YSTYLE_FOLDED] = "Folded" };
 
 static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 {
@@ -153,9 +156,10 @@ static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 		if (ytype_plain(n))
 			return;
 		p = source_pos(b->src, n->at.from);
-		struct diag *d = diag_error(b->diags, "yaml-number-range", n->at,
-					    "The value '%.*s' on line %u and column %u is invalid for the type 'tag:yaml.org,2002:int'",
-					    STRF(n->text), p.line, p.col);
+		struct diag *d =
+			diag_error(b->diags, "yaml-number-range", n->at,
+		                   "The value '%.*s' on line %u and column %u is invalid for the type 'tag:yaml.org,2002:int'",
+		                   STRF(n->text), p.line, p.col);
 		diag_help(b->diags, d, "quote it if it is a text");
 	} else if (ytype_tagged(n, tag) == YTAG_UNKNOWN) {
 		struct diag *d = diag_error(b->diags, "yaml-tag-unsupported", n->at, "Unexpected tag '%s'", tag);
@@ -165,11 +169,12 @@ static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 		p = source_pos(b->src, n->at.from);
 		if (n->style == YSTYLE_PLAIN)
 			diag_error(b->diags, "yaml-tag-mismatch", n->at,
-				   "The value '%.*s' on line %u and column %u is invalid for the type '%s'", STRF(n->text), p.line, p.col, tag);
+			           "The value '%.*s' on line %u and column %u is invalid for the type '%s'", STRF(n->text),
+			           p.line, p.col, tag);
 		else
 			diag_error(b->diags, "yaml-tag-mismatch", n->at,
-				   "The scalar style '%s' on line %u and column %u is not valid with the tag '%s'", style_names[n->style], p.line,
-				   p.col, tag);
+			           "The scalar style '%s' on line %u and column %u is not valid with the tag '%s'",
+			           style_names[n->style], p.line, p.col, tag);
 	}
 }
 
@@ -194,7 +199,8 @@ static struct ynode *read_alias(struct builder *b, yaml_event_t *event, unsigned
 	const struct ynode *target = map_get(&b->anchors, name);
 	b->aliases = true;
 	if (b->opt->no_anchors) {
-		diag_error(b->diags, "yaml-anchor-action", at, "Anchors are not currently supported. Remove the anchor '%.*s'", STRF(name));
+		diag_error(b->diags, "yaml-anchor-action", at, "Anchors are not currently supported. Remove the anchor '%.*s'",
+		           STRF(name));
 		target = NULL;
 	} else if (!target) {
 		diag_error(b->diags, "yaml-alias-undefined", at, "Unknown anchor '%.*s'", STRF(name));
@@ -230,7 +236,8 @@ static bool too_deep(struct builder *b, const struct ynode *n, unsigned depth)
 }
 
 /* What a container learns when it ends. */
-static void close_node(struct builder *b, struct ynode *n, yaml_event_t *end, uint32_t events, unsigned height, enum ynode_style style)
+static void close_node(struct builder *b, struct ynode *n, yaml_event_t *end, uint32_t events, unsigned height,
+                       enum ynode_style style)
 {
 	uint32_t to = offset_of(b, end->end_mark.index);
 	while (style == YSTYLE_BLOCK && to > n->at.from && strchr(" \t\r\n", b->src->text.p[to - 1]))
@@ -246,7 +253,9 @@ static struct ynode *read_sequence(struct builder *b, yaml_event_t *event, unsig
 {
 	struct ynode *n = new_node(b, YNODE_SEQ, event, event->data.sequence_start.anchor);
 	bool flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-	struct { VEC(struct ynode *); } items = { 0 };
+	struct {
+		VEC(struct ynode *);
+	} items = { 0 };
 	uint32_t events = 0;
 	unsigned height = 0;
 	yaml_event_t next;
@@ -293,7 +302,9 @@ static struct ynode *read_mapping(struct builder *b, yaml_event_t *event, unsign
 {
 	struct ynode *n = new_node(b, YNODE_MAP, event, event->data.mapping_start.anchor);
 	bool flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-	struct { VEC(struct ypair); } pairs = { 0 };
+	struct {
+		VEC(struct ypair);
+	} pairs = { 0 };
 	struct map seen = { 0 };
 	uint32_t events = 0;
 	unsigned height = 0;
@@ -316,11 +327,11 @@ static struct ynode *read_mapping(struct builder *b, yaml_event_t *event, unsign
 		height = MAX(height, MAX(key->height, value->height));
 		if (key->kind == YNODE_SEQ || key->kind == YNODE_MAP) {
 			diag_error(b->diags, "yaml-complex-key", key->at, "A %s was not expected: a key is a single value",
-				   key->kind == YNODE_SEQ ? "sequence" : "mapping");
+			           key->kind == YNODE_SEQ ? "sequence" : "mapping");
 			continue;
 		}
 		if (!duplicate(b, &seen, key))
-			*vec_add(b->a, &pairs) = (struct ypair){ key, value };
+			*vec_add(b->a, &pairs) = (struct ypair) { key, value };
 	}
 	n->map.pairs = pairs.v;
 	n->map.n = pairs.n;
@@ -354,7 +365,8 @@ static void read_stream(struct builder *b, struct ytree *out)
 		} else if (event.type == YAML_DOCUMENT_START_EVENT) {
 			if (++documents == 2) {
 				fail_at(b, "yaml-multi-document", span_of(b, event.start_mark, event.end_mark),
-					"The file holds more than one YAML document", "a workflow is one document: remove everything from here on");
+				        "The file holds more than one YAML document",
+				        "a workflow is one document: remove everything from here on");
 			}
 		} else if (event.type != YAML_STREAM_START_EVENT && event.type != YAML_DOCUMENT_END_EVENT) {
 			out->root = read_node(b, &event, 1);
@@ -369,22 +381,23 @@ static bool text_is_fine(struct builder *b, struct str text)
 	if (good < text.n) {
 		struct span at = { b->src->id, b->bom + (uint32_t)good, b->bom + (uint32_t)good + 1 };
 		struct diag *d = diag_error(b->diags, "yaml-syntax", at, "The file is not UTF-8: byte 0x%02X at offset %zu",
-					    (unsigned char)text.p[good], good);
+		                            (unsigned char)text.p[good], good);
 		diag_help(b->diags, d, "save it as UTF-8");
 		return false;
 	}
 	if (utf8_count(text) > YAML_CHARS_MAX) {
-		diag_error(b->diags, "yaml-size-limits", (struct span){ b->src->id, 0, 0 },
-			   "The maximum file size of %d characters has been exceeded", YAML_CHARS_MAX);
+		diag_error(b->diags, "yaml-size-limits", (struct span) { b->src->id, 0, 0 },
+		           "The maximum file size of %d characters has been exceeded", YAML_CHARS_MAX);
 		return false;
 	}
 	return true;
 }
 
-bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, const struct ytree_options *opt, struct diag_list *diags)
+bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, const struct ytree_options *opt,
+                 struct diag_list *diags)
 {
 	struct builder b = { .a = a, .src = src, .opt = opt, .diags = diags };
-	*out = (struct ytree){ 0 };
+	*out = (struct ytree) { 0 };
 	struct str text = src->text;
 	if (str_starts(text, STR("\xEF\xBB\xBF"))) {
 		b.bom = 3;
@@ -394,7 +407,7 @@ bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, c
 		return false;
 	map_chars(&b, text);
 	if (!yaml_parser_initialize(&b.parser))
-		return !diag_error(diags, "yaml-syntax", (struct span){ src->id, 0, 0 }, "The YAML reader cannot start");
+		return !diag_error(diags, "yaml-syntax", (struct span) { src->id, 0, 0 }, "The YAML reader cannot start");
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&b.parser, (const unsigned char *)text.p, text.n);
 	read_stream(&b, out);

@@ -18,20 +18,26 @@ struct ypair {
 struct ynode {
 	enum ynode_kind kind;
 	enum ynode_style style;
-	struct span at;     /* scalars: quotes included; containers: from their first character to their last */
-	struct str text;    /* scalars: the decoded value; always there, also for numbers and null ("") */
+	struct span at;  /* scalars: quotes included; containers: from their first character to their last */
+	struct str text; /* scalars: the decoded value; always there, also for numbers and null ("") */
 	union {
 		bool b;
 		double num;
-		struct { struct ynode **items; size_t n; } seq;
-		struct { struct ypair *pairs; size_t n; } map;
+		struct {
+			struct ynode **items;
+			size_t n;
+		} seq;
+		struct {
+			struct ypair *pairs;
+			size_t n;
+		} map;
 	};
-	struct str anchor;        /* &name, or empty */
+	struct str anchor;            /* &name, or empty */
 	const struct ynode *alias_of; /* this place is *name; at is the alias's own span */
-	const uint32_t *offsets;  /* texts with ${{ whose bytes do not stand in the file just so (escapes, blocks): the file
-	                           * offset of every byte, n + 1 of them; else NULL. Use ynode_span_within. */
-	uint32_t events;          /* parse events of it with everything below, aliases expanded */
-	uint16_t height;          /* nested sequences and mappings from here down; a scalar has 0 */
+	const uint32_t *offsets;      /* texts with ${{ whose bytes do not stand in the file just so (escapes, blocks): the file
+	                               * offset of every byte, n + 1 of them; else NULL. Use ynode_span_within. */
+	uint32_t events;              /* parse events of it with everything below, aliases expanded */
+	uint16_t height;              /* nested sequences and mappings from here down; a scalar has 0 */
 };
 
 struct ycomment {
@@ -52,7 +58,7 @@ struct ytree_options {
 /* Syntax errors and broken limits go to diags; *out is what could be understood (root NULL when nothing).
  * Returns false when the text is not well-formed YAML or breaks a limit. */
 bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, const struct ytree_options *opt,
-		 struct diag_list *diags);
+                 struct diag_list *diags);
 /* File span of value bytes [from, to) of a string node. */
 struct span ynode_span_within(const struct ynode *n, size_t from, size_t to);
 /* The value of a key (exact case) in a mapping, or NULL. */

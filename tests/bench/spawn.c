@@ -38,8 +38,9 @@ static void by_host(struct host *h, struct host_group *g, char **args)
 	struct state state = { 0 };
 	struct err err = ERR_INIT;
 	struct proc *p;
-	struct spawn_spec spec = { .path = "/bin/bash", .argv = args, .envp = environ, .cwd = "/tmp", .group = g, .on = &on,
-				   .cookie = &state };
+	struct spawn_spec spec = {
+		.path = "/bin/bash", .argv = args, .envp = environ, .cwd = "/tmp", .group = g, .on = &on, .cookie = &state
+	};
 	if (h->ops->spawn(h, &spec, &p, &err) < 0) {
 		fprintf(stderr, "spawn: %s\n", err.text);
 		exit(1);

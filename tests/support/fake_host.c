@@ -111,7 +111,7 @@ static struct host_group *op_group_open(struct host *h, const char *name)
 }
 
 static void op_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-			   void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
+                           void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
 {
 	struct fake *f = fake_of(h);
 	g->closed = true;

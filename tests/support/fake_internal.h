@@ -13,7 +13,7 @@ struct proc {
 	void *cookie;
 	pid_t pid;
 	uint64_t started;
-	bool exit_queued; /* an exit is on its way or was delivered */
+	bool exit_queued;   /* an exit is on its way or was delivered */
 	bool exited, ended; /* delivered */
 	bool eof_queued, detached, released;
 	char signals[256];
@@ -56,11 +56,21 @@ struct fake {
 	uint64_t now, armed, seq;
 	uint64_t auto_ns; /* UINT64_MAX: off */
 	int auto_code;
-	struct { VEC(struct proc *); } procs;
-	struct { VEC(struct fake_rule); } rules;
-	struct { VEC(struct fake_file *); } files;
-	struct { VEC(const char *); } missing;
-	struct { VEC(struct fake_rule); } leftovers; /* label: name, sig: pid */
+	struct {
+		VEC(struct proc *);
+	} procs;
+	struct {
+		VEC(struct fake_rule);
+	} rules;
+	struct {
+		VEC(struct fake_file *);
+	} files;
+	struct {
+		VEC(const char *);
+	} missing;
+	struct {
+		VEC(struct fake_rule);
+	} leftovers;              /* label: name, sig: pid */
 	struct fake_event *queue; /* by time, then order */
 	int open_groups;
 	const char *tracking_id;

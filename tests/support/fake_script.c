@@ -160,8 +160,7 @@ void fake_spawn_fail(struct host *h, const char *label, const char *msg)
 void fake_on_signal(struct host *h, const char *label, int sig, int code)
 {
 	struct fake *f = fake_of(h);
-	*vec_add(&f->arena, &f->rules) =
-		(struct fake_rule){ label ? arena_strdup(&f->arena, label) : NULL, sig, code };
+	*vec_add(&f->arena, &f->rules) = (struct fake_rule) { label ? arena_strdup(&f->arena, label) : NULL, sig, code };
 }
 
 const char *fake_signals(struct host *h, const char *label)
@@ -192,7 +191,7 @@ uint64_t fake_armed(struct host *h)
 void fake_leftover(struct host *h, pid_t pid, const char *name)
 {
 	struct fake *f = fake_of(h);
-	*vec_add(&f->arena, &f->leftovers) = (struct fake_rule){ arena_strdup(&f->arena, name), pid, 0 };
+	*vec_add(&f->arena, &f->leftovers) = (struct fake_rule) { arena_strdup(&f->arena, name), pid, 0 };
 }
 
 int fake_open_groups(struct host *h)

@@ -35,23 +35,25 @@ struct sim *sim_new(const char *yaml)
 	s->host = fake_host_new();
 	s->job = "j";
 	s->events = val_array(&s->arena);
-	s->event = (struct trigger_event){ .name = STR("push"), .payload = val_object(&s->arena), .ref = STR("refs/heads/main"),
-					   .sha = STR("1234567890123456789012345678901234567890") };
+	s->event = (struct trigger_event) { .name = STR("push"),
+		                            .payload = val_object(&s->arena),
+		                            .ref = STR("refs/heads/main"),
+		                            .sha = STR("1234567890123456789012345678901234567890") };
 	static char path[] = "PATH=/usr/bin:/bin", home[] = "HOME=/home/u";
 	static char *no_environ[] = { path, home, NULL };
 	struct arena *a = &s->arena;
-	s->opt = (struct exec_options){ .max_parallel = 4,
-					.max_background = 10,
-					.self = STR("/usr/bin/sidestep"),
-					.source_dir = STR("/src"),
-					.work_dir = STR("/work"),
-					.tool_cache = STR("/tools"),
-					.secrets = val_object(a),
-					.vars = val_object(a),
-					.inputs = val_object(a),
-					.env = val_object_case_sensitive(a),
-					.local_repositories = val_object(a),
-					.environ = no_environ };
+	s->opt = (struct exec_options) { .max_parallel = 4,
+		                         .max_background = 10,
+		                         .self = STR("/usr/bin/sidestep"),
+		                         .source_dir = STR("/src"),
+		                         .work_dir = STR("/work"),
+		                         .tool_cache = STR("/tools"),
+		                         .secrets = val_object(a),
+		                         .vars = val_object(a),
+		                         .inputs = val_object(a),
+		                         .env = val_object_case_sensitive(a),
+		                         .local_repositories = val_object(a),
+		                         .environ = no_environ };
 	return s;
 }
 
@@ -67,7 +69,7 @@ struct sim *sim_steps(const char *steps)
 void sim_start(struct sim *s)
 {
 	struct err err = ERR_INIT;
-	cr_assert_eq(plan_make(&s->plan, &s->arena, s->workflow, &(struct plan_options){ 0 }, &err), 0, "%s", err.text);
+	cr_assert_eq(plan_make(&s->plan, &s->arena, s->workflow, &(struct plan_options) { 0 }, &err), 0, "%s", err.text);
 	struct val github = val_object(&s->arena);
 	val_set_str(&s->arena, github, "repository", STR("o/r"));
 	val_set_str(&s->arena, github, "ref", STR("refs/heads/main"));
@@ -75,8 +77,16 @@ void sim_start(struct sim *s)
 	s->sink.ops = &recorder;
 	s->sinks[0] = &s->sink;
 	s->engine = engine_new(s->host, &s->opt);
-	struct run_spec spec = { .plan = s->plan, .sources = &s->sources, .id = STR("r1"), .run_id = STR("1"), .run_number = STR("1"),
-				 .version = STR("0"), .event = &s->event, .github = github, .sinks = s->sinks, .nsinks = 1 };
+	struct run_spec spec = { .plan = s->plan,
+		                 .sources = &s->sources,
+		                 .id = STR("r1"),
+		                 .run_id = STR("1"),
+		                 .run_number = STR("1"),
+		                 .version = STR("0"),
+		                 .event = &s->event,
+		                 .github = github,
+		                 .sinks = s->sinks,
+		                 .nsinks = 1 };
 	s->run = engine_add(s->engine, &spec);
 	sim_turn(s);
 }

@@ -4,12 +4,13 @@
 #include "sim.h"
 
 #define ENDS(s, step, want) cr_assert_str_eq(sim_end(s, step), want, "step %s", step)
-#define IS(...) cr_assert_str_eq(__VA_ARGS__)
+#define IS(...)             cr_assert_str_eq(__VA_ARGS__)
 
 Test(job, steps_in_order_and_a_failure_skips_the_rest)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x}\n      - {id: b, run: x}\n      - {id: c, run: x}\n"
-				  "      - {id: d, run: x, if: always()}\n      - {id: e, run: x, if: 'failure() && steps.b.outcome == ''failure'''}\n");
+	                          "      - {id: d, run: x, if: always()}\n      - {id: e, run: x, if: 'failure() && "
+	                          "steps.b.outcome == ''failure'''}\n");
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 1);
 	sim_exit(s, "a", 0);
@@ -27,9 +28,10 @@ Test(job, steps_in_order_and_a_failure_skips_the_rest)
 
 Test(job, environment_layers)
 {
-	struct sim *s = sim_new("on: push\nenv: {A: wf, B: wf, C: wf}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    env: {B: job, C: job}\n    steps:\n"
-				"      - {id: a, run: x, env: {C: step, CI: mine, GITHUB_SHA: no, GITHUB_FOO: yes}}\n"
-				"      - {id: b, run: '${{ env.B }}'}\n");
+	struct sim *s = sim_new("on: push\nenv: {A: wf, B: wf, C: wf}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    env: {B: "
+	                        "job, C: job}\n    steps:\n"
+	                        "      - {id: a, run: x, env: {C: step, CI: mine, GITHUB_SHA: no, GITHUB_FOO: yes}}\n"
+	                        "      - {id: b, run: '${{ env.B }}'}\n");
 	sim_start(s);
 	IS(fake_env(s->host, "a", "A"), "wf");
 	IS(fake_env(s->host, "a", "B"), "job");
@@ -53,9 +55,11 @@ Test(job, environment_layers)
 
 Test(job, default_and_named_shells)
 {
-	struct sim *s = sim_new("on: push\ndefaults: {run: {working-directory: sub}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
-				"      - {id: a, run: x}\n      - {id: b, run: x, shell: bash}\n      - {id: c, run: x, shell: 'perl {0}', working-directory: /tmp}\n"
-				"      - {id: d, run: x, shell: perl, continue-on-error: true}\n      - {id: e, run: x, shell: 'nosuch {0}'}\n");
+	struct sim *s = sim_new(
+		"on: push\ndefaults: {run: {working-directory: sub}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
+		"      - {id: a, run: x}\n      - {id: b, run: x, shell: bash}\n      - {id: c, run: x, shell: 'perl {0}', "
+	        "working-directory: /tmp}\n"
+		"      - {id: d, run: x, shell: perl, continue-on-error: true}\n      - {id: e, run: x, shell: 'nosuch {0}'}\n");
 	fake_missing(s->host, "nosuch");
 	sim_start(s);
 	IS(fake_path(s->host, "a"), "/usr/bin/bash");
@@ -77,7 +81,8 @@ Test(job, default_and_named_shells)
 
 Test(job, a_step_times_out)
 {
-	struct sim *s = sim_steps("      - {id: a, name: Long, run: x, timeout-minutes: 2}\n      - {id: b, run: x, if: failure()}\n");
+	struct sim *s =
+		sim_steps("      - {id: a, name: Long, run: x, timeout-minutes: 2}\n      - {id: b, run: x, if: failure()}\n");
 	sim_start(s);
 	fake_on_signal(s->host, "a", 2, 0);
 	sim_pass(s, 119);
@@ -120,7 +125,8 @@ Test(job, file_command_errors_fail_the_step)
 
 Test(job, cancelling_asks_the_condition_of_the_running_step_again)
 {
-	struct sim *s = sim_steps("      - {id: a, run: x, if: always()}\n      - {id: b, run: x}\n      - {id: c, run: x, if: cancelled()}\n");
+	struct sim *s = sim_steps(
+		"      - {id: a, run: x, if: always()}\n      - {id: b, run: x}\n      - {id: c, run: x, if: cancelled()}\n");
 	sim_start(s);
 	engine_cancel(s->engine, 1);
 	sim_turn(s);
@@ -153,11 +159,15 @@ Test(job, a_second_and_a_third_cancel)
 Test(job, needs_results_outputs_and_transitive_success)
 {
 	struct sim *s = sim_new("on: push\njobs:\n"
-				"  a:\n    runs-on: ubuntu-latest\n    outputs: {v: '${{ steps.s.outputs.v }}', empty: ''}\n    steps: [{id: s, run: x}]\n"
-				"  b:\n    needs: a\n    if: needs.a.outputs.v == 'no'\n    runs-on: ubuntu-latest\n    steps: [{id: never, run: x}]\n"
-				"  c:\n    needs: b\n    if: always()\n    runs-on: ubuntu-latest\n    steps: [{id: c1, run: '${{ needs.b.result }}'}]\n"
-				"  d:\n    needs: c\n    runs-on: ubuntu-latest\n    steps: [{id: d1, run: x}]\n"
-				"  e:\n    needs: a\n    runs-on: ubuntu-latest\n    steps: [{id: e1, run: '${{ needs.a.outputs.v }} ${{ needs.a.result }}'}]\n");
+	                        "  a:\n    runs-on: ubuntu-latest\n    outputs: {v: '${{ steps.s.outputs.v }}', empty: ''}\n    "
+	                        "steps: [{id: s, run: x}]\n"
+	                        "  b:\n    needs: a\n    if: needs.a.outputs.v == 'no'\n    runs-on: ubuntu-latest\n    steps: "
+	                        "[{id: never, run: x}]\n"
+	                        "  c:\n    needs: b\n    if: always()\n    runs-on: ubuntu-latest\n    steps: [{id: c1, run: "
+	                        "'${{ needs.b.result }}'}]\n"
+	                        "  d:\n    needs: c\n    runs-on: ubuntu-latest\n    steps: [{id: d1, run: x}]\n"
+	                        "  e:\n    needs: a\n    runs-on: ubuntu-latest\n    steps: [{id: e1, run: '${{ "
+	                        "needs.a.outputs.v }} ${{ needs.a.result }}'}]\n");
 	sim_start(s);
 	fake_write(s->host, "s", "GITHUB_OUTPUT", "v=out\n");
 	sim_exit(s, "s", 0);
@@ -173,8 +183,8 @@ Test(job, needs_results_outputs_and_transitive_success)
 Test(job, a_job_starts_when_its_own_needs_are_done)
 {
 	struct sim *s = sim_new("on: push\njobs:\n  slow: {runs-on: ubuntu-latest, steps: [{id: slow, run: x}]}\n"
-				"  quick: {runs-on: ubuntu-latest, steps: [{id: quick, run: x}]}\n"
-				"  next: {needs: quick, runs-on: ubuntu-latest, steps: [{id: next, run: x}]}\n");
+	                        "  quick: {runs-on: ubuntu-latest, steps: [{id: quick, run: x}]}\n"
+	                        "  next: {needs: quick, runs-on: ubuntu-latest, steps: [{id: next, run: x}]}\n");
 	sim_start(s);
 	sim_exit(s, "quick", 0);
 	cr_assert(fake_is_running(s->host, "next"));
@@ -185,7 +195,8 @@ Test(job, a_job_starts_when_its_own_needs_are_done)
 Test(job, fail_fast_and_continue_on_error)
 {
 	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    continue-on-error: ${{ matrix.n == 1 }}\n"
-				"    strategy: {max-parallel: 2, matrix: {n: [1, 2, 3]}}\n    steps: [{id: s, run: '${{ matrix.n }} ${{ strategy.job-index }}/${{ strategy.job-total }}'}]\n");
+	                        "    strategy: {max-parallel: 2, matrix: {n: [1, 2, 3]}}\n    steps: [{id: s, run: '${{ matrix.n "
+	                        "}} ${{ strategy.job-index }}/${{ strategy.job-total }}'}]\n");
 	fake_on_signal(s->host, NULL, 2, FAKE_DIES);
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 2);
@@ -201,10 +212,11 @@ Test(job, fail_fast_and_continue_on_error)
 
 Test(job, legs_for_other_systems_are_not_run_here)
 {
-	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ${{ matrix.os }}\n    strategy: {matrix: {os: [ubuntu-latest, windows-latest]}}\n    steps: [{id: s, run: x}]\n"
-				"  mac: {runs-on: macos-15, steps: [{id: m, run: x}]}\n"
-				"  after: {needs: mac, if: always(), runs-on: ubuntu-latest, steps: [{run: x}]}\n"
-				"  both: {needs: j, runs-on: ubuntu-latest, steps: [{id: both, run: x}]}\n");
+	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ${{ matrix.os }}\n    strategy: {matrix: {os: "
+	                        "[ubuntu-latest, windows-latest]}}\n    steps: [{id: s, run: x}]\n"
+	                        "  mac: {runs-on: macos-15, steps: [{id: m, run: x}]}\n"
+	                        "  after: {needs: mac, if: always(), runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                        "  both: {needs: j, runs-on: ubuntu-latest, steps: [{id: both, run: x}]}\n");
 	sim_start(s);
 	cr_assert_eq(fake_count(s->host), 1);
 	sim_exit(s, "s", 0);
@@ -233,7 +245,8 @@ Test(job, what_is_not_there_fails_by_name_before_anything_runs)
 
 Test(job, dry_run_evaluates_and_starts_nothing)
 {
-	struct sim *s = sim_steps("      - {id: a, run: \"${{ fromJSON('1') }}\"}\n      - {id: b, uses: o/r@v1}\n      - {id: p, run: x, background: true}\n");
+	struct sim *s = sim_steps("      - {id: a, run: \"${{ fromJSON('1') }}\"}\n      - {id: b, uses: o/r@v1}\n      - {id: "
+	                          "p, run: x, background: true}\n");
 	s->opt.dry_run = true;
 	sim_start(s);
 	cr_assert_eq(fake_count(s->host), 0);
@@ -258,8 +271,9 @@ Test(job, spawn_failures_and_full_disks)
 
 Test(job, a_job_that_does_not_end_after_its_cancellation_is_killed)
 {
-	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    timeout-minutes: 1\n    cancel-timeout-minutes: 1\n"
-				"    steps:\n      - {id: a, run: x, if: always()}\n      - {id: b, run: x, if: always()}\n");
+	struct sim *s = sim_new(
+		"on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    timeout-minutes: 1\n    cancel-timeout-minutes: 1\n"
+		"    steps:\n      - {id: a, run: x, if: always()}\n      - {id: b, run: x, if: always()}\n");
 	sim_start(s);
 	sim_pass(s, 61);
 	cr_assert(sim_logged(s, NULL, "exceeded the maximum execution time of 1 minutes"));
@@ -273,8 +287,9 @@ Test(job, a_job_that_does_not_end_after_its_cancellation_is_killed)
 
 Test(job, secrets_are_masked_and_kept_out_of_outputs)
 {
-	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    outputs: {leak: '${{ steps.a.outputs.v }}', ok: 'fine'}\n"
-				"    steps: [{id: a, run: 'echo ${{ secrets.TOKEN }}'}]\n");
+	struct sim *s = sim_new(
+		"on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    outputs: {leak: '${{ steps.a.outputs.v }}', ok: 'fine'}\n"
+		"    steps: [{id: a, run: 'echo ${{ secrets.TOKEN }}'}]\n");
 	val_set_str(&s->arena, s->opt.secrets, "TOKEN", STR("s3cr3t!"));
 	sim_start(s);
 	IS(sim_script(s, "a"), "echo s3cr3t!");
@@ -291,8 +306,9 @@ Test(job, secrets_are_masked_and_kept_out_of_outputs)
 
 Test(job, critical_path_and_savings)
 {
-	struct sim *s = sim_new("on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - {id: a, run: x, background: true}\n      - {id: b, run: x}\n      - wait: a\n"
-				"  test: {needs: build, runs-on: ubuntu-latest, steps: [{id: t, run: x}]}\n");
+	struct sim *s = sim_new("on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - {id: a, run: x, "
+	                        "background: true}\n      - {id: b, run: x}\n      - wait: a\n"
+	                        "  test: {needs: build, runs-on: ubuntu-latest, steps: [{id: t, run: x}]}\n");
 	sim_start(s);
 	sim_pass(s, 2);
 	sim_exit(s, "b", 0);

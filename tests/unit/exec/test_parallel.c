@@ -4,14 +4,14 @@
 #include "sim.h"
 
 #define ENDS(s, step, want) cr_assert_str_eq(sim_end(s, step), want, "step %s", step)
-#define IS(...) cr_assert_str_eq(__VA_ARGS__)
+#define IS(...)             cr_assert_str_eq(__VA_ARGS__)
 
 Test(parallel, foreground_starts_before_the_background_step_ends)
 {
 	struct sim *s = sim_steps("      - {id: b, run: slow, background: true}\n"
-				  "      - {id: f, run: quick}\n"
-				  "      - {id: w, wait: b}\n"
-				  "      - {id: last, run: after}\n");
+	                          "      - {id: f, run: quick}\n"
+	                          "      - {id: w, wait: b}\n"
+	                          "      - {id: last, run: after}\n");
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 2);
 	sim_exit(s, "f", 0);
@@ -25,10 +25,11 @@ Test(parallel, foreground_starts_before_the_background_step_ends)
 
 Test(parallel, outputs_and_env_are_seen_after_the_join)
 {
-	struct sim *s = sim_steps("      - {id: b, run: make, background: true}\n"
-				  "      - {id: before, run: 'see [${{ steps.b.outputs.v }}${{ steps.b.outcome }}] [${{ env.E }}]'}\n"
-				  "      - {id: w, wait: b}\n"
-				  "      - {id: after, run: 'see [${{ steps.b.outputs.v }}/${{ steps.b.outcome }}] [${{ env.E }}]'}\n");
+	struct sim *s =
+		sim_steps("      - {id: b, run: make, background: true}\n"
+	                  "      - {id: before, run: 'see [${{ steps.b.outputs.v }}${{ steps.b.outcome }}] [${{ env.E }}]'}\n"
+	                  "      - {id: w, wait: b}\n"
+	                  "      - {id: after, run: 'see [${{ steps.b.outputs.v }}/${{ steps.b.outcome }}] [${{ env.E }}]'}\n");
 	sim_start(s);
 	fake_write(s->host, "b", "GITHUB_OUTPUT", "v=1\n");
 	fake_write(s->host, "b", "GITHUB_ENV", "E=x\n");
@@ -51,10 +52,10 @@ Test(parallel, outputs_and_env_are_seen_after_the_join)
 Test(parallel, a_failed_background_step_fails_the_wait)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true}\n"
-				  "      - {id: next, run: x}\n"
-				  "      - {id: w, wait: b}\n"
-				  "      - {id: skipped, run: x}\n"
-				  "      - {id: rescue, run: x, if: failure()}\n");
+	                          "      - {id: next, run: x}\n"
+	                          "      - {id: w, wait: b}\n"
+	                          "      - {id: skipped, run: x}\n"
+	                          "      - {id: rescue, run: x, if: failure()}\n");
 	sim_start(s);
 	sim_exit(s, "b", 1);
 	cr_assert(fake_is_running(s->host, "next"), "a failure before the join changes nothing");
@@ -71,8 +72,8 @@ Test(parallel, a_failed_background_step_fails_the_wait)
 Test(parallel, continue_on_error_of_the_background_step)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true, continue-on-error: true}\n"
-				  "      - {id: w, wait: b}\n"
-				  "      - {id: after, run: '${{ steps.b.outcome }} ${{ steps.b.conclusion }}'}\n");
+	                          "      - {id: w, wait: b}\n"
+	                          "      - {id: after, run: '${{ steps.b.outcome }} ${{ steps.b.conclusion }}'}\n");
 	sim_start(s);
 	sim_exit(s, "b", 1);
 	ENDS(s, "b", "failure/success");
@@ -86,8 +87,8 @@ Test(parallel, continue_on_error_of_the_background_step)
 Test(parallel, continue_on_error_of_the_wait_forgives_what_it_joined)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true}\n"
-				  "      - {id: w, wait: b, continue-on-error: true}\n"
-				  "      - {id: after, run: x}\n");
+	                          "      - {id: w, wait: b, continue-on-error: true}\n"
+	                          "      - {id: after, run: x}\n");
 	sim_start(s);
 	sim_exit(s, "b", 1);
 	ENDS(s, "w", "failure/success");
@@ -125,9 +126,9 @@ Test(parallel, twelve_background_steps_never_more_than_ten_at_once)
 Test(parallel, cancel_of_a_running_step)
 {
 	struct sim *s = sim_steps("      - {id: x, run: sleep 1000, background: true}\n"
-				  "      - {id: work, run: x}\n"
-				  "      - {id: c, cancel: x}\n"
-				  "      - {id: after, run: '${{ steps.x.conclusion }} ${{ job.status }}'}\n");
+	                          "      - {id: work, run: x}\n"
+	                          "      - {id: c, cancel: x}\n"
+	                          "      - {id: after, run: '${{ steps.x.conclusion }} ${{ job.status }}'}\n");
 	sim_start(s);
 	fake_on_signal(s->host, "x", 2, 0); /* ends well on SIGINT: cancelled all the same */
 	sim_exit(s, "work", 0);
@@ -143,10 +144,10 @@ Test(parallel, cancel_of_a_running_step)
 Test(parallel, cancel_of_a_step_that_has_failed_fails_the_job_at_its_end)
 {
 	struct sim *s = sim_steps("      - {id: x, run: x, background: true}\n"
-				  "      - {id: work, run: x}\n"
-				  "      - {id: c, cancel: x}\n"
-				  "      - {id: after, run: '${{ job.status }}'}\n"
-				  "      - {id: all, wait-all: }\n");
+	                          "      - {id: work, run: x}\n"
+	                          "      - {id: c, cancel: x}\n"
+	                          "      - {id: after, run: '${{ job.status }}'}\n"
+	                          "      - {id: all, wait-all: }\n");
 	sim_start(s);
 	sim_exit(s, "x", 3);
 	sim_exit(s, "work", 0);
@@ -161,8 +162,8 @@ Test(parallel, cancel_of_a_step_that_has_failed_fails_the_job_at_its_end)
 Test(parallel, cancel_escalates_and_output_of_the_trap_is_kept)
 {
 	struct sim *s = sim_steps("      - {id: x, run: x, background: true}\n"
-				  "      - {id: work, run: x}\n"
-				  "      - {id: c, cancel: x}\n");
+	                          "      - {id: work, run: x}\n"
+	                          "      - {id: c, cancel: x}\n");
 	sim_start(s);
 	sim_exit(s, "work", 0);
 	IS(fake_signals(s->host, "x"), "2");
@@ -184,8 +185,8 @@ Test(parallel, cancel_escalates_and_output_of_the_trap_is_kept)
 Test(parallel, a_service_nobody_waits_for_blocks_until_the_job_limit)
 {
 	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    timeout-minutes: 2\n    steps:\n"
-				"      - {id: srv, run: serve, background: true}\n"
-				"      - {id: last, run: x, if: always()}\n");
+	                        "      - {id: srv, run: serve, background: true}\n"
+	                        "      - {id: last, run: x, if: always()}\n");
 	sim_start(s);
 	sim_exit(s, "last", 0);
 	IS(sim_conclusion(s), "");
@@ -202,8 +203,8 @@ Test(parallel, a_service_nobody_waits_for_blocks_until_the_job_limit)
 Test(parallel, a_background_step_whose_condition_is_false)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true, if: false}\n"
-				  "      - {id: see, run: '${{ steps.b.outcome }}'}\n"
-				  "      - {id: w, wait: b}\n");
+	                          "      - {id: see, run: '${{ steps.b.outcome }}'}\n"
+	                          "      - {id: w, wait: b}\n");
 	sim_start(s);
 	IS(sim_script(s, "see"), "skipped");
 	sim_exit(s, "see", 0);
@@ -215,8 +216,9 @@ Test(parallel, a_background_step_whose_condition_is_false)
 
 Test(parallel, a_failing_member_of_a_group)
 {
-	struct sim *s = sim_steps("      - parallel:\n          - {id: a, run: x}\n          - {id: b, run: x}\n          - {id: c, run: x}\n"
-				  "      - {id: after, run: x}\n");
+	struct sim *s = sim_steps(
+		"      - parallel:\n          - {id: a, run: x}\n          - {id: b, run: x}\n          - {id: c, run: x}\n"
+		"      - {id: after, run: x}\n");
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 3);
 	sim_exit(s, "b", 1);
@@ -234,9 +236,9 @@ Test(parallel, a_failing_member_of_a_group)
 Test(parallel, cancelling_the_run_during_a_wait)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true}\n"
-				  "      - {id: w, wait: b}\n"
-				  "      - {id: plain, run: x}\n"
-				  "      - {id: always, run: '${{ job.status }}', if: always()}\n");
+	                          "      - {id: w, wait: b}\n"
+	                          "      - {id: plain, run: x}\n"
+	                          "      - {id: always, run: '${{ job.status }}', if: always()}\n");
 	sim_start(s);
 	fake_on_signal(s->host, "b", 2, 130);
 	engine_cancel(s->engine, 1);
@@ -253,8 +255,8 @@ Test(parallel, cancelling_the_run_during_a_wait)
 Test(parallel, the_same_output_name_in_two_steps)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n      - {id: b, run: x, background: true}\n"
-				  "      - {wait-all: }\n"
-				  "      - {id: see, run: '${{ steps.a.outputs.v }} ${{ steps.b.outputs.v }}'}\n");
+	                          "      - {wait-all: }\n"
+	                          "      - {id: see, run: '${{ steps.a.outputs.v }} ${{ steps.b.outputs.v }}'}\n");
 	sim_start(s);
 	cr_assert_str_neq(fake_env(s->host, "a", "GITHUB_OUTPUT"), fake_env(s->host, "b", "GITHUB_OUTPUT"));
 	fake_write(s->host, "a", "GITHUB_OUTPUT", "v=1\n");
@@ -268,7 +270,7 @@ Test(parallel, the_same_output_name_in_two_steps)
 Test(parallel, effects_are_published_in_the_order_of_the_list)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n      - {id: b, run: x, background: true}\n"
-				  "      - {wait: [b, a]}\n      - {id: see, run: '${{ env.V }}'}\n");
+	                          "      - {wait: [b, a]}\n      - {id: see, run: '${{ env.V }}'}\n");
 	sim_start(s);
 	fake_write(s->host, "a", "GITHUB_ENV", "V=a\n");
 	fake_write(s->host, "b", "GITHUB_ENV", "V=b\n");
@@ -281,8 +283,9 @@ Test(parallel, effects_are_published_in_the_order_of_the_list)
 
 Test(parallel, limits_are_per_job)
 {
-	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2]}}\n    steps:\n"
-				"      - {run: x, background: true}\n      - {run: x, background: true}\n      - {run: x, background: true}\n");
+	struct sim *s = sim_new(
+		"on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2]}}\n    steps:\n"
+		"      - {run: x, background: true}\n      - {run: x, background: true}\n      - {run: x, background: true}\n");
 	s->opt.max_background = 2;
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 4, "two of each leg: %d", fake_running(s->host));
@@ -301,7 +304,8 @@ Test(parallel, limits_are_per_job)
 
 Test(parallel, a_background_step_times_out)
 {
-	struct sim *s = sim_steps("      - {id: b, name: Slow one, run: x, background: true, timeout-minutes: 1}\n      - {id: w, wait: b}\n");
+	struct sim *s = sim_steps(
+		"      - {id: b, name: Slow one, run: x, background: true, timeout-minutes: 1}\n      - {id: w, wait: b}\n");
 	sim_start(s);
 	fake_on_signal(s->host, "b", 2, 0);
 	sim_pass(s, 59);
@@ -317,7 +321,7 @@ Test(parallel, a_background_step_times_out)
 Test(parallel, the_timer_starts_with_the_slot)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n"
-				  "      - {id: b, run: x, background: true, timeout-minutes: 1}\n");
+	                          "      - {id: b, run: x, background: true, timeout-minutes: 1}\n");
 	s->opt.max_background = 1;
 	sim_start(s);
 	sim_pass(s, 90);
@@ -333,7 +337,7 @@ Test(parallel, the_timer_starts_with_the_slot)
 Test(parallel, a_queued_step_that_is_cancelled_never_starts)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n      - {id: b, run: x, background: true}\n"
-				  "      - {id: c, cancel: b}\n      - {id: see, run: '${{ steps.b.conclusion }}'}\n");
+	                          "      - {id: c, cancel: b}\n      - {id: see, run: '${{ steps.b.conclusion }}'}\n");
 	s->opt.max_background = 1;
 	sim_start(s);
 	ENDS(s, "b", "cancelled/cancelled");
@@ -348,8 +352,9 @@ Test(parallel, a_queued_step_that_is_cancelled_never_starts)
 
 Test(parallel, waiting_twice_gives_the_result_but_no_effects_again)
 {
-	struct sim *s = sim_steps("      - {id: b, run: x, background: true}\n      - {id: w1, wait: b}\n"
-				  "      - {id: set, run: x}\n      - {id: w2, wait: b}\n      - {id: see, run: '${{ env.V }}'}\n");
+	struct sim *s =
+		sim_steps("      - {id: b, run: x, background: true}\n      - {id: w1, wait: b}\n"
+	                  "      - {id: set, run: x}\n      - {id: w2, wait: b}\n      - {id: see, run: '${{ env.V }}'}\n");
 	sim_start(s);
 	fake_write(s->host, "b", "GITHUB_ENV", "V=b\n");
 	sim_exit(s, "b", 0);
@@ -363,8 +368,9 @@ Test(parallel, waiting_twice_gives_the_result_but_no_effects_again)
 
 Test(parallel, waiting_for_a_cancelled_step_is_cancelled_and_the_job_goes_on)
 {
-	struct sim *s = sim_steps("      - {id: b, run: x, background: true}\n      - {id: c, cancel: b}\n      - {id: w, wait: b}\n"
-				  "      - {id: all, wait-all: true}\n      - {id: after, run: x}\n");
+	struct sim *s =
+		sim_steps("      - {id: b, run: x, background: true}\n      - {id: c, cancel: b}\n      - {id: w, wait: b}\n"
+	                  "      - {id: all, wait-all: true}\n      - {id: after, run: x}\n");
 	s->opt.max_background = 1;
 	fake_on_signal(s->host, "b", 2, FAKE_DIES);
 	sim_start(s);
@@ -379,7 +385,7 @@ Test(parallel, waiting_for_a_cancelled_step_is_cancelled_and_the_job_goes_on)
 Test(parallel, a_failure_beside_a_cancelled_step_is_not_hidden)
 {
 	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n      - {id: b, run: x, background: true}\n"
-				  "      - {id: c, cancel: a}\n      - {id: w, wait: [a, b]}\n");
+	                          "      - {id: c, cancel: a}\n      - {id: w, wait: [a, b]}\n");
 	fake_on_signal(s->host, "a", 2, FAKE_DIES);
 	sim_start(s);
 	sim_exit(s, "b", 1);
@@ -390,8 +396,8 @@ Test(parallel, a_failure_beside_a_cancelled_step_is_not_hidden)
 Test(parallel, env_is_taken_at_its_place_and_steps_when_it_starts)
 {
 	struct sim *s = sim_steps("      - {id: one, run: x, background: true}\n"
-				  "      - {id: b, run: '${{ env.V }} ${{ steps.f.outputs.o }}', background: true}\n"
-				  "      - {id: f, run: x}\n      - {wait-all: }\n");
+	                          "      - {id: b, run: '${{ env.V }} ${{ steps.f.outputs.o }}', background: true}\n"
+	                          "      - {id: f, run: x}\n      - {wait-all: }\n");
 	s->opt.max_background = 1;
 	sim_start(s);
 	fake_write(s->host, "f", "GITHUB_ENV", "V=late\n");
@@ -405,7 +411,7 @@ Test(parallel, env_is_taken_at_its_place_and_steps_when_it_starts)
 Test(parallel, a_queued_step_starts_after_a_foreground_failure)
 {
 	struct sim *s = sim_steps("      - {id: one, run: x, background: true}\n      - {id: two, run: x, background: true}\n"
-				  "      - {id: f, run: x}\n");
+	                          "      - {id: f, run: x}\n");
 	s->opt.max_background = 1;
 	sim_start(s);
 	sim_exit(s, "f", 1);
@@ -419,7 +425,7 @@ Test(parallel, a_queued_step_starts_after_a_foreground_failure)
 Test(parallel, an_error_in_env_or_if_of_a_background_step_fails_at_once)
 {
 	struct sim *s = sim_steps("      - {id: b, run: x, background: true, env: {A: \"${{ fromJSON('x') }}\"}}\n"
-				  "      - {id: next, run: x}\n      - {id: w, wait: b}\n");
+	                          "      - {id: next, run: x}\n      - {id: w, wait: b}\n");
 	sim_start(s);
 	ENDS(s, "b", "failure/failure");
 	ENDS(s, "next", "skipped/skipped");
@@ -442,8 +448,9 @@ Test(parallel, masks_apply_to_every_step_at_once)
 
 Test(parallel, in_sequence_at_its_place)
 {
-	struct sim *s = sim_steps("      - {id: a, run: x, background: true}\n      - {id: b, run: '[${{ steps.a.outcome }}]', background: true}\n"
-				  "      - {wait-all: }\n");
+	struct sim *s = sim_steps(
+		"      - {id: a, run: x, background: true}\n      - {id: b, run: '[${{ steps.a.outcome }}]', background: true}\n"
+		"      - {wait-all: }\n");
 	s->opt.sequential = true;
 	sim_start(s);
 	cr_assert_eq(fake_running(s->host), 1);

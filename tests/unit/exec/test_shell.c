@@ -33,11 +33,12 @@ Test(shell, command_lines)
 	struct arena a = { 0 };
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		cr_assert_str_eq(joined(&a, rows[i].shell, rows[i].script), rows[i].want, "%s: %s", rows[i].shell,
-				 joined(&a, rows[i].shell, rows[i].script));
+		                 joined(&a, rows[i].shell, rows[i].script));
 	static const char *const bad[] = { "perl", "bash -x", "", "x {1}", "x {0} {", "x {0} }" };
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
-		cr_assert(strstr(joined(&a, bad[i], "/s"), "Invalid shell option") || strstr(joined(&a, bad[i], "/s"), "correct format"),
-			  "%s: %s", bad[i], joined(&a, bad[i], "/s"));
+		cr_assert(strstr(joined(&a, bad[i], "/s"), "Invalid shell option") ||
+		                  strstr(joined(&a, bad[i], "/s"), "correct format"),
+		          "%s: %s", bad[i], joined(&a, bad[i], "/s"));
 	arena_done(&a);
 }
 

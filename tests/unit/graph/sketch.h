@@ -7,7 +7,8 @@
  *	wait-all -
  *	parallel           the following lines that start with a blank are its members
  *
- * A name may follow a bar: "run build | Build it". Workflows: "job a", "job b needs a c", then steps indented by one blank (members by two). */
+ * A name may follow a bar: "run build | Build it". Workflows: "job a", "job b needs a c", then steps indented by one blank
+ *(members by two). */
 #ifndef TESTS_UNIT_GRAPH_SKETCH_H
 #define TESTS_UNIT_GRAPH_SKETCH_H
 

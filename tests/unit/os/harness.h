@@ -55,23 +55,29 @@ static inline struct host *open_host(unsigned flags)
 /* Starts `bash -c script` with PATH, the given step mark and tracking id, both followed by our pid:
  * several test programs run at a time. */
 static inline void start_in(struct host *h, struct child *c, struct host_group *g, const char *script, const char *mark,
-			    const char *id)
+                            const char *id)
 {
 	char output[128], tracking[128];
 	snprintf(output, sizeof(output), "GITHUB_OUTPUT=/nowhere/%s-%d", mark, (int)getpid());
 	snprintf(tracking, sizeof(tracking), "RUNNER_TRACKING_ID=%s-%d", id, (int)getpid());
 	char *argv[] = { (char *)"bash", (char *)"-c", (char *)script, NULL };
 	char *envp[] = { (char *)"PATH=/usr/local/bin:/usr/bin:/bin", output, tracking, NULL };
-	struct spawn_spec spec = { .path = "/bin/bash", .argv = argv, .envp = envp, .cwd = "/tmp", .group = g,
-				   .label = mark, .on = &child_events, .cookie = c };
+	struct spawn_spec spec = { .path = "/bin/bash",
+		                   .argv = argv,
+		                   .envp = envp,
+		                   .cwd = "/tmp",
+		                   .group = g,
+		                   .label = mark,
+		                   .on = &child_events,
+		                   .cookie = c };
 	struct err err = ERR_INIT;
-	*c = (struct child){ 0 };
+	*c = (struct child) { 0 };
 	cr_assert_eq(h->ops->spawn(h, &spec, &c->p, &err), 0, "%s", err.text);
 }
 
 /* group_close with a tracking id as start_in makes it. */
 static inline void close_group(struct host *h, struct host_group *g, const char *id,
-			       void (*killed)(void *cookie, pid_t pid, const char *name))
+                               void (*killed)(void *cookie, pid_t pid, const char *name))
 {
 	char tracking[128];
 	snprintf(tracking, sizeof(tracking), "%s-%d", id, (int)getpid());
@@ -90,13 +96,13 @@ static inline void turn(struct host *h, unsigned ms)
 }
 
 /* Turns until the condition holds; fails after 30 s. */
-#define UNTIL(h, cond)                                                        \
-	do {                                                                  \
-		uint64_t until_ = (h)->ops->now(h) + 30000000000u;            \
-		while (!(cond)) {                                             \
-			cr_assert_lt((h)->ops->now(h), until_, "never: %s", #cond); \
-			turn((h), 50);                                        \
-		}                                                             \
+#define UNTIL(h, cond)                                                                                                           \
+	do {                                                                                                                     \
+		uint64_t until_ = (h)->ops->now(h) + 30000000000u;                                                               \
+		while (!(cond)) {                                                                                                \
+			cr_assert_lt((h)->ops->now(h), until_, "never: %s", #cond);                                              \
+			turn((h), 50);                                                                                           \
+		}                                                                                                                \
 	} while (0)
 
 static inline bool has_text(const struct child *c, const char *text)

@@ -29,8 +29,9 @@ static struct proc *start(struct host *h, const char *label)
 {
 	static char *const argv[] = { (char *)"/bin/sh", (char *)"x.sh", NULL };
 	static char *const envp[] = { (char *)"GITHUB_OUTPUT=/t/out", (char *)"A=1", NULL };
-	struct spawn_spec spec = { .path = "/bin/sh", .argv = argv, .envp = envp, .cwd = "/w", .label = label,
-				   .on = &on, .cookie = (void *)label };
+	struct spawn_spec spec = {
+		.path = "/bin/sh", .argv = argv, .envp = envp, .cwd = "/w", .label = label, .on = &on, .cookie = (void *)label
+	};
 	struct proc *p = NULL;
 	struct err err = ERR_INIT;
 	return h->ops->spawn(h, &spec, &p, &err) == 0 ? p : NULL;

@@ -100,12 +100,8 @@ Test(files, which, .init = make_dir)
 		const char *name, *expect;
 	} cases[] = {
 		{ "tool", in("two/tool") }, /* a directory is no program; the executable bit is not asked for */
-		{ "dead", NULL },
-		{ "nothing", NULL },
-		{ "", NULL },
-		{ "/bin/sh", "/bin/sh" },
-		{ "/bin/no-such", NULL },
-		{ "/bin", NULL },
+		{ "dead", NULL },           { "nothing", NULL },      { "", NULL },
+		{ "/bin/sh", "/bin/sh" },   { "/bin/no-such", NULL }, { "/bin", NULL },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *found = h->ops->which(h, cases[i].name, path, out, sizeof(out));

@@ -8,8 +8,8 @@
 
 #include "harness.h"
 
-#define EACH_WAY(h)                                       \
-	for (size_t way_ = 0; way_ < 2; way_++)           \
+#define EACH_WAY(h)                                                                                                              \
+	for (size_t way_ = 0; way_ < 2; way_++)                                                                                  \
 		for (struct host *h = open_host(both_ways[way_]); h; h->ops->free(h), h = NULL)
 
 Test(spawn, ends)
@@ -18,7 +18,7 @@ Test(spawn, ends)
 		const char *script;
 		int code, signal;
 	} cases[] = {
-		{ "true", 0, 0 },	  { "exit 3", 3, 0 },	      { "exit 255", 255, 0 },
+		{ "true", 0, 0 },         { "exit 3", 3, 0 },           { "exit 255", 255, 0 },
 		{ "kill -9 $$", 137, 9 }, { "kill -SEGV $$", 139, 11 }, { "exec sleep 0.01", 0, 0 },
 	};
 	EACH_WAY(h)
@@ -104,8 +104,8 @@ Test(spawn, oom_score_of_the_user)
 {
 	char *argv[] = { (char *)"cat", (char *)"/proc/self/oom_score_adj", NULL };
 	char *envs[][2] = { { (char *)"PIPELINE_JOB_OOMSCOREADJ=700", NULL },
-			    { (char *)"PIPELINE_JOB_OOMSCOREADJ=1001", NULL },
-			    { (char *)"PIPELINE_JOB_OOMSCOREADJ=x", NULL } };
+		            { (char *)"PIPELINE_JOB_OOMSCOREADJ=1001", NULL },
+		            { (char *)"PIPELINE_JOB_OOMSCOREADJ=x", NULL } };
 	const char *expect[] = { "700\n", "500\n", "500\n" };
 	struct host *h = open_host(0);
 	for (size_t i = 0; i < 3; i++) {
@@ -153,8 +153,12 @@ Test(spawn, failures_say_what_failed)
 		for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 			struct child c = { 0 };
 			struct err err = ERR_INIT;
-			struct spawn_spec spec = { .path = cases[i].path, .argv = argv, .envp = envp, .cwd = cases[i].cwd,
-						   .on = &child_events, .cookie = &c };
+			struct spawn_spec spec = { .path = cases[i].path,
+				                   .argv = argv,
+				                   .envp = envp,
+				                   .cwd = cases[i].cwd,
+				                   .on = &child_events,
+				                   .cookie = &c };
 			cr_expect_eq(h->ops->spawn(h, &spec, &c.p, &err), -1, "%s", cases[i].expect);
 			cr_expect(strstr(err.text, cases[i].expect), "%s", err.text);
 			cr_expect_eq(count_children(), 0);
@@ -213,7 +217,9 @@ Test(spawn, out_of_descriptors)
 	struct err err = ERR_INIT;
 	int n = 0;
 	for (; n < 16; n++) {
-		struct spawn_spec spec = { .path = "/bin/sleep", .argv = argv, .envp = envp, .on = &child_events, .cookie = &c[n] };
+		struct spawn_spec spec = {
+			.path = "/bin/sleep", .argv = argv, .envp = envp, .on = &child_events, .cookie = &c[n]
+		};
 		if (h->ops->spawn(h, &spec, &c[n].p, &err) < 0)
 			break;
 	}

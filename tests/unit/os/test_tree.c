@@ -6,8 +6,8 @@
 /* As the program does it: nobody else here has children. */
 static const unsigned program[] = { HOST_REAP_ALL, HOST_REAP_ALL | HOST_NO_CGROUP };
 
-#define EACH_WAY(h)                                       \
-	for (size_t way_ = 0; way_ < 2; way_++)           \
+#define EACH_WAY(h)                                                                                                              \
+	for (size_t way_ = 0; way_ < 2; way_++)                                                                                  \
 		for (struct host *h = open_host(program[way_]); h; h->ops->free(h), h = NULL)
 
 enum { MAX_PIDS = 16 };
@@ -25,13 +25,12 @@ static int all_pids(struct child *c, pid_t out[MAX_PIDS])
 }
 
 /* setsid, double fork, nohup, both at once, and a child of a plain child. */
-static const char escapees[] =
-	"sleep 300 & echo $!\n"
-	"setsid bash -c 'echo $$; exec sleep 300' &\n"
-	"(bash -c 'echo $$; sleep 300 & echo $!; wait' &)\n"
-	"(setsid bash -c '(setsid bash -c \"echo \\$\\$; exec sleep 300\" &) ; sleep 0.01' &)\n"
-	"nohup bash -c 'trap \"\" INT TERM HUP; echo $$; while :; do sleep 300; done' &\n"
-	"sleep 0.3; echo ready; sleep 300\n";
+static const char escapees[] = "sleep 300 & echo $!\n"
+			       "setsid bash -c 'echo $$; exec sleep 300' &\n"
+			       "(bash -c 'echo $$; sleep 300 & echo $!; wait' &)\n"
+			       "(setsid bash -c '(setsid bash -c \"echo \\$\\$; exec sleep 300\" &) ; sleep 0.01' &)\n"
+			       "nohup bash -c 'trap \"\" INT TERM HUP; echo $$; while :; do sleep 300; done' &\n"
+			       "sleep 0.3; echo ready; sleep 300\n";
 
 Test(tree, sigkill_finds_everyone)
 {
@@ -115,7 +114,8 @@ Test(tree, sigkill_wins_against_a_breeder)
 	EACH_WAY(h)
 	{
 		struct child c;
-		start(h, &c, "breed() { while :; do (setsid sleep 0.05 &); sleep 0.01; done; }; breed & breed & echo ready; breed");
+		start(h, &c,
+		      "breed() { while :; do (setsid sleep 0.05 &); sleep 0.01; done; }; breed & breed & echo ready; breed");
 		UNTIL(h, has_text(&c, "ready"));
 		turn(h, 200);
 		h->ops->signal(h, c.p, SIGKILL);
@@ -134,8 +134,8 @@ Test(tree, other_steps_are_left_alone)
 		struct child a, b;
 		struct host_group *g = h->ops->group_open(h, "job");
 		start_in(h, &a, g, "(setsid sleep 300 &); echo ready; sleep 300", "a", "github_x");
-		start_in(h, &b, g, "(setsid bash -c 'echo $$; exec sleep 300' &); sleep 0.1; echo ready; read x; sleep 1; exit 4", "b",
-			 "github_x");
+		start_in(h, &b, g, "(setsid bash -c 'echo $$; exec sleep 300' &); sleep 0.1; echo ready; read x; sleep 1; exit 4",
+		         "b", "github_x");
 		UNTIL(h, has_text(&a, "ready") && has_text(&b, "ready"));
 		h->ops->signal(h, a.p, SIGKILL);
 		finish(h, &a);
@@ -173,10 +173,10 @@ static void services(bool adopt)
 		struct child c, d;
 		struct host_group *g = h->ops->group_open(h, "job"), *other = h->ops->group_open(h, "other");
 		start_in(h, &c, g,
-			 "setsid sleep 300 >/dev/null 2>&1 & echo $!\n"
-			 "RUNNER_TRACKING_ID= setsid sleep 301 >/dev/null 2>&1 & echo $!\n"
-			 "exit 0",
-			 "a", "github_One");
+		         "setsid sleep 300 >/dev/null 2>&1 & echo $!\n"
+		         "RUNNER_TRACKING_ID= setsid sleep 301 >/dev/null 2>&1 & echo $!\n"
+		         "exit 0",
+		         "a", "github_One");
 		start_in(h, &d, other, "setsid sleep 302 >/dev/null 2>&1 & echo $!", "b", "github_two");
 		finish(h, &c);
 		finish(h, &d);
@@ -228,7 +228,8 @@ Test(tree, detached_output_is_thrown_away)
 	{
 		struct child c;
 		struct host_group *g = h->ops->group_open(h, "job");
-		start_in(h, &c, g, "setsid bash -c 'echo $$; while echo noise; do sleep 0.001; done' & sleep 0.1", "a", "github_x");
+		start_in(h, &c, g, "setsid bash -c 'echo $$; while echo noise; do sleep 0.001; done' & sleep 0.1", "a",
+		         "github_x");
 		UNTIL(h, c.exits);
 		h->ops->detach(h, c.p);
 		size_t heard = c.text[0].n;

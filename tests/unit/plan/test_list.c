@@ -67,15 +67,15 @@ Test(list, json)
 	const struct workflow *w = example(&a);
 	list_render(&b, &w, 1, true, 80, true);
 	static const char want[] = "{\"workflows\":[{\"path\":\".github/workflows/"
-	                           "t.yml\",\"name\":\"CI\",\"events\":[\"push\",\"pull_request\"],\"jobs\":["
+				   "t.yml\",\"name\":\"CI\",\"events\":[\"push\",\"pull_request\"],\"jobs\":["
 				   "{\"id\":\"lint\",\"name\":\"lint\",\"stage\":1,\"needs\":[],\"runs_on\":\"ubuntu-latest\","
-	                           "\"steps\":1,\"background_steps\":0,"
+				   "\"steps\":1,\"background_steps\":0,"
 				   "\"uses\":null},"
 				   "{\"id\":\"test\",\"name\":\"All the "
-	                           "tests\",\"stage\":2,\"needs\":[\"lint\",\"build\"],\"runs_on\":\"ubuntu-latest\","
+				   "tests\",\"stage\":2,\"needs\":[\"lint\",\"build\"],\"runs_on\":\"ubuntu-latest\","
 				   "\"steps\":4,\"background_steps\":3,\"uses\":null},"
 				   "{\"id\":\"build\",\"name\":\"build\",\"stage\":1,\"needs\":[],\"runs_on\":null,\"steps\":0,"
-	                           "\"background_steps\":0,"
+				   "\"background_steps\":0,"
 				   "\"uses\":\"./.github/workflows/b.yml\"}]}]}\n";
 	cr_expect_str_eq(buf_cstr(&b), want, "got:\n%s", buf_cstr(&b));
 	b.n = 0;
