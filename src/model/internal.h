@@ -51,6 +51,9 @@ void uses_check_call(struct loader *l, struct str uses, struct span at);
 /* job.c, needs.c, trigger.c */
 struct job *job_read(struct loader *l, const struct token *id, const struct token *body);
 void needs_check(struct loader *l, const struct workflow *w, struct span jobs_at);
+/* inputs.c: workflow_dispatch's inputs; values.c: matrices, images, concurrency groups. */
+void inputs_check(struct loader *l, const struct token *dispatch);
+void values_check(struct loader *l, const struct workflow *w);
 void triggers_read(struct loader *l, struct workflow *w, const struct token *on);
 
 #endif

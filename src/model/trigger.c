@@ -37,5 +37,7 @@ void triggers_read(struct loader *l, struct workflow *w, const struct token *on)
 	for (size_t i = 0; on->kind == TOKEN_MAPPING && i < on->map.n; i++) {
 		add(l, w, on->map.pairs[i].key, on->map.pairs[i].value);
 		check_filters(l, on->map.pairs[i].value);
+		if (str_is(on->map.pairs[i].key->s, "workflow_dispatch"))
+			inputs_check(l, on->map.pairs[i].value);
 	}
 }

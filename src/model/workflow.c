@@ -11,6 +11,7 @@ static void read_jobs(struct loader *l, struct workflow *w, const struct token *
 	for (size_t i = 0; i < jobs->map.n; i++)
 		if (jobs->map.pairs[i].key->kind == TOKEN_STRING)
 			w->jobs[w->njobs++] = job_read(l, jobs->map.pairs[i].key, jobs->map.pairs[i].value);
+	values_check(l, w);
 	if (l->diags->errors == 0)
 		needs_check(l, w, jobs->at);
 }

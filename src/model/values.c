@@ -1,0 +1,115 @@
+/* Values that are wrong by themselves, though of the right kind: matrices without combinations, images without a
+ * name, groups that wait for themselves. */
+#include "base/utf8.h"
+#include "model/internal.h"
+
+enum { GROUP_MAX = 400 };
+
+/* ---- matrix ---- */
+
+static bool is_row_key(struct str key)
+{
+	return str_is(key, "include") || str_is(key, "exclude");
+}
+
+static bool has_vector(const struct token *matrix, struct str name)
+{
+	for (size_t i = 0; i < matrix->map.n; i++)
+		if (!is_row_key(matrix->map.pairs[i].key->s) && str_eq_nocase(matrix->map.pairs[i].key->s, name))
+			return true;
+	return false;
+}
+
+static void check_rows(struct loader *l, const struct token *matrix, const struct token *rows, bool exclude)
+{
+	for (size_t i = 0; rows->kind == TOKEN_SEQUENCE && i < rows->seq.n; i++) {
+		const struct token *row = rows->seq.items[i];
+		if (row->kind != TOKEN_MAPPING)
+			continue;
+		if (row->map.n == 0)
+			diag_error(l->diags, "matrix-row-empty", row->at,
+				   exclude ? "Matrix exclude filter must not be empty" : "Matrix include mapping does not contain any values");
+		for (size_t k = 0; exclude && k < row->map.n; k++)
+			if (!has_vector(matrix, row->map.pairs[k].key->s))
+				diag_error(l->diags, "matrix-exclude-unknown", row->map.pairs[k].key->at,
+					   "Matrix exclude key '%.*s' does not match any key within the matrix",
+					   STRF(row->map.pairs[k].key->s));
+	}
+}
+
+static void check_matrix(struct loader *l, const struct job *j)
+{
+	const struct token *m = j->matrix;
+	if (!m || m->kind != TOKEN_MAPPING)
+		return;
+	bool dynamic = token_has_expr(j->strategy), combinations = false;
+	for (size_t i = 0; i < m->map.n; i++) {
+		struct str key = m->map.pairs[i].key->s;
+		const struct token *value = m->map.pairs[i].value;
+		bool empty = value->kind == TOKEN_SEQUENCE && value->seq.n == 0;
+		if (!is_row_key(key) && empty)
+			diag_error(l->diags, "matrix-vector-empty", value->at, "Matrix vector '%.*s' does not contain any values", STRF(key));
+		if (is_row_key(key) && !dynamic)
+			check_rows(l, m, value, str_is(key, "exclude"));
+		combinations |= !str_is(key, "exclude") && !(str_is(key, "include") && empty);
+	}
+	if (!combinations)
+		diag_error(l->diags, "matrix-no-vector", m->at, "Matrix must define at least one vector");
+}
+
+/* ---- containers ---- */
+
+static void check_image(struct loader *l, const struct token *container, bool service)
+{
+	const struct token *image = container && container->kind == TOKEN_MAPPING ? token_get(container, "image") : container;
+	if (!image || image->kind != TOKEN_STRING)
+		return;
+	if (str_is(image->s, "docker://") || (service && image->s.n == 0))
+		diag_error(l->diags, "container-image-empty", image->at, "Container image cannot be empty");
+}
+
+/* ---- concurrency ---- */
+
+static const struct token *group_of(const struct token *concurrency)
+{
+	const struct token *group = concurrency && concurrency->kind == TOKEN_MAPPING ? token_get(concurrency, "group") : concurrency;
+	return group && group->kind == TOKEN_STRING ? group : NULL;
+}
+
+static void check_concurrency(struct loader *l, const struct token *c)
+{
+	const struct token *group = group_of(c);
+	if (group && utf8_utf16_units(group->s) > GROUP_MAX)
+		diag_error(l->diags, "concurrency-group-length", group->at, "Concurrency group name must be less than 400 characters");
+	if (!c || c->kind != TOKEN_MAPPING)
+		return;
+	const struct token *queue = token_get(c, "queue"), *cancel = token_get(c, "cancel-in-progress");
+	if (queue && str_is(queue->raw, "max") && cancel && cancel->kind == TOKEN_BOOL && cancel->b)
+		diag_error(l->diags, "concurrency-queue-cancel", queue->at,
+			   "'queue: max' cannot be combined with 'cancel-in-progress: true'.");
+}
+
+static void check_deadlock(struct loader *l, const struct workflow *w, const struct job *j)
+{
+	const struct token *outer = group_of(w->concurrency), *inner = group_of(j->concurrency);
+	if (!outer || !inner || !str_eq(outer->s, inner->s))
+		return;
+	diag_error(l->diags, "concurrency-deadlock", outer->at,
+		   "Concurrency group '%.*s' is also used by job '%.*s'. This will cause a deadlock.", STRF(outer->s), STRF(j->id));
+	diag_error(l->diags, "concurrency-deadlock", inner->at,
+		   "Concurrency group '%.*s' is also defined at the workflow level. This will cause a deadlock.", STRF(inner->s));
+}
+
+void values_check(struct loader *l, const struct workflow *w)
+{
+	check_concurrency(l, w->concurrency);
+	for (size_t i = 0; i < w->njobs; i++) {
+		const struct job *j = w->jobs[i];
+		check_matrix(l, j);
+		check_image(l, j->container, false);
+		for (size_t s = 0; j->services && j->services->kind == TOKEN_MAPPING && s < j->services->map.n; s++)
+			check_image(l, j->services->map.pairs[s].value, true);
+		check_concurrency(l, j->concurrency);
+		check_deadlock(l, w, j);
+	}
+}
