@@ -5,8 +5,8 @@ enum { INPUTS_MAX = 25 };
 
 static const char *type_name(enum token_kind k)
 {
-	static const char *const names[] = { "StringToken",    "SequenceToken", "MappingToken", "BasicExpressionToken",
-					     "InsertExpressionToken", "BooleanToken",  "NumberToken",  "NullToken" };
+	static const char *const names[] = { "StringToken",           "SequenceToken", "MappingToken", "BasicExpressionToken",
+		                             "InsertExpressionToken", "BooleanToken",  "NumberToken",  "NullToken" };
 	return names[k];
 }
 
@@ -16,8 +16,8 @@ static void check_default(struct loader *l, const struct token *value, struct st
 	if (!value || str_is(type, "number") || value->kind == (boolean ? TOKEN_BOOL : TOKEN_STRING))
 		return;
 	struct diag *d = diag_error(l->diags, "dispatch-default-type", value->at,
-				    "Unexpected type '%s' encountered while reading 'input default'. The type '%s' was expected.",
-				    type_name(value->kind), boolean ? "BooleanToken" : "StringToken");
+	                            "Unexpected type '%s' encountered while reading 'input default'. The type '%s' was expected.",
+	                            type_name(value->kind), boolean ? "BooleanToken" : "StringToken");
 	if (boolean)
 		diag_help(l->diags, d, "write true or false, without quotes");
 	else
@@ -31,7 +31,8 @@ static void check_input(struct loader *l, const struct token *body)
 	if (str_is(kind, "choice") && (!options || (options->kind == TOKEN_SEQUENCE && options->seq.n == 0)))
 		diag_error(l->diags, "dispatch-choice-options", type->at, "Missing 'options' for choice input");
 	else if (!str_is(kind, "choice") && options)
-		diag_error(l->diags, "dispatch-choice-options", options->at, "Input type is not 'choice', but 'options' is defined");
+		diag_error(l->diags, "dispatch-choice-options", options->at,
+		           "Input type is not 'choice', but 'options' is defined");
 	check_default(l, token_get(body, "default"), kind);
 }
 
@@ -44,5 +45,5 @@ void inputs_check(struct loader *l, const struct token *config)
 		check_input(l, inputs->map.pairs[i].value);
 	if (inputs->map.n > INPUTS_MAX)
 		diag_error(l->diags, "dispatch-inputs-max", inputs->map.pairs[INPUTS_MAX].key->at,
-			   "A workflow can be asked for at most %d inputs", INPUTS_MAX);
+		           "A workflow can be asked for at most %d inputs", INPUTS_MAX);
 }

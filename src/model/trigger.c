@@ -39,5 +39,7 @@ void triggers_read(struct loader *l, struct workflow *w, const struct token *on)
 		check_filters(l, on->map.pairs[i].value);
 		if (str_is(on->map.pairs[i].key->s, "workflow_dispatch"))
 			inputs_check(l, on->map.pairs[i].value);
+		else if (str_is(on->map.pairs[i].key->s, "schedule"))
+			schedule_check(l, on->map.pairs[i].value);
 	}
 }

@@ -28,12 +28,13 @@ static void check_rows(struct loader *l, const struct token *matrix, const struc
 			continue;
 		if (row->map.n == 0)
 			diag_error(l->diags, "matrix-row-empty", row->at,
-				   exclude ? "Matrix exclude filter must not be empty" : "Matrix include mapping does not contain any values");
+			           exclude ? "Matrix exclude filter must not be empty"
+			                   : "Matrix include mapping does not contain any values");
 		for (size_t k = 0; exclude && k < row->map.n; k++)
 			if (!has_vector(matrix, row->map.pairs[k].key->s))
 				diag_error(l->diags, "matrix-exclude-unknown", row->map.pairs[k].key->at,
-					   "Matrix exclude key '%.*s' does not match any key within the matrix",
-					   STRF(row->map.pairs[k].key->s));
+				           "Matrix exclude key '%.*s' does not match any key within the matrix",
+				           STRF(row->map.pairs[k].key->s));
 	}
 }
 
@@ -48,7 +49,8 @@ static void check_matrix(struct loader *l, const struct job *j)
 		const struct token *value = m->map.pairs[i].value;
 		bool empty = value->kind == TOKEN_SEQUENCE && value->seq.n == 0;
 		if (!is_row_key(key) && empty)
-			diag_error(l->diags, "matrix-vector-empty", value->at, "Matrix vector '%.*s' does not contain any values", STRF(key));
+			diag_error(l->diags, "matrix-vector-empty", value->at, "Matrix vector '%.*s' does not contain any values",
+			           STRF(key));
 		if (is_row_key(key) && !dynamic)
 			check_rows(l, m, value, str_is(key, "exclude"));
 		combinations |= !str_is(key, "exclude") && !(str_is(key, "include") && empty);
@@ -61,7 +63,10 @@ static void check_matrix(struct loader *l, const struct job *j)
 
 static void check_image(struct loader *l, const struct token *container, bool service)
 {
-	const struct token *image = container && container->kind == TOKEN_MAPPING ? token_get(container, "image") : container;
+	bool mapping = container && container->kind == TOKEN_MAPPING;
+	const struct token *image = mapping ? token_get(container, "image") : container;
+	if (mapping && !image && !token_has_expr(container))
+		diag_error(l->diags, "container-image-missing", container->at, "Container image cannot be empty");
 	if (!image || image->kind != TOKEN_STRING)
 		return;
 	if (str_is(image->s, "docker://") || (service && image->s.n == 0))
@@ -72,7 +77,8 @@ static void check_image(struct loader *l, const struct token *container, bool se
 
 static const struct token *group_of(const struct token *concurrency)
 {
-	const struct token *group = concurrency && concurrency->kind == TOKEN_MAPPING ? token_get(concurrency, "group") : concurrency;
+	const struct token *group =
+		concurrency && concurrency->kind == TOKEN_MAPPING ? token_get(concurrency, "group") : concurrency;
 	return group && group->kind == TOKEN_STRING ? group : NULL;
 }
 
@@ -80,13 +86,14 @@ static void check_concurrency(struct loader *l, const struct token *c)
 {
 	const struct token *group = group_of(c);
 	if (group && utf8_utf16_units(group->s) > GROUP_MAX)
-		diag_error(l->diags, "concurrency-group-length", group->at, "Concurrency group name must be less than 400 characters");
+		diag_error(l->diags, "concurrency-group-length", group->at,
+		           "Concurrency group name must be less than 400 characters");
 	if (!c || c->kind != TOKEN_MAPPING)
 		return;
 	const struct token *queue = token_get(c, "queue"), *cancel = token_get(c, "cancel-in-progress");
 	if (queue && str_is(queue->raw, "max") && cancel && cancel->kind == TOKEN_BOOL && cancel->b)
 		diag_error(l->diags, "concurrency-queue-cancel", queue->at,
-			   "'queue: max' cannot be combined with 'cancel-in-progress: true'.");
+		           "'queue: max' cannot be combined with 'cancel-in-progress: true'.");
 }
 
 static void check_deadlock(struct loader *l, const struct workflow *w, const struct job *j)
@@ -95,9 +102,30 @@ static void check_deadlock(struct loader *l, const struct workflow *w, const str
 	if (!outer || !inner || !str_eq(outer->s, inner->s))
 		return;
 	diag_error(l->diags, "concurrency-deadlock", outer->at,
-		   "Concurrency group '%.*s' is also used by job '%.*s'. This will cause a deadlock.", STRF(outer->s), STRF(j->id));
+	           "Concurrency group '%.*s' is also used by job '%.*s'. This will cause a deadlock.", STRF(outer->s),
+	           STRF(j->id));
 	diag_error(l->diags, "concurrency-deadlock", inner->at,
-		   "Concurrency group '%.*s' is also defined at the workflow level. This will cause a deadlock.", STRF(inner->s));
+	           "Concurrency group '%.*s' is also defined at the workflow level. This will cause a deadlock.", STRF(inner->s));
+}
+
+/* A runner group is NAME, organization/NAME or enterprise/NAME. */
+static void check_runner_group(struct loader *l, const struct token *runs_on)
+{
+	const struct token *group = token_get(runs_on, "group");
+	size_t slash = group && group->kind == TOKEN_STRING ? str_find_c(group->s, '/', 0) : SIZE_MAX;
+	if (slash == SIZE_MAX)
+		return;
+	static const char *const prefixes[] = { "org", "organization", "ent", "enterprise" };
+	bool known = false;
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		known |= str_is(str_to(group->s, slash), prefixes[i]);
+	if (!known || str_find_c(group->s, '/', slash + 1) != SIZE_MAX)
+		diag_error(l->diags, "runs-on-group-format", group->at,
+		           "Invalid runs-on group name '%.*s'. Please use 'organization/' or 'enterprise/' prefix to target a "
+		           "single runner group.",
+		           STRF(group->s));
+	else if (slash + 1 == group->s.n)
+		diag_error(l->diags, "runs-on-group-format", group->at, "Invalid runs-on group name '%.*s'.", STRF(group->s));
 }
 
 void values_check(struct loader *l, const struct workflow *w)
@@ -106,6 +134,7 @@ void values_check(struct loader *l, const struct workflow *w)
 	for (size_t i = 0; i < w->njobs; i++) {
 		const struct job *j = w->jobs[i];
 		check_matrix(l, j);
+		check_runner_group(l, j->runs_on);
 		check_image(l, j->container, false);
 		for (size_t s = 0; j->services && j->services->kind == TOKEN_MAPPING && s < j->services->map.n; s++)
 			check_image(l, j->services->map.pairs[s].value, true);

@@ -58,7 +58,7 @@ Test(job, default_and_named_shells)
 	struct sim *s = sim_new(
 		"on: push\ndefaults: {run: {working-directory: sub}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
 		"      - {id: a, run: x}\n      - {id: b, run: x, shell: bash}\n      - {id: c, run: x, shell: 'perl {0}', "
-	        "working-directory: /tmp}\n"
+		"working-directory: /tmp}\n"
 		"      - {id: d, run: x, shell: perl, continue-on-error: true}\n      - {id: e, run: x, shell: 'nosuch {0}'}\n");
 	fake_missing(s->host, "nosuch");
 	sim_start(s);
