@@ -7,9 +7,12 @@ static bool is_work(const struct step_run *s)
 	return s->node->kind == STEP_RUN || s->node->kind == STEP_USES;
 }
 
-/* Waiting is not work: a control step's own time belongs to what it waits for. */
+/* Waiting is not work: a control step's own time belongs to what it waits for, and a service lasts until it is
+ * cancelled, however long that is. */
 static uint64_t duration(const struct step_run *s)
 {
+	if (s && s->cancel_asked && s->conclusion == RESULT_CANCELLED)
+		return 0;
 	return s && is_work(s) && s->started_at ? s->ended_at - s->started_at : 0;
 }
 
