@@ -23,7 +23,7 @@ def test_stdout_is_closed_by_the_reader():
 
 def test_stdout_is_not_there():
     d = repo({".github/workflows/t.yml": HELLO})
-    home = tempfile.mkdtemp(prefix="sidestep-home-")
+    home = tempfile.mkdtemp(prefix="home-", dir=BASE)
     r = subprocess.run(["bash", "-c", 'exec "$0" run >&- 2>&- <&-', EXE], cwd=d, env=environment(home), timeout=20)
     assert r.returncode in (0, 4), r.returncode
 
@@ -46,7 +46,7 @@ def test_no_home():
 
 def test_no_home_but_a_log_dir():
     d = repo({".github/workflows/t.yml": HELLO})
-    logs = tempfile.mkdtemp(prefix="sidestep-home-")
+    logs = tempfile.mkdtemp(prefix="home-", dir=BASE)
     p = start(d, "run", "--log-dir", logs, env={"HOME": None, "XDG_STATE_HOME": None, "XDG_CACHE_HOME": None})
     p.communicate(timeout=20)
     equal(p.returncode, 0)
@@ -54,7 +54,7 @@ def test_no_home_but_a_log_dir():
 
 def test_full_disk():
     d = repo({".github/workflows/t.yml": steps("- {id: a, run: 'seq 1 2000000'}")})
-    small = tempfile.mkdtemp(prefix="sidestep-home-")
+    small = tempfile.mkdtemp(prefix="home-", dir=BASE)
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small], stderr=subprocess.DEVNULL).returncode:
         print("# skipped: no right to mount a small disk")
         return
@@ -81,7 +81,7 @@ def test_a_line_of_100_mb_in_bounded_memory():
 import resource, subprocess, sys
 p = subprocess.run([{EXE!r}, "run", "--format", "quiet"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
 print(p.returncode)"""], cwd=repo({".github/workflows/t.yml": steps("- {id: a, run: \"head -c 100000000 /dev/zero | tr '\\\\0' x\"}")}),
-        env=environment(tempfile.mkdtemp(prefix="sidestep-home-")), capture_output=True, timeout=60)
+        env=environment(tempfile.mkdtemp(prefix="home-", dir=BASE)), capture_output=True, timeout=60)
     equal(r.stdout.strip(), b"0", r.stderr.decode())
 
 

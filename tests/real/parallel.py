@@ -1,6 +1,13 @@
 """Step concurrency with real processes."""
 from real import *
 
+plain_steps = steps
+
+
+def steps(text):
+    """@3@ in a workflow stands for unique(3)."""
+    return plain_steps(re.sub(r"@(\d)@", lambda m: unique(int(m.group(1))), text))
+
 
 def test_foreground_starts_before_the_background_step_ends():
     r = run(steps("""
@@ -49,14 +56,14 @@ def test_twelve_steps_ten_at_once():
 
 def test_cancel_of_a_sleeping_step_and_its_children():
     r = run(steps("""
-- {id: x, background: true, run: "sleep 4242.1 & sleep 4242.2; echo never"}
-- {run: "until pgrep -f 'sleep 4242.2' > pids; do sleep 0.02; done"}
+- {id: x, background: true, run: "sleep @1@ & sleep @2@; echo never"}
+- {run: "until pgrep -f 'sleep @2@' > pids; do sleep 0.02; done"}
 - {id: c, cancel: x}
 - {id: see, run: "echo ${{ steps.x.conclusion }}"}"""))
     equal(r.code, 0)
     equal(r.lines("see"), ["cancelled"])
     equal(r.lines("x"), [])
-    equal(left_behind("4242."), [])
+    equal(left_behind(unique(1)) + left_behind(unique(2)), [])
 
 
 def test_cancel_lets_a_trap_clean_up():
@@ -72,13 +79,13 @@ def test_cancel_lets_a_trap_clean_up():
 def test_cancel_of_a_step_that_ignores_signals():
     t = time.monotonic()
     r = run(steps("""
-- {id: x, background: true, run: "trap '' INT TERM; (trap '' INT TERM; exec sleep 5151.5) & touch up; wait; while :; do sleep 0.1; done"}
+- {id: x, background: true, run: "trap '' INT TERM; (trap '' INT TERM; exec sleep @3@) & touch up; wait; while :; do sleep 0.1; done"}
 - {run: "until test -e up; do sleep 0.02; done"}
 - {id: c, cancel: x}"""))
     took = time.monotonic() - t
     equal(r.code, 0)
     assert 9.5 < took < 13, took
-    equal(left_behind("5151.5"), [])
+    equal(left_behind(unique(3)), [])
     equal(r.of("step.end", "x")[0]["signal"], 9)
 
 
@@ -95,19 +102,19 @@ def test_cancel_of_a_step_that_has_failed():
 
 def test_a_service_left_behind_lives_until_the_end_of_the_job():
     r = run(steps("""
-- {id: a, run: "setsid sleep 6161.6 > /dev/null 2>&1 & echo started"}
-- {id: b, run: "pgrep -f 'sleep 6161.6' > /dev/null && echo alive"}"""))
+- {id: a, run: "setsid sleep @4@ > /dev/null 2>&1 & echo started"}
+- {id: b, run: "pgrep -f 'sleep @4@' > /dev/null && echo alive"}"""))
     equal(r.code, 0)
     equal(r.lines("b"), ["alive"])
-    equal(left_behind("6161.6"), [])
+    equal(left_behind(unique(4)), [])
     assert any("Terminate orphan process" in e["line"] for e in r.of("log")), "the sweep says what it killed"
 
 
 def test_a_changed_tracking_id_survives_the_job():
     r = run(steps("""
-- {id: a, run: "RUNNER_TRACKING_ID= setsid sleep 7171.7 > /dev/null 2>&1 & sleep 0.3"}"""))
+- {id: a, run: "RUNNER_TRACKING_ID= setsid sleep @5@ > /dev/null 2>&1 & sleep 0.3"}"""))
     equal(r.code, 0)
-    pids = left_behind("7171.7")
+    pids = left_behind(unique(5))
     equal(len(pids), 1)
     os.kill(pids[0], signal.SIGKILL)
 
@@ -127,7 +134,7 @@ def interrupted(signals, workflow, ready="up"):
 
 def test_ctrl_c_during_a_wait():
     r, mark = interrupted([signal.SIGINT], steps("""
-- {id: b, background: true, run: "touch $MARKS/up; sleep 8181.8"}
+- {id: b, background: true, run: "touch $MARKS/up; sleep @6@"}
 - {id: w, wait: b}
 - {id: plain, run: echo}
 - {id: always, if: always(), run: "echo ${{ job.status }}"}"""))
@@ -135,14 +142,14 @@ def test_ctrl_c_during_a_wait():
     equal([r.end(s) for s in ("b", "w", "plain", "always")],
           ["cancelled/cancelled", "cancelled/cancelled", "skipped/skipped", "success/success"])
     equal(r.lines("always"), ["cancelled"])
-    equal(left_behind("8181.8"), [])
+    equal(left_behind(unique(6)), [])
     equal(r.of("run.end")[0]["conclusion"], "cancelled")
 
 
 def test_terminate_exits_143():
-    r, _ = interrupted([signal.SIGTERM], steps('- {id: a, run: "touch $MARKS/up; sleep 8282.8"}'))
+    r, _ = interrupted([signal.SIGTERM], steps('- {id: a, run: "touch $MARKS/up; sleep @7@"}'))
     equal(r.code, 143)
-    equal(left_behind("8282.8"), [])
+    equal(left_behind(unique(7)), [])
 
 
 def test_three_times_ctrl_c_kills_at_once():

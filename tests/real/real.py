@@ -4,13 +4,14 @@ A test program defines functions named test_*; main() runs them all (or those na
 prints a line each and exits 1 if one failed."""
 import concurrent.futures, json, os, re, shutil, signal, subprocess, sys, tempfile, time, traceback
 
+BASE = tempfile.mkdtemp(prefix="sidestep-real-")  # everything of this program, removed at its end
 EXE = os.path.abspath(os.environ.get("SIDESTEP", "sidestep"))
 GIT = {f"GIT_{w}_{k}": v for w in ("AUTHOR", "COMMITTER") for k, v in (("NAME", "a"), ("EMAIL", "a@example.com"))}
 
 
 def repo(files, commit=True):
     """A fresh git repository with these files; returns its path."""
-    d = tempfile.mkdtemp(prefix="sidestep-real-")
+    d = tempfile.mkdtemp(prefix="repo-", dir=BASE)
     for path, text in files.items():
         full = os.path.join(d, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
@@ -65,7 +66,7 @@ def environment(home, extra=None):
 
 
 def start(dir, *args, env=None, **kw):
-    home = tempfile.mkdtemp(prefix="sidestep-home-")
+    home = tempfile.mkdtemp(prefix="home-", dir=BASE)
     p = subprocess.Popen([EXE, *args], cwd=dir, env=environment(home, env), stdin=subprocess.DEVNULL,
                          stdout=kw.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, **kw)
     p.home = home
@@ -78,6 +79,11 @@ def run(workflow, *args, files=None, env=None, timeout=60, format="json", commit
     p = start(d, "run", "--format", format, *args, env=env)
     out, err = p.communicate(timeout=timeout)
     return Result(p.returncode, out, err.decode("utf-8", "replace"), p.home, d)
+
+
+def unique(n):
+    """Seconds for a sleep that no other process of this machine sleeps."""
+    return f"{4000 + n}.{os.getpid()}"
 
 
 def left_behind(marker):
@@ -124,8 +130,7 @@ def main(names):
             if trouble:
                 failed += 1
                 print("".join("  # " + l + "\n" for l in trouble.rstrip().split("\n")), end="")
-    for d in os.listdir(tempfile.gettempdir()):
-        if d.startswith(("sidestep-real-", "sidestep-home-")) and not os.environ.get("KEEP"):
-            shutil.rmtree(os.path.join(tempfile.gettempdir(), d), ignore_errors=True)
+    if not os.environ.get("KEEP"):
+        shutil.rmtree(BASE, ignore_errors=True)
     print(f"{len(chosen) - failed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
