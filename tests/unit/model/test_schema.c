@@ -131,9 +131,9 @@ Test(schema, values)
 		{ JOB "    timeout-minutes: \"5\"\n", "5:22 Unexpected value '5' [quoted-number]\n" },
 		{ JOB "    continue-on-error: yes\n", "5:24 Unexpected value 'yes' [yaml-11-boolean]\n" },
 		{ JOB "    continue-on-error: 'true'\n", "5:24 Unexpected value 'true' [quoted-boolean]\n" },
-		{ JOB "    timeout-minutes: !!int \"5\"\n",
-		  "5:22 The scalar style 'DoubleQuoted' on line 5 and column 22 is not valid with the tag 'tag:yaml.org,2002:int' "
-		  "[yaml-tag-mismatch]\n" },
+		{ JOB "    timeout-minutes: !!int \"5\"\n", "5:22 The scalar style 'DoubleQuoted' on line 5 and column 22 is not "
+		                                            "valid with the tag 'tag:yaml.org,2002:int' "
+		                                            "[yaml-tag-mismatch]\n" },
 		{ JOB "    strategy: {matrix: {include: [{<<: {a: b}, c: d}]}}\n",
 		  "5:36 Unexpected value '<<' [yaml-merge-key]\n" },
 		{ JOB "    name: [a]\n", "5:11 A sequence was not expected [type-string-got-collection]\n" },
