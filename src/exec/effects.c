@@ -89,10 +89,6 @@ void effects_from_files(struct step_run *s)
 		step_say(s, LOG_ERROR, "%s", err.text);
 	else
 		take_summary(s, buf_str(&text));
-	if (s->script.n) {
-		buf_clear(&text);
-		h->ops->take_file(h, s->script.p, &text, SIZE_MAX / 2, NULL);
-	}
 }
 
 /* A snapshot that a background step holds must not change under it. */

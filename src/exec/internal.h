@@ -84,7 +84,6 @@ struct step_run {
 	struct log_step *log;
 	struct steplog *file;
 	struct str files[5]; /* file commands: path by enum step_file */
-	struct str script;
 	struct effects effects;
 	enum stop_reason stop;
 	bool failed_command;   /* a workflow command or file command was in error */
@@ -147,6 +146,7 @@ struct job_run {
 	struct str default_shell, default_wd;
 	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
 	struct str bash;      /* default shell found, empty: look again */
+	struct str spare[5]; /* file commands of the next step, made while this one runs */
 	struct val github;    /* of this job; steps add theirs */
 	struct frame *frame;
 	struct step_run *live; /* running steps */
