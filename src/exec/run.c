@@ -363,8 +363,8 @@ static void not_here(struct job_run *j, struct str label, bool known)
 {
 	struct run *r = j->run;
 	struct group *g = j->group;
-	struct str reason = known ? arena_printf(&r->arena, "not run here: %.*s (left out with -P)", STRF(label))
-	                          : arena_printf(&r->arena, "not run here: %.*s", STRF(label));
+	struct str reason = known ? arena_printf(&r->arena, "it wants %.*s, left out with -P", STRF(label))
+	                          : arena_printf(&r->arena, "it wants %.*s", STRF(label));
 	bool listed = known;
 	for (size_t i = 0; i < r->not_here.n; i++)
 		listed |= str_eq(r->not_here.v[i], label);
@@ -435,9 +435,7 @@ static void group_open_up(struct group *g)
 	const struct group *absent = need_not_here(g);
 	if (absent) {
 		group_skip(g, RESULT_SKIPPED,
-		           arena_printf(&r->arena, "not run here: it needs %.*s, which is not run here",
-		                        STRF(absent->plan->job->id)),
-		           true);
+		           arena_printf(&r->arena, "it needs %.*s, which is not run here", STRF(absent->plan->job->id)), true);
 		return;
 	}
 	struct expr_env env = group_expr_env(g);

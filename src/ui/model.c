@@ -183,6 +183,10 @@ static void on_log(struct ui_model *m, struct ui_step *s, const struct event *e)
 {
 	if (s->outcome != RESULT_NONE)
 		return; /* it has ended */
+	if (e->log.stream == LOG_RUNNER && (e->log.level == LOG_GROUP || e->log.level == LOG_ENDGROUP))
+		s->folded = e->log.level == LOG_GROUP;
+	if (s->folded && e->log.stream == LOG_RUNNER)
+		return; /* nobody looks for the reason of a failure there */
 	if (!s->tail) {
 		s->tail = m->free_tails ? m->free_tails : xcalloc(1, sizeof(struct tail));
 		m->free_tails = s->tail->next_free;

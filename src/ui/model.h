@@ -26,6 +26,7 @@ struct ui_step {
 	uint32_t index;
 	enum ui_state state;
 	bool background, started;
+	bool folded; /* the runner's block in front of a step's output (its script, shell, env) is being written */
 	enum result outcome, conclusion;
 	int exit_code, signal;
 	int64_t duration_ms;

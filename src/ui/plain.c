@@ -115,7 +115,7 @@ static void about_step(struct text_sink *t, struct ui_at at, const struct event 
 	} else if (e->type == EVENT_STEP_QUEUE && t->verbosity > 0) {
 		add_sign(t, at, PAINT_DIM, ".");
 		buf_addf(&t->out.buf, "queued: %.*s\n", STRF(at.step->name));
-	} else if (e->type == EVENT_LOG) {
+	} else if (e->type == EVENT_LOG && (t->verbosity > 0 || !at.step->folded || e->log.stream != LOG_RUNNER)) {
 		log_lines(t, at, e);
 	}
 }
