@@ -146,7 +146,7 @@ struct job_run {
 	struct str default_shell, default_wd;
 	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
 	struct str bash;      /* default shell found, empty: look again */
-	struct str spare[5]; /* file commands of the next step, made while this one runs */
+	struct str spare[5];  /* file commands of the next step, made while this one runs */
 	struct val github;    /* of this job; steps add theirs */
 	struct frame *frame;
 	struct step_run *live; /* running steps */
@@ -215,6 +215,7 @@ struct engine {
 		VEC(struct run *);
 	} runs;
 	unsigned running_jobs;
+	size_t job_dirs; /* work folders given out: their numbers */
 	int cancel_level;
 	uint64_t deadline; /* of the session */
 	bool changed;      /* something happened in this turn: look again */

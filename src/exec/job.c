@@ -54,7 +54,7 @@ static int make_dirs(struct job_run *j, struct err *err)
 			return -1;
 	}
 	/* the work folder's name holds no blanks: tools trip over them, and the hosted runner has none */
-	j->dir = arena_printf(a, "%.*s/%zu-%.*s", STRF(e->opt.work_dir), j->run->dirs.n, STRF(path_safe_name(a, j->key, 40)));
+	j->dir = arena_printf(a, "%.*s/%zu-%.*s", STRF(e->opt.work_dir), ++e->job_dirs, STRF(path_safe_name(a, j->key, 40)));
 	struct str repo = path_base(val_at(j->run->github, "repository").s);
 	repo = path_safe_name(a, repo, 100);
 	j->workspace =

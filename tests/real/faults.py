@@ -121,6 +121,16 @@ def test_broken_file_does_not_hinder_another():
     assert "bad.yml:4:5: error:" in r.err, r.err
 
 
+def test_two_workflows_of_one_event_run_beside_each_other():
+    w = steps("- uses: actions/checkout@v4\n- {id: a, run: 'echo $NAME > f; sleep 0.1; cat f; pwd'}", "    env: {NAME: %s}\n")
+    d = repo({f".github/workflows/{n}.yml": w % n for n in ("one", "two", "three")})
+    r = run(d)
+    equal(r.code, 0, r.err)
+    equal(len(r.of("run.end")), 3)
+    equal(sorted(l for l in r.lines("a") if "/" not in l), ["one", "three", "two"])
+    equal(len({l for l in r.lines("a") if "/" in l}), 3)
+
+
 def test_labels_of_other_systems():
     w = "on: push\njobs:\n  a: {runs-on: windows-latest, steps: [{run: echo}]}\n  b: {runs-on: ubuntu-latest, steps: [{run: echo}]}\n"
     equal(run(w).code, 0)
