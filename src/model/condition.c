@@ -1,28 +1,58 @@
 /* `if` keys: an expression with or without ${{ }}, with the implicit success(). */
 #include "model/internal.h"
+#include "model/schema_reader.h"
+
+/* Only blanks stand beside the one ${{ }}: the newline that a block scalar ends with. */
+static bool only_blanks_around(struct str value)
+{
+	struct str s = str_trim(value);
+	return s.n < value.n && str_starts(s, STR("${{")) && str_find(s, STR("${{"), 3) == SIZE_MAX && str_ends(s, STR("}}"));
+}
 
 /* Text beside ${{ }} makes a condition a text, and a text is true. */
 static void warn_about_text(struct loader *l, const struct token *t)
 {
+	bool blanks = only_blanks_around(t->raw);
 	struct diag *d = diag_add(
-		l->diags, "if-always-true", SEVERITY_WARNING, t->at,
+		l->diags, blanks ? "if-block-newline" : "if-always-true-text", SEVERITY_WARNING, t->at,
 		"Conditional expression contains literal text outside replacement tokens. This will cause the expression to "
 		"always evaluate to truthy. Did you mean to put the entire expression inside ${{ }}?");
-	diag_help(l->diags, d, "write the whole condition inside one ${{ }}, or leave the braces away");
+	diag_help(l->diags, d, "%s",
+	          blanks ? "blanks and the line end of a block count as text: leave the braces away, or write |- for |"
+	                 : "write the whole condition inside one ${{ }}, or leave the braces away");
+}
+
+static void help_contexts(struct loader *l, struct diag *d, const struct expr_scope *scope)
+{
+	_cleanup_buf_ struct buf list = BUF_INIT;
+	for (size_t i = 0; i < scope->ncontexts; i++)
+		buf_addf(&list, "%s%s", i ? ", " : "", scope->contexts[i]);
+	diag_help(l->diags, d, "available here: %s", buf_cstr(&list));
+}
+
+static void report(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str text)
+{
+	bool env = str_starts(text, STR("Unrecognized named-value: 'env'")) && scope == schema_job_condition_scope();
+	const char *rule = env ? "expr-env-in-job-if" : schema_expression_rule(text);
+	struct diag *d = diag_error(l->diags, rule, t ? t->at : SPAN_NONE, "%.*s", STRF(text));
+	if (env)
+		diag_help(l->diags, d,
+		          "a job's condition is evaluated before there is an env: use vars, or an output of another job");
+	else if (str_starts(text, STR("Unrecognized named-value")))
+		help_contexts(l, d, scope);
+	else if (strcmp(rule, "expr-double-quote") == 0)
+		diag_help(l->diags, d, "strings in expressions stand in single quotes");
 }
 
 const struct expr *condition_read(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str *text)
 {
 	struct template_scan scan;
-	struct str value = t ? t->raw : STR_EMPTY;
-	template_scan_condition(&scan, l->a, value, scope);
+	template_scan_condition(&scan, l->a, t ? t->raw : STR_EMPTY, scope);
 	if (scan.result == TEMPLATE_EXPR) {
 		if (scan.mixed)
 			warn_about_text(l, t);
 	} else {
-		struct diag *d = diag_error(l->diags, "expression", t ? t->at : SPAN_NONE, "%.*s", STRF(scan.error.text));
-		if (str_starts(scan.error.text, STR("Unrecognized named-value")))
-			diag_help(l->diags, d, "this context does not exist or is not available in a condition");
+		report(l, t, scope, scan.error.text);
 		template_scan_condition(&scan, l->a, STR_EMPTY, scope);
 	}
 	*text = scan.text;

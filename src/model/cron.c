@@ -84,10 +84,11 @@ void schedule_check(struct loader *l, const struct token *config)
 		const struct token *cron = token_get(config->seq.items[i], "cron");
 		if (!cron || cron->kind != TOKEN_STRING || valid(cron->s))
 			continue;
+		bool nickname = cron->s.n && cron->s.p[0] == '@';
 		struct diag *d =
-			diag_error(l->diags, "cron-syntax", cron->at,
+			diag_error(l->diags, nickname ? "cron-nickname" : "cron-syntax", cron->at,
 		                   "Invalid cron expression. Expected format: '* * * * *' (minute hour day month weekday)");
-		if (cron->s.n && cron->s.p[0] == '@')
+		if (nickname)
 			diag_help(l->diags, d, "nicknames like @daily are not known: write '0 0 * * *'");
 	}
 }

@@ -1,7 +1,7 @@
 /* Ids of jobs and steps: their form, that none is used twice, and names for steps without one. */
 #include "model/internal.h"
 
-enum { ID_MAX = 100 };
+enum { ID_MAX = 100, SUFFIX_MAX = 12, COMPARED_MAX = 100000 };
 
 static bool id_char(char c, bool first)
 {
@@ -15,15 +15,17 @@ bool id_check(struct loader *l, struct str id, struct span at, const char *rule)
 	for (size_t i = 0; ok && i < id.n; i++)
 		ok = id_char(id.p[i], i == 0);
 	if (!ok) {
-		diag_error(l->diags, rule, at,
-		           "The identifier '%.*s' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs "
-		           "must start with a "
-		           "letter or '_' and must be less than 100 characters.",
-		           STRF(id));
+		struct diag *d = diag_error(
+			l->diags, id.n < ID_MAX ? rule : "id-too-long", at,
+			"The identifier '%.*s' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs "
+			"must start with a letter or '_' and must be less than 100 characters.",
+			STRF(id));
+		if (id.n >= ID_MAX)
+			diag_help(l->diags, d, "it has %zu characters", id.n);
 		return false;
 	}
 	if (str_starts(id, STR("__"))) {
-		diag_error(l->diags, rule, at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
+		diag_error(l->diags, "id-reserved", at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
 		           STRF(id));
 		return false;
 	}
@@ -39,47 +41,61 @@ struct str fold_ascii(struct arena *a, struct str s)
 	return (struct str) { p, s.n };
 }
 
-const struct span *id_add(struct loader *l, struct id_set *set, struct str id, const struct span *at)
+const struct id_place *id_add(struct loader *l, struct id_set *set, const struct id_place *place)
 {
-	struct str key = fold_ascii(l->a, id);
-	struct span *there = map_get(&set->folded, key);
+	struct str key = fold_ascii(l->a, place->id);
+	struct id_place *there = map_get(&set->folded, key);
 	if (there)
 		return there;
-	struct span *own = arena_make(l->a, struct span);
-	*own = *at;
+	struct id_place *own = arena_make(l->a, struct id_place);
+	*own = *place;
 	map_put(l->a, &set->folded, key, own);
 	return NULL;
 }
 
-bool id_has(struct loader *l, const struct id_set *set, struct str id)
+const struct id_place *id_find(struct loader *l, const struct id_set *set, struct str id)
 {
-	return map_has(&set->folded, fold_ascii(l->a, id));
+	return map_get(&set->folded, fold_ascii(l->a, id));
 }
 
-struct str id_generate(struct loader *l, const struct id_set *taken, struct id_counts *counts, struct str base)
+/* The counter of a name. Names that are equal where a number would cut them share one, so that the search stays short. */
+static unsigned *counter(struct loader *l, struct id_made *made, struct str name)
 {
-	struct str name = arena_printf(l->a, "__%.*s", STRF(base));
+	struct str stem = str_to(name, ID_MAX - SUFFIX_MAX);
+	unsigned *next = map_get(&made->next, stem);
+	if (!next) {
+		next = arena_make(l->a, unsigned);
+		*next = 2;
+		map_put(l->a, &made->next, stem, next);
+	}
+	return next;
+}
+
+struct str id_generate(struct loader *l, struct id_made *made, struct str base)
+{
+	struct str name = str_to(arena_printf(l->a, "__%.*s", STRF(base)), ID_MAX);
 	char *p = (char *)(uintptr_t)name.p; /* just made */
 	for (size_t i = 0; i < name.n; i++)
 		if (!id_char(p[i], false))
 			p[i] = '_';
-	name = str_to(name, ID_MAX);
-	unsigned *next = map_get(&counts->next, name);
-	if (!next) {
-		next = arena_make(l->a, unsigned);
-		*next = 1;
-		map_put(l->a, &counts->next, name, next);
+	char numbered[ID_MAX + SUFFIX_MAX + 1];
+	struct str id = name;
+	for (unsigned *next = counter(l, made, name); map_has(&made->used, id); ++*next) {
+		char suffix[SUFFIX_MAX + 1];
+		size_t n = (size_t)snprintf(suffix, sizeof(suffix), "_%u", *next);
+		id = str_to(name, ID_MAX - n);
+		id.n = (size_t)snprintf(numbered, sizeof(numbered), "%.*s%s", STRF(id), suffix);
+		id.p = numbered;
 	}
-	for (;; ++*next) {
-		struct str id = arena_str(l->a, name);
-		if (*next > 1) {
-			char suffix[16];
-			int n = snprintf(suffix, sizeof(suffix), "_%u", *next);
-			id = arena_printf(l->a, "%.*s%s", STRF(str_to(name, ID_MAX - (size_t)n)), suffix);
-		}
-		if (!id_has(l, taken, id)) {
-			++*next;
-			return id;
-		}
-	}
+	id = arena_str(l->a, id);
+	map_put(l->a, &made->used, id, made);
+	return id;
+}
+
+const char *id_suggest(struct loader *l, struct str word, const char *const *names, size_t n)
+{
+	if (l->compared > COMPARED_MAX)
+		return NULL;
+	l->compared += n;
+	return n ? str_nearest(word, names, n) : NULL;
 }

@@ -44,6 +44,6 @@ void inputs_check(struct loader *l, const struct token *config)
 	for (size_t i = 0; i < inputs->map.n; i++)
 		check_input(l, inputs->map.pairs[i].value);
 	if (inputs->map.n > INPUTS_MAX)
-		diag_error(l->diags, "dispatch-inputs-max", inputs->map.pairs[INPUTS_MAX].key->at,
+		diag_error(l->diags, "dispatch-too-many-inputs", inputs->map.pairs[INPUTS_MAX].key->at,
 		           "A workflow can be asked for at most %d inputs", INPUTS_MAX);
 }

@@ -11,6 +11,7 @@ struct loader {
 	struct arena *a;
 	const struct source *src;
 	struct diag_list *diags;
+	size_t compared; /* names looked at for suggestions so far: bounded */
 };
 
 /* The value of a literal key in a mapping token, or NULL. */
@@ -26,19 +27,31 @@ uint32_t line_of(const struct loader *l, struct span at);
 const struct expr *condition_read(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str *text);
 
 /* ids.c */
+/* Whether the id has the right form; says what is wrong with it: rule is the one about its characters. */
 bool id_check(struct loader *l, struct str id, struct span at, const char *rule);
+/* An id of a job's steps. */
+struct id_place {
+	struct str id;
+	struct span at;
+	const struct step *group; /* the parallel step around it, or NULL */
+};
 /* Set of ids without case. */
 struct id_set {
-	struct map folded;
+	struct map folded; /* of struct id_place */
 };
-/* The place where the id stands already, or NULL; adds it otherwise. */
-const struct span *id_add(struct loader *l, struct id_set *set, struct str id, const struct span *at);
-bool id_has(struct loader *l, const struct id_set *set, struct str id);
-/* The next free "__base", "__base_2", …; characters no id may have become '_'. Counts are kept per base. */
-struct id_counts {
-	struct map next;
+/* Where the id stands already, or NULL; adds it otherwise. */
+const struct id_place *id_add(struct loader *l, struct id_set *set, const struct id_place *place);
+/* Where the id stands, or NULL. */
+const struct id_place *id_find(struct loader *l, const struct id_set *set, struct str id);
+/* Names that were generated for one list of steps. */
+struct id_made {
+	struct map used; /* of themselves */
+	struct map next; /* the number to try next, by the front part of the name */
 };
-struct str id_generate(struct loader *l, const struct id_set *taken, struct id_counts *counts, struct str base);
+/* The next free "__base", "__base_2", …; characters no id may have become '_'. Explicit ids never begin so. */
+struct str id_generate(struct loader *l, struct id_made *made, struct str base);
+/* The name nearest to word, or NULL; also NULL when a file with very many mistakes has had suggestions enough. */
+const char *id_suggest(struct loader *l, struct str word, const char *const *names, size_t n);
 
 /* The folded copy of a key, ASCII only. */
 struct str fold_ascii(struct arena *a, struct str s);

@@ -55,6 +55,8 @@ struct span schema_span(const struct ynode *n);
 void schema_bad_scalar(struct schema_reader *r, const struct ynode *n, struct schema_place p);
 /* Reports a list or mapping where none is taken. */
 void schema_bad_kind(struct schema_reader *r, const struct ynode *n, struct schema_place p);
+/* The rule of an expression's error, by its text. */
+const char *schema_expression_rule(struct str text);
 /* Reports an expression that does not parse or is not allowed. */
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error);
 

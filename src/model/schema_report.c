@@ -209,7 +209,7 @@ static const char *function_rule(struct str text)
 	                                                                     : "expr-unknown-function";
 }
 
-static const char *expression_rule(struct str text)
+const char *schema_expression_rule(struct str text)
 {
 	static const char *const rows[][2] = {
 		{ "Unexpected symbol: '\"", "expr-double-quote" },      { "Unexpected symbol: '0x", "expr-number-literal" },
@@ -266,7 +266,7 @@ static void note_place(struct schema_reader *r, struct diag *d, const struct yno
 
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error)
 {
-	const char *rule = expression_rule(error->text);
+	const char *rule = schema_expression_rule(error->text);
 	if (!schema_takes_expressions(p) &&
 	    (strncmp(rule, "expr-syntax", 11) == 0 || str_starts(error->text, STR("Unrecognized"))))
 		rule = p.def->expr ? p.def->expr : "expr-where-literal";

@@ -4,8 +4,9 @@
 /* What the steps of one job share. */
 struct step_reader {
 	struct loader *l;
-	struct id_set ids;    /* explicit ones of the whole job, parallel groups included */
-	struct map reachable; /* ids of earlier steps of the job's own list, exact case: what wait and cancel may name */
+	const struct step *group; /* the parallel step being read, or NULL */
+	struct id_set ids;        /* explicit ones of the whole job, parallel groups included */
+	struct map reachable;     /* ids of earlier steps of the job's own list, exact case: what wait and cancel may name */
 	struct {
 		VEC(const char *);
 	} names; /* the same, for suggestions */
@@ -42,7 +43,7 @@ static struct str first_line(struct str s)
 	for (size_t i = 0; i < s.n; i++)
 		if (s.p[i] == '\n' || s.p[i] == '\r')
 			s = str_to(s, i);
-	return s;
+	return str_trim(s);
 }
 
 static struct str default_name(struct loader *l, const struct step *s)
@@ -75,25 +76,42 @@ static struct str id_base(struct loader *l, const struct step *s)
 
 /* ---- targets ---- */
 
+/* A target that is the id of no step above: what it is instead. */
+static void report_unknown(struct step_reader *r, const struct ref *target)
+{
+	struct loader *l = r->l;
+	const struct id_place *place = id_find(l, &r->ids, target->name);
+	bool above = place && map_has(&r->reachable, place->id), exact = place && str_eq(place->id, target->name);
+	const char *rule = above          ? "wait-target-case"
+	                   : !exact       ? "wait-unknown"
+	                   : place->group ? "wait-parallel-member"
+	                                  : "wait-later";
+	struct diag *d = diag_error(l->diags, rule, target->at, "Step references unknown step ID '%.*s'", STRF(target->name));
+	const char *near = above ? NULL : id_suggest(l, target->name, r->names.v, r->names.n);
+	if (above)
+		diag_help(l->diags, d, "upper and lower case count: did you mean '%.*s'?", STRF(place->id));
+	else if (exact && place->group)
+		diag_help(l->diags, d, "members of a parallel group are waited for at its end");
+	else if (exact)
+		diag_help(l->diags, d, "only steps that stand above can be named");
+	else if (near)
+		diag_help(l->diags, d, "did you mean '%s'?", near);
+	else
+		diag_help(l->diags, d, "give the background step above an id and name that");
+	if (exact)
+		diag_note(l->diags, d, place->at, "defined here");
+}
+
 static void check_target(struct step_reader *r, const struct step *s, const struct ref *target)
 {
 	struct loader *l = r->l;
-	if (s->id.n && !s->id_generated && str_eq(target->name, s->id)) {
+	if (s->id.n && !s->id_generated && str_eq(target->name, s->id))
 		diag_error(l->diags, "wait-self", target->at, "Step '%.*s' cannot reference itself", STRF(target->name));
-	} else if (str_starts(target->name, STR("__"))) {
-		diag_error(l->diags, "wait-unknown-id", target->at,
+	else if (str_starts(target->name, STR("__")))
+		diag_error(l->diags, "wait-reserved", target->at,
 		           "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.", STRF(target->name));
-	} else if (!map_has(&r->reachable, target->name)) {
-		struct diag *d = diag_error(l->diags, "wait-unknown-id", target->at, "Step references unknown step ID '%.*s'",
-		                            STRF(target->name));
-		const char *near = r->names.n ? str_nearest(target->name, r->names.v, r->names.n) : NULL;
-		if (near)
-			diag_help(l->diags, d, "did you mean '%s'?", near);
-		else if (id_has(l, &r->ids, target->name))
-			diag_help(l->diags, d, "only steps that stand above, outside of a parallel group, can be named");
-		else
-			diag_help(l->diags, d, "give the background step above an id and name that");
-	}
+	else if (!map_has(&r->reachable, target->name))
+		report_unknown(r, target);
 }
 
 /* ---- one step ---- */
@@ -101,7 +119,7 @@ static void check_target(struct step_reader *r, const struct step *s, const stru
 static void check_wait_all(struct loader *l, const struct token *value)
 {
 	if (value && value->kind == TOKEN_BOOL && !value->b)
-		diag_error(l->diags, "wait-all-false", value->at, "The value of 'wait-all' must be true or omitted");
+		diag_error(l->diags, "wait-all-value", value->at, "The value of 'wait-all' must be true or omitted");
 }
 
 static void check_member(struct loader *l, const struct token *body, const struct step *s)
@@ -109,16 +127,26 @@ static void check_member(struct loader *l, const struct token *body, const struc
 	for (size_t i = 0; i < body->map.n; i++) {
 		const struct token *key = body->map.pairs[i].key;
 		if (str_is(key->s, "background"))
-			diag_error(l->diags, "bg-in-parallel", key->at,
+			diag_error(l->diags, "parallel-background", key->at,
 			           "'background' is not allowed inside a parallel block. Steps in a parallel block are "
-			           "automatically run as "
-			           "background steps.");
+			           "automatically run as background steps.");
 		else if (str_is(key->s, "parallel"))
 			diag_error(l->diags, "parallel-nested", key->at, "Nested 'parallel' blocks are not allowed.");
 		else if (s->kind != STEP_RUN && s->kind != STEP_USES && str_is(key->s, step_kind_name(s->kind)))
-			diag_error(l->diags, "parallel-control-step", key->at, "'%s' is not allowed inside a parallel block.",
+			diag_error(l->diags, "parallel-control", key->at, "'%s' is not allowed inside a parallel block.",
 			           step_kind_name(s->kind));
 	}
+}
+
+static void report_duplicate(struct loader *l, const struct id_place *second, const struct id_place *first)
+{
+	const char *rule = first->group != second->group   ? "parallel-id-duplicate"
+	                   : str_eq(first->id, second->id) ? "step-id-duplicate"
+	                                                   : "step-id-duplicate-case";
+	struct diag *d =
+		diag_error(l->diags, rule, second->at,
+	                   "The identifier '%.*s' may not be used more than once within the same scope.", STRF(second->id));
+	diag_note(l->diags, d, first->at, "first defined here");
 }
 
 static void read_id(struct step_reader *r, struct step *s, const struct token *body)
@@ -130,27 +158,27 @@ static void read_id(struct step_reader *r, struct step *s, const struct token *b
 	s->id_at = id->at;
 	if (!id_check(r->l, s->id, s->id_at, "step-id-invalid"))
 		return;
-	const struct span *first = id_add(r->l, &r->ids, s->id, &s->id_at);
-	if (first) {
-		struct diag *d =
-			diag_error(r->l->diags, "step-id-duplicate", s->id_at,
-		                   "The identifier '%.*s' may not be used more than once within the same scope.", STRF(s->id));
-		diag_note(r->l->diags, d, *first, "first used here");
-	}
+	struct id_place place = { s->id, s->id_at, r->group };
+	const struct id_place *first = id_add(r->l, &r->ids, &place);
+	if (first)
+		report_duplicate(r->l, &place, first);
 }
 
-static struct step *read_step(struct step_reader *r, const struct token *body, bool member);
+static struct step *read_step(struct step_reader *r, const struct token *body);
 
 static void read_members(struct step_reader *r, struct step *s, const struct token *list)
 {
 	if (!list || list->kind != TOKEN_SEQUENCE)
 		return;
 	s->members = arena_array(r->l->a, struct step *, list->seq.n + 1);
+	const struct step *around = r->group;
+	r->group = s;
 	for (size_t i = 0; i < list->seq.n; i++) {
-		struct step *m = list->seq.items[i]->kind == TOKEN_MAPPING ? read_step(r, list->seq.items[i], true) : NULL;
+		struct step *m = list->seq.items[i]->kind == TOKEN_MAPPING ? read_step(r, list->seq.items[i]) : NULL;
 		if (m)
 			s->members[s->nmembers++] = m;
 	}
+	r->group = around;
 }
 
 static void read_shape(struct step_reader *r, struct step *s, const struct token *body)
@@ -181,7 +209,7 @@ static void read_shape(struct step_reader *r, struct step *s, const struct token
 	}
 }
 
-static struct step *read_step(struct step_reader *r, const struct token *body, bool member)
+static struct step *read_step(struct step_reader *r, const struct token *body)
 {
 	struct loader *l = r->l;
 	enum step_kind kind;
@@ -200,7 +228,7 @@ static struct step *read_step(struct step_reader *r, const struct token *body, b
 	s->background = background && background->kind == TOKEN_BOOL && background->b;
 	if (kind == STEP_RUN || kind == STEP_USES)
 		s->condition = condition_read(l, token_get(body, "if"), schema_step_condition_scope(), &s->condition_text);
-	if (member)
+	if (r->group)
 		check_member(l, body, s);
 	read_shape(r, s, body);
 	s->default_name = default_name(l, s);
@@ -210,11 +238,11 @@ static struct step *read_step(struct step_reader *r, const struct token *body, b
 /* After all explicit ids are known; each parallel group counts anew. */
 static void generate_ids(struct step_reader *r, struct step **steps, size_t n)
 {
-	struct id_counts counts = { 0 };
+	struct id_made made = { 0 };
 	for (size_t i = 0; i < n; i++) {
 		if (!steps[i]->id.n) {
 			steps[i]->id_generated = true;
-			steps[i]->id = id_generate(r->l, &r->ids, &counts, id_base(r->l, steps[i]));
+			steps[i]->id = id_generate(r->l, &made, id_base(r->l, steps[i]));
 		}
 		generate_ids(r, steps[i]->members, steps[i]->nmembers);
 	}
@@ -241,7 +269,7 @@ void steps_read(struct loader *l, struct job *job, const struct token *steps)
 	struct step_reader r = { .l = l };
 	job->steps = arena_array(l->a, struct step *, steps->seq.n + 1);
 	for (size_t i = 0; i < steps->seq.n; i++) {
-		struct step *s = steps->seq.items[i]->kind == TOKEN_MAPPING ? read_step(&r, steps->seq.items[i], false) : NULL;
+		struct step *s = steps->seq.items[i]->kind == TOKEN_MAPPING ? read_step(&r, steps->seq.items[i]) : NULL;
 		if (s)
 			job->steps[job->nsteps++] = s;
 	}

@@ -21,7 +21,7 @@ static void check_filters(struct loader *l, const struct token *config)
 	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
 		const struct token *ignored = token_get(config, filters[i][1]);
 		if (ignored && token_get(config, filters[i][0]))
-			diag_error(l->diags, "filter-both", ignored->at,
+			diag_error(l->diags, "event-filter-conflict", ignored->at,
 			           "you may only define one of `%s` and `%s` for a single event", filters[i][0], filters[i][1]);
 	}
 }

@@ -1,6 +1,8 @@
 /* The form of `uses`: actions in steps, workflows in jobs. */
 #include "model/internal.h"
 
+#define FOLDER ".github/workflows/"
+
 static size_t count(struct str s, char c)
 {
 	size_t n = 0;
@@ -25,6 +27,20 @@ static bool is_remote(struct str uses)
 	return slash > 0 && slash < left.n && end > slash + 1;
 }
 
+static void report_format(struct loader *l, struct str uses, struct span at)
+{
+	bool dotless = uses.n > 0 && uses.p[0] == '.';
+	struct diag *d = diag_error(l->diags, dotless ? "uses-local-dotless" : "uses-format", at,
+	                            "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'", STRF(uses));
+	if (dotless)
+		diag_help(l->diags, d, "an action of this repository begins with ./: did you mean './%.*s'?", STRF(uses));
+	else if (str_find_c(uses, '@', 0) == SIZE_MAX && str_find_c(uses, '/', 0) != SIZE_MAX)
+		diag_help(l->diags, d, "say which version: %.*s@v1, or ./%.*s for an action of this repository", STRF(uses),
+		          STRF(uses));
+	else
+		diag_help(l->diags, d, "an action is owner/repo@ref, ./folder of this repository, or docker://image");
+}
+
 void uses_check_step(struct loader *l, struct str uses, struct span at)
 {
 	static const char *const local[] = { "./", ".\\", "$/", "docker://" };
@@ -32,16 +48,12 @@ void uses_check_step(struct loader *l, struct str uses, struct span at)
 		if (str_starts(uses, str_of(local[i])))
 			return;
 	if (str_find(uses, STR("/.github/workflows/"), 0) != SIZE_MAX && is_remote(uses)) {
-		diag_error(l->diags, "uses-workflow-in-step", at,
-		           "Reusable workflows should be referenced at the top-level `jobs.<job_id>.uses` key, not within steps");
+		struct diag *d = diag_error(
+			l->diags, "uses-reusable-in-step", at,
+			"Reusable workflows should be referenced at the top-level `jobs.<job_id>.uses` key, not within steps");
+		diag_help(l->diags, d, "call it from a job of its own, with uses instead of steps");
 	} else if (!is_remote(uses)) {
-		struct diag *d = diag_error(l->diags, "uses-format", at, "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'",
-		                            STRF(uses));
-		if (str_find_c(uses, '@', 0) == SIZE_MAX && str_find_c(uses, '/', 0) != SIZE_MAX)
-			diag_help(l->diags, d, "say which version: %.*s@v1, or ./%.*s for an action of this repository",
-			          STRF(uses), STRF(uses));
-		else
-			diag_help(l->diags, d, "an action is owner/repo@ref, ./folder of this repository, or docker://image");
+		report_format(l, uses, at);
 	}
 }
 
@@ -50,21 +62,40 @@ static bool has_yaml_ending(struct str s)
 	return str_ends(s, STR(".yml")) || str_ends(s, STR(".yaml"));
 }
 
-static const char *file_error(struct str file)
+/* What is wrong with the reference to a called workflow; reason NULL: nothing. */
+struct call_error {
+	const char *rule, *reason;
+};
+
+static struct call_error file_error(struct str file)
 {
 	if (str_find_c(file, '/', 0) != SIZE_MAX)
-		return "workflows must be defined at the top level of the .github/workflows/ directory";
+		return (struct call_error) { "call-uses-nested",
+			                     "workflows must be defined at the top level of the .github/workflows/ directory" };
 	if (!has_yaml_ending(file))
-		return "workflow file should have either a '.yml' or '.yaml' file extension";
-	return str_is(file, ".yml") || str_is(file, ".yaml") ? "invalid workflow file name" : NULL;
+		return (struct call_error) { "call-uses-extension",
+			                     "workflow file should have either a '.yml' or '.yaml' file extension" };
+	if (str_is(file, ".yml") || str_is(file, ".yaml"))
+		return (struct call_error) { "call-uses-format", "invalid workflow file name" };
+	return (struct call_error) { 0 };
 }
 
-static const char *ref_error(struct loader *l, struct str ref)
+/* A part between slashes that git refuses: it begins with a dot or ends with .lock. */
+static bool has_bad_part(struct str ref)
 {
-	if (ref.n == 0)
-		return "no version specified";
-	if (strchr("/.", ref.p[0]) || strchr("/.", ref.p[ref.n - 1]))
-		return "version cannot begin or end with a slash '/' or a dot '.'";
+	for (;;) {
+		size_t slash = str_find_c(ref, '/', 0);
+		struct str part = str_to(ref, slash);
+		if (str_starts(part, STR(".")) || str_ends(part, STR(".lock")))
+			return true;
+		if (slash == SIZE_MAX)
+			return false;
+		ref = str_from(ref, slash + 1);
+	}
+}
+
+static const char *ref_character_error(struct loader *l, struct str ref)
+{
 	for (size_t i = 0; i < ref.n; i++) {
 		unsigned char c = (unsigned char)ref.p[i];
 		if (c == ' ' || c == '\t')
@@ -81,37 +112,60 @@ static const char *ref_error(struct loader *l, struct str ref)
 	return NULL;
 }
 
-static const char *call_error(struct loader *l, struct str uses)
+static const char *ref_error(struct loader *l, struct str ref)
 {
-	static const char folder[] = ".github/workflows/";
-	bool self = str_starts(uses, STR("$/"));
-	if (self || str_starts(uses, STR("./"))) {
-		struct str path = str_from(uses, 2);
-		if (str_find_c(uses, '@', 0) != SIZE_MAX)
-			return self ? "cannot specify version when calling self repository workflows"
-			            : "cannot specify version when calling local workflows";
-		if (!str_starts(path, STR(folder)))
-			return self ? "self repository workflows must be rooted in '.github/workflows'"
-			            : "local workflow references must be rooted in '.github/workflows'";
-		return file_error(str_from(path, sizeof(folder) - 1));
-	}
-	size_t at = str_find_c(uses, '@', 0), root = str_find(uses, STR(folder), 0);
+	char first = ref.p[0], last = ref.p[ref.n - 1];
+	if (first == '/' || first == '.' || last == '/' || last == '.')
+		return "version cannot begin or end with a slash '/' or a dot '.'";
+	const char *reason = ref_character_error(l, ref);
+	if (!reason && has_bad_part(ref))
+		reason = arena_printf(l->a, "invalid version: %.*s", STRF(ref)).p;
+	return reason;
+}
+
+/* ./ and $/ */
+static struct call_error own_error(struct str uses)
+{
+	bool self = uses.p[0] == '$';
+	struct str path = str_from(uses, 2);
+	if (str_find_c(uses, '@', 0) != SIZE_MAX)
+		return (struct call_error) { "call-uses-local-ref",
+			                     self ? "cannot specify version when calling self repository workflows"
+			                          : "cannot specify version when calling local workflows" };
+	if (!str_starts(path, STR(FOLDER)))
+		return (struct call_error) { "call-uses-format",
+			                     self ? "self repository workflows must be rooted in '.github/workflows'"
+			                          : "local workflow references must be rooted in '.github/workflows'" };
+	return file_error(str_from(path, sizeof(FOLDER) - 1));
+}
+
+/* owner/repository/.github/workflows/file@ref */
+static struct call_error remote_error(struct loader *l, struct str uses)
+{
+	size_t at = str_find_c(uses, '@', 0), root = str_find(uses, STR(FOLDER), 0);
 	if (count(uses, '@') > 1)
-		return "too many '@' in workflow reference";
-	if (root == SIZE_MAX)
-		return "references to workflows must be rooted in '.github/workflows'";
+		return (struct call_error) { "call-uses-format", "too many '@' in workflow reference" };
+	if (root == SIZE_MAX || root > at)
+		return (struct call_error) { "call-uses-format",
+			                     "references to workflows must be rooted in '.github/workflows'" };
 	struct str slug = str_to(uses, root);
 	if (count(slug, '/') != 2 || slug.p[0] == '/' || str_find(slug, STR("//"), 0) != SIZE_MAX)
-		return "references to workflows must be prefixed with format 'owner/repository/' or './' for local workflows";
-	if (at == SIZE_MAX)
-		return "no version specified";
-	const char *error = file_error(str_n(uses.p + root + sizeof(folder) - 1, at - root - (sizeof(folder) - 1)));
-	return error ? error : ref_error(l, str_from(uses, at + 1));
+		return (struct call_error) { "call-uses-format", "references to workflows must be prefixed with format "
+			                                         "'owner/repository/' or './' for local workflows" };
+	if (at == SIZE_MAX || at + 1 == uses.n)
+		return (struct call_error) { "call-uses-no-ref", "no version specified" };
+	struct call_error file = file_error(str_from(str_to(uses, at), root + sizeof(FOLDER) - 1));
+	return file.reason ? file : (struct call_error) { "call-ref-format", ref_error(l, str_from(uses, at + 1)) };
 }
 
 void uses_check_call(struct loader *l, struct str uses, struct span at)
 {
-	const char *error = call_error(l, uses);
-	if (error)
-		diag_error(l->diags, "call-uses-format", at, "Invalid workflow reference '%.*s': %s", STRF(uses), error);
+	bool own = str_starts(uses, STR("./")) || str_starts(uses, STR("$/"));
+	struct call_error e = own ? own_error(uses) : remote_error(l, uses);
+	if (!e.reason)
+		return;
+	struct diag *d = diag_error(l->diags, e.rule, at, "Invalid workflow reference '%.*s': %s", STRF(uses), e.reason);
+	diag_help(l->diags, d,
+	          own ? "a workflow of this repository is ./" FOLDER "FILE.yml, without a version"
+	              : "a workflow of another repository is OWNER/REPOSITORY/" FOLDER "FILE.yml@VERSION");
 }

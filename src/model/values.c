@@ -12,29 +12,39 @@ static bool is_row_key(struct str key)
 	return str_is(key, "include") || str_is(key, "exclude");
 }
 
-static bool has_vector(const struct token *matrix, struct str name)
+/* Names of the vectors, without case. */
+static struct map vectors_of(struct loader *l, const struct token *matrix)
 {
+	struct map vectors = { 0 };
 	for (size_t i = 0; i < matrix->map.n; i++)
-		if (!is_row_key(matrix->map.pairs[i].key->s) && str_eq_nocase(matrix->map.pairs[i].key->s, name))
-			return true;
-	return false;
+		if (!is_row_key(matrix->map.pairs[i].key->s))
+			map_put(l->a, &vectors, fold_ascii(l->a, matrix->map.pairs[i].key->s), matrix->map.pairs[i].value);
+	return vectors;
+}
+
+static void check_exclude_keys(struct loader *l, const struct map *vectors, const struct token *row)
+{
+	for (size_t k = 0; k < row->map.n; k++) {
+		const struct token *key = row->map.pairs[k].key;
+		if (!map_has(vectors, fold_ascii(l->a, key->s)))
+			diag_error(l->diags, "matrix-exclude-unknown-key", key->at,
+			           "Matrix exclude key '%.*s' does not match any key within the matrix", STRF(key->s));
+	}
 }
 
 static void check_rows(struct loader *l, const struct token *matrix, const struct token *rows, bool exclude)
 {
+	struct map vectors = exclude ? vectors_of(l, matrix) : (struct map) { 0 };
 	for (size_t i = 0; rows->kind == TOKEN_SEQUENCE && i < rows->seq.n; i++) {
 		const struct token *row = rows->seq.items[i];
 		if (row->kind != TOKEN_MAPPING)
 			continue;
 		if (row->map.n == 0)
-			diag_error(l->diags, "matrix-row-empty", row->at,
+			diag_error(l->diags, "matrix-empty-entry", row->at,
 			           exclude ? "Matrix exclude filter must not be empty"
 			                   : "Matrix include mapping does not contain any values");
-		for (size_t k = 0; exclude && k < row->map.n; k++)
-			if (!has_vector(matrix, row->map.pairs[k].key->s))
-				diag_error(l->diags, "matrix-exclude-unknown", row->map.pairs[k].key->at,
-				           "Matrix exclude key '%.*s' does not match any key within the matrix",
-				           STRF(row->map.pairs[k].key->s));
+		if (exclude)
+			check_exclude_keys(l, &vectors, row);
 	}
 }
 
@@ -49,14 +59,15 @@ static void check_matrix(struct loader *l, const struct job *j)
 		const struct token *value = m->map.pairs[i].value;
 		bool empty = value->kind == TOKEN_SEQUENCE && value->seq.n == 0;
 		if (!is_row_key(key) && empty)
-			diag_error(l->diags, "matrix-vector-empty", value->at, "Matrix vector '%.*s' does not contain any values",
+			diag_error(l->diags, "matrix-empty-vector", value->at, "Matrix vector '%.*s' does not contain any values",
 			           STRF(key));
 		if (is_row_key(key) && !dynamic)
 			check_rows(l, m, value, str_is(key, "exclude"));
 		combinations |= !str_is(key, "exclude") && !(str_is(key, "include") && empty);
 	}
 	if (!combinations)
-		diag_error(l->diags, "matrix-no-vector", m->at, "Matrix must define at least one vector");
+		diag_error(l->diags, token_get(m, "exclude") ? "matrix-exclude-alone" : "matrix-no-vector", m->at,
+		           "Matrix must define at least one vector");
 }
 
 /* ---- containers ---- */
