@@ -128,33 +128,32 @@ void step_open_log(struct step_run *s)
 
 /* ---- starting ---- */
 
-/* The files a step may write its commands to: new and empty for each step. */
-static int new_files(struct job_run *j, struct str files[FILE_COUNT], struct err *err)
+static int new_file(struct step_run *s, struct str path, struct err *err)
+{
+	struct host *h = host_of(s);
+	if (h->ops->put_file(h, path.p, STR_EMPTY, 0600, err) == 0)
+		return 0;
+	/* an earlier step may have cleaned up too well */
+	return h->ops->make_dir(h, arena_cstr(&s->arena, path_dir(path)), err) < 0
+	               ? -1
+	               : h->ops->put_file(h, path.p, STR_EMPTY, 0600, err);
+}
+
+/* The files the step may write its commands to: new and empty for each step. */
+static int make_files(struct step_run *s)
 {
 	static const char *const names[FILE_COUNT] = { "set_env", "set_output", "add_path", "save_state", "step_summary" };
-	struct host *h = j->run->engine->host;
 	char id[37];
 	id_uuid(id);
 	for (size_t i = 0; i < FILE_COUNT; i++) {
-		files[i] = arena_printf(&j->arena, "%.*s/_runner_file_commands/%s_%s", STRF(j->temp), names[i], id);
-		if (h->ops->put_file(h, files[i].p, STR_EMPTY, 0600, err) < 0) {
-			files[0] = STR_EMPTY;
+		s->files[i] = arena_printf(&s->arena, "%.*s/_runner_file_commands/%s_%s", STRF(s->job->temp), names[i], id);
+		struct err err = ERR_INIT;
+		if (new_file(s, s->files[i], &err) < 0) {
+			s->files[0] = STR_EMPTY;
+			step_fail_setup(s, "%s", err.text);
 			return -1;
 		}
 	}
-	return 0;
-}
-
-static int make_files(struct step_run *s)
-{
-	struct job_run *j = s->job;
-	struct err err = ERR_INIT;
-	if (!j->spare[0].n && new_files(j, j->spare, &err) < 0) {
-		step_fail_setup(s, "%s", err.text);
-		return -1;
-	}
-	memcpy(s->files, j->spare, sizeof(s->files));
-	j->spare[0] = STR_EMPTY;
 	return 0;
 }
 
@@ -176,8 +175,6 @@ bool step_spawn(struct step_run *s, const char *path, char **argv, const char *c
 	}
 	step_open_log(s);
 	step_emit_start(s);
-	if (!s->job->spare[0].n)
-		new_files(s->job, s->job->spare, NULL); /* while the process gets going; the next step asks again if it fails */
 	return true;
 }
 

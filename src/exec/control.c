@@ -6,6 +6,12 @@ static bool is_background(const struct step_run *s)
 	return s && s->queued_at;
 }
 
+/* What can be waited for: also a step that failed at its place, before it was queued. */
+static bool is_target(const struct step_run *s)
+{
+	return s && s->node->background && !s->skipped_at_place;
+}
+
 static void collect_targets(struct step_run *s)
 {
 	struct frame *f = s->frame;
@@ -15,7 +21,7 @@ static void collect_targets(struct step_run *s)
 	} targets = { 0 };
 	for (size_t i = 0; i < n->ntargets; i++) {
 		struct step_run *t = f->steps[n->targets[i]];
-		if (is_background(t) && (n->kind != STEP_WAIT_ALL || !t->joined))
+		if (is_target(t) && (n->kind != STEP_WAIT_ALL || !t->joined))
 			*vec_add(&s->job->arena, &targets) = t;
 	}
 	s->targets = targets.v;
@@ -58,7 +64,7 @@ static void cancel_targets(struct step_run *s)
 		t->cancel_asked = true;
 		if (t->state == ST_DONE)
 			continue;
-		if (t->stop == STOP_NONE)
+		if (t->stop == STOP_NONE && !t->exited) /* how it has ended stays so */
 			t->stop = STOP_CANCEL_STEP;
 		step_event(t, SE_CANCEL);
 	}
@@ -100,7 +106,7 @@ static void join(struct step_run *s, struct step_run *t)
 	for (size_t i = 0; t->effects.outputs.kind == VAL_OBJECT && i < t->effects.outputs.o->n; i++) {
 		struct val v = t->effects.outputs.o->vals[i];
 		v.s = masker_str(s->job->masker, &a, v.s);
-		val_set(&a, e.step_join.outputs, t->effects.outputs.o->keys[i], v);
+		val_set(&a, e.step_join.outputs, masker_str(s->job->masker, &a, t->effects.outputs.o->keys[i]), v);
 	}
 	emit(s->job->run, &e);
 	arena_done(&a);
@@ -143,7 +149,7 @@ void control_check(struct step_run *s)
 		result = worse(result, s->targets[i]->conclusion);
 	}
 	s->outcome = s->node->kind == STEP_CANCEL ? RESULT_SUCCESS : result;
-	if (s->stop == STOP_JOB && s->node->kind != STEP_CANCEL && s->outcome == RESULT_SUCCESS)
+	if (s->stop == STOP_JOB && s->node->kind != STEP_CANCEL)
 		s->outcome = RESULT_CANCELLED; /* it was blocked when the job was cancelled */
 	if (s->outcome == RESULT_FAILURE)
 		s->reason = arena_printf(&s->job->arena, "'%.*s' failed", STRF(culprit->name));

@@ -134,6 +134,8 @@ static struct str skip_reason(struct step_run *s)
 static void visit(struct step_run *s)
 {
 	if (s->node->kind != STEP_RUN && s->node->kind != STEP_USES) {
+		s->env = s->job->env;
+		s->job->env_shared = true; /* it holds until the step has ended, whatever it joins */
 		eval_name(s);
 		control_start(s);
 		return;

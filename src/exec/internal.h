@@ -146,7 +146,6 @@ struct job_run {
 	struct str default_shell, default_wd;
 	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
 	struct str bash;      /* default shell found, empty: look again */
-	struct str spare[5];  /* file commands of the next step, made while this one runs */
 	struct val github;    /* of this job; steps add theirs */
 	struct frame *frame;
 	struct step_run *live; /* running steps */

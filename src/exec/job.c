@@ -319,7 +319,8 @@ static struct str failure_reason(struct job_run *j)
 {
 	for (size_t i = 0; j->frame && i < j->frame->n; i++) {
 		const struct step_run *s = j->frame->steps[i];
-		if (s && s->conclusion == RESULT_FAILURE && s->node->kind != STEP_WAIT && s->node->kind != STEP_WAIT_ALL)
+		if (s && s->conclusion == RESULT_FAILURE && !s->forgiven && s->node->kind != STEP_WAIT &&
+		    s->node->kind != STEP_WAIT_ALL)
 			return arena_printf(&j->run->arena, "step '%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
 	}
 	return STR_EMPTY;

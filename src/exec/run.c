@@ -255,10 +255,11 @@ static struct job_run *leg_new(struct group *g, size_t index, const struct matri
 	j->leg = index;
 	j->matrix = leg->matrix;
 	j->key = arena_printf(&r->arena, "%.*s%.*s", STRF(g->plan->job->id), STRF(leg->suffix));
+	j->key = masker_str(r->masker, &r->arena, j->key); /* it names folders and events */
 	for (unsigned k = 2; val_get(r->conclusions, j->key, &(struct val) { 0 }); k++)
 		j->key = arena_printf(&r->arena, "%.*s%.*s [%u]", STRF(g->plan->job->id), STRF(leg->suffix), k);
 	val_set(&r->arena, r->conclusions, j->key, val_null());
-	j->name = plan_job_name(&r->arena, literal_name(g), leg->suffix, false);
+	j->name = masker_str(r->masker, &r->arena, plan_job_name(&r->arena, literal_name(g), leg->suffix, false));
 	j->outputs = val_object(&r->arena);
 	j->status = RESULT_SUCCESS;
 	return j;

@@ -393,8 +393,10 @@ void step_finish(struct step_run *s)
 	else
 		effects_publish(s);
 	remember(s);
-	if (s->published)
+	if (s->published) {
 		arena_done(&s->arena);
+		s->effects = (struct effects) { 0 };
+	}
 	e->changed = true;
 }
 

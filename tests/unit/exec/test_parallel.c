@@ -429,6 +429,7 @@ Test(parallel, an_error_in_env_or_if_of_a_background_step_fails_at_once)
 	sim_start(s);
 	ENDS(s, "b", "failure/failure");
 	ENDS(s, "next", "skipped/skipped");
+	ENDS(s, "w", "failure/failure");
 	IS(sim_job(s, "j"), "failure");
 	sim_free(s);
 }
