@@ -40,7 +40,7 @@ Test(workflow, fields)
 				   "    defaults: {run: {working-directory: d}}\n    steps: [{run: a}]\n"
 				   "  b:\n    needs: A\n    runs-on: x\n    if: always()\n    strategy: ${{ fromJSON('{}') }}\n"
 				   "  c:\n    needs: [a, b]\n    if: github.ref == 'x'\n    uses: ./.github/workflows/d.yml\n    "
-	                           "secrets: inherit\n    with: {k: v}\n";
+				   "secrets: inherit\n    with: {k: v}\n";
 	struct loading l;
 	load_text(&l, STR("t.yml"), STR(text));
 	const struct workflow *w = l.w;
