@@ -67,4 +67,20 @@ struct git_commit {
  * (ERR_MISSING when it is not installed, ERR_UNSUPPORTED for SHA-256). The time is the committer's with its zone. */
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
 
+/* The best common ancestor; *sha empty when there is none (or a shallow repository does not hold it). */
+int git_merge_base(struct str *sha, struct git_repo *r, struct str a, struct str b, struct err *err);
+
+/* Files that differ between the trees of two commits: both the old and the new name of a moved file, a submodule as its
+ * directory; in the order of git diff. */
+struct git_changes {
+	struct str *paths; /* relative to the root, '/'-separated */
+	size_t n;
+	bool cut; /* there are more than `most` */
+};
+/* from empty: everything in `to` counts as new. */
+int git_changed_files(struct git_changes *out, struct git_repo *r, struct str from, struct str to, size_t most, struct err *err);
+/* Commits reachable from `to` and not from `from`, newest first, at most `most`; *more: there are others. */
+int git_commits_between(struct str **out, size_t *n, bool *more, struct git_repo *r, struct str from, struct str to, size_t most,
+                        struct err *err);
+
 #endif

@@ -63,6 +63,44 @@ struct job {
 	struct span uses_at;
 	const struct token *with, *secrets;
 	bool secrets_inherit;
+	const struct workflow *called; /* set by calls_load (model/calls.h); NULL: not a call, not loaded or not valid */
+};
+
+/* An input as workflow_dispatch or workflow_call declares it. */
+enum input_type { INPUT_STRING, INPUT_BOOLEAN, INPUT_NUMBER, INPUT_CHOICE, INPUT_ENVIRONMENT };
+struct input_def {
+	struct str name;
+	struct span at; /* of the name */
+	enum input_type type;
+	bool required;
+	const struct token *fallback; /* `default`, or NULL; an expression only for workflow_call */
+	struct str *options;          /* choice */
+	size_t noptions;
+	struct str description;
+};
+
+struct secret_def {
+	struct str name;
+	struct span at;
+	bool required;
+};
+
+/* An output of a called workflow: a template over github, inputs, vars and jobs. */
+struct output_def {
+	struct str name;
+	struct span at;
+	const struct token *value;
+};
+
+/* What `on.workflow_call` or `on.workflow_dispatch` says; secrets and outputs only for calls. */
+struct interface {
+	bool present;
+	struct input_def *inputs;
+	size_t ninputs;
+	struct secret_def *secrets;
+	size_t nsecrets;
+	struct output_def *outputs;
+	size_t noutputs;
 };
 
 /* One event of `on`. */
@@ -82,9 +120,19 @@ struct workflow {
 	const struct token *defaults_run;
 	struct trigger *triggers;
 	size_t ntriggers;
+	struct interface call, dispatch; /* filled from the triggers */
 	struct job **jobs;
 	size_t njobs;
 	bool valid; /* no error was found: it may run */
+	/* Of a file of another repository, called from here: "owner/repo", what stands after the @, the commit. Empty: the
+	 * repository of the run. */
+	struct str repository, ref, sha;
+};
+
+/* Limits of one reading; 0 means GitHub's own (workflow-syntax.md section 9). */
+struct read_limits {
+	unsigned depth;                /* nested sequences and mappings */
+	size_t file_size, result_size; /* characters of the file; size of the result as GitHub counts it */
 };
 
 /* Reads one workflow. What is wrong in it goes to diags, all of it; *out is then what could be
@@ -94,6 +142,9 @@ int workflow_load(struct workflow **out, struct arena *a, struct source_set *sou
                   struct diag_list *diags, struct err *err);
 /* The same from a source that is already there. */
 struct workflow *workflow_read(struct arena *a, const struct source *src, struct str repo_path, struct diag_list *diags);
+/* The same with other limits; limits may be NULL. */
+struct workflow *workflow_read_limited(struct arena *a, const struct source *src, struct str repo_path,
+                                       const struct read_limits *limits, struct diag_list *diags);
 
 const struct job *workflow_job(const struct workflow *w, struct str id); /* without case */
 const char *step_kind_name(enum step_kind k);                            /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
