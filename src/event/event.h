@@ -42,7 +42,8 @@ struct event {
 	union {
 		struct {
 			struct str workflow, name, event, ref, sha, version;
-		} run_start; /* empty ref, sha: null */
+			struct str title; /* run-name, evaluated; or what GitHub shows without one */
+		} run_start;              /* empty ref, sha: null */
 		struct {
 			struct str name;
 			struct val matrix;
@@ -51,6 +52,9 @@ struct event {
 			const struct str *runs_on;
 			size_t nruns_on;
 			struct str workspace;
+			struct str uses; /* the workflow it calls: its jobs follow as "job / called job"; empty: none */
+			struct str environment, concurrency; /* names; empty: none */
+			struct val permissions;              /* object: name → level; null: the repository's default */
 		} job_start;
 		struct {
 			struct str name, reason;
@@ -93,6 +97,7 @@ struct event {
 			struct val outputs;
 			int64_t duration_ms;
 			struct str reason;
+			struct str environment_url; /* empty: none */
 		} job_end;
 		struct {
 			enum result conclusion;

@@ -102,6 +102,8 @@ static void run_start(struct buf *b, const struct event *e)
 	add_text_or_null(b, "ref", e->run_start.ref);
 	add_text_or_null(b, "sha", e->run_start.sha);
 	add_text(b, "version", e->run_start.version);
+	if (e->run_start.title.n)
+		add_text(b, "run_name", e->run_start.title);
 }
 
 static void job_start(struct buf *b, const struct event *e)
@@ -116,6 +118,14 @@ static void job_start(struct buf *b, const struct event *e)
 	add_list(b, "needs", e->job_start.needs, e->job_start.nneeds);
 	add_list(b, "runs_on", e->job_start.runs_on, e->job_start.nruns_on);
 	add_text(b, "workspace", e->job_start.workspace);
+	if (e->job_start.uses.n)
+		add_text(b, "uses", e->job_start.uses);
+	if (e->job_start.environment.n)
+		add_text(b, "environment", e->job_start.environment);
+	if (e->job_start.concurrency.n)
+		add_text(b, "concurrency", e->job_start.concurrency);
+	if (e->job_start.permissions.kind == VAL_OBJECT)
+		add_object(b, "permissions", e->job_start.permissions);
 }
 
 static void job_skip(struct buf *b, const struct event *e)
@@ -183,6 +193,8 @@ static void job_end(struct buf *b, const struct event *e)
 	add_number(b, "duration_ms", e->job_end.duration_ms);
 	if (e->job_end.reason.n)
 		add_text(b, "reason", e->job_end.reason);
+	if (e->job_end.environment_url.n)
+		add_text(b, "environment_url", e->job_end.environment_url);
 }
 
 static void run_end(struct buf *b, const struct event *e)

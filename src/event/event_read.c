@@ -58,6 +58,7 @@ static void read_run_start(struct event *e, struct val o)
 	e->run_start.ref = text_of(o, "ref");
 	e->run_start.sha = text_of(o, "sha");
 	e->run_start.version = text_of(o, "version");
+	e->run_start.title = text_of(o, "run_name");
 }
 
 static void read_step_end(struct event *e, struct val o)
@@ -131,6 +132,10 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 		e->job_start.needs = list_of(a, o, "needs", &e->job_start.nneeds);
 		e->job_start.runs_on = list_of(a, o, "runs_on", &e->job_start.nruns_on);
 		e->job_start.workspace = text_of(o, "workspace");
+		e->job_start.uses = text_of(o, "uses");
+		e->job_start.environment = text_of(o, "environment");
+		e->job_start.concurrency = text_of(o, "concurrency");
+		e->job_start.permissions = val_at(o, "permissions");
 		return;
 	}
 	if (e->type == EVENT_JOB_SKIP) {
@@ -144,6 +149,7 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 	e->job_end.outputs = val_at(o, "outputs");
 	e->job_end.duration_ms = number_of(o, "duration_ms", 0);
 	e->job_end.reason = text_of(o, "reason");
+	e->job_end.environment_url = text_of(o, "environment_url");
 }
 
 static void read_fields(struct event *e, struct arena *a, struct val o)

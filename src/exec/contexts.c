@@ -8,6 +8,7 @@
 /* What is being evaluated: the innermost known of the three. */
 struct scope {
 	struct run *run;
+	struct flow *flow;
 	struct group *group;
 	struct job_run *job;
 	struct step_run *step;
@@ -20,7 +21,7 @@ static struct val needs_context(const struct scope *c)
 {
 	struct val out = val_object(c->arena);
 	for (size_t i = 0; i < c->group->plan->nneeds; i++) {
-		const struct group *need = c->run->groups[c->group->plan->needs[i]->index];
+		const struct group *need = c->flow->groups[c->group->plan->needs[i]->index];
 		struct val entry = val_object(c->arena);
 		val_set_str(c->arena, entry, "result", str_of(result_name(need->result)));
 		val_set(c->arena, entry, STR("outputs"), need->outputs.kind == VAL_OBJECT ? need->outputs : val_object(c->arena));
@@ -43,16 +44,26 @@ static struct val strategy_context(const struct scope *c)
 	return out;
 }
 
+/* Which file defines the job. */
+static void identify(const struct scope *c, struct val out)
+{
+	const struct workflow *w = c->flow->plan->workflow;
+	struct val github = c->run->github;
+	struct str repository = w->repository.n ? w->repository : val_at(github, "repository").s;
+	struct str ref = w->repository.n ? w->ref : val_at(github, "ref").s, path = flow_path(c->flow);
+	struct str sha = w->repository.n ? w->sha : val_at(github, "sha").s;
+	val_set_str(c->arena, out, "workflow_ref",
+	            arena_printf(c->arena, "%.*s/%.*s@%.*s", STRF(repository), STRF(path), STRF(ref)));
+	val_set_str(c->arena, out, "workflow_sha", sha);
+	val_set_str(c->arena, out, "workflow_repository", repository);
+	val_set_str(c->arena, out, "workflow_file_path", path);
+}
+
 static struct val job_context(const struct scope *c)
 {
 	struct val out = val_object(c->arena);
 	val_set_str(c->arena, out, "status", str_of(result_name(c->job->status)));
-	static const char *const from_github[][2] = { { "workflow_ref", "workflow_ref" },
-		                                      { "workflow_sha", "workflow_sha" },
-		                                      { "workflow_repository", "repository" } };
-	for (size_t i = 0; i < ARRAY_LEN(from_github); i++)
-		val_set(c->arena, out, str_of(from_github[i][0]), val_at(c->run->github, from_github[i][1]));
-	val_set_str(c->arena, out, "workflow_file_path", c->run->spec.plan->workflow->source->path);
+	identify(c, out);
 	return out;
 }
 
@@ -102,7 +113,7 @@ static struct val github_of_step(const struct scope *c)
 
 static struct val secrets_context(const struct scope *c)
 {
-	return c->run->engine->opt.secrets;
+	return c->flow->secrets;
 }
 
 static struct val vars_context(const struct scope *c)
@@ -112,7 +123,21 @@ static struct val vars_context(const struct scope *c)
 
 static struct val inputs_context(const struct scope *c)
 {
-	return c->run->engine->opt.inputs;
+	return c->flow->inputs;
+}
+
+/* Results and outputs of the jobs of a called workflow, for its own outputs. */
+static struct val jobs_context(const struct scope *c)
+{
+	struct val out = val_object(c->arena);
+	for (size_t i = 0; i < c->flow->ngroups; i++) {
+		const struct group *g = c->flow->groups[i];
+		struct val entry = val_object(c->arena);
+		val_set_str(c->arena, entry, "result", str_of(result_name(g->result)));
+		val_set(c->arena, entry, STR("outputs"), g->outputs);
+		val_set(c->arena, out, g->plan->job->id, entry);
+	}
+	return out;
 }
 
 static struct val matrix_context(const struct scope *c)
@@ -131,22 +156,27 @@ static struct val steps_context(const struct scope *c)
 	return f ? f->steps_ctx : val_null();
 }
 
+enum reach { ANYWHERE, IN_JOB, IN_LEG };
+
 static const struct {
 	const char *name;
 	struct val (*make)(const struct scope *c);
-	bool needs_job; /* null before a leg is known */
+	enum reach reach; /* null before that is known */
 } contexts[] = {
-	{ "env", env_context, true },        { "steps", steps_context, true },       { "matrix", matrix_context, true },
-	{ "github", github_of_step, false }, { "secrets", secrets_context, false },  { "needs", needs_context, false },
-	{ "vars", vars_context, false },     { "inputs", inputs_context, false },    { "job", job_context, true },
-	{ "runner", runner_context, true },  { "strategy", strategy_context, true },
+	{ "env", env_context, IN_LEG },         { "steps", steps_context, IN_LEG },       { "matrix", matrix_context, IN_LEG },
+	{ "github", github_of_step, ANYWHERE }, { "secrets", secrets_context, ANYWHERE }, { "needs", needs_context, IN_JOB },
+	{ "vars", vars_context, ANYWHERE },     { "inputs", inputs_context, ANYWHERE },   { "job", job_context, IN_LEG },
+	{ "runner", runner_context, IN_LEG },   { "strategy", strategy_context, IN_LEG }, { "jobs", jobs_context, ANYWHERE },
 };
 
 static struct val make_context(const struct scope *c, struct str name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(contexts); i++)
-		if (str_is(name, contexts[i].name))
-			return contexts[i].needs_job && !c->job ? val_null() : contexts[i].make(c);
+		if (str_is(name, contexts[i].name)) {
+			bool known = contexts[i].reach == ANYWHERE ||
+			             (contexts[i].reach == IN_JOB ? c->group != NULL : c->job != NULL);
+			return known ? contexts[i].make(c) : val_null();
+		}
 	return val_null();
 }
 
@@ -185,8 +215,8 @@ static bool group_status(void *cookie, struct str fn, const struct str *ids, siz
 	if (str_is(fn, "always"))
 		return true;
 	if (str_is(fn, "cancelled"))
-		return g->run->cancelled;
-	if (g->run->cancelled)
+		return g->flow->cancelled;
+	if (g->flow->cancelled)
 		return false;
 	bool success = str_is(fn, "success");
 	size_t seen = 0;
@@ -195,7 +225,7 @@ static bool group_status(void *cookie, struct str fn, const struct str *ids, siz
 		if (!named(p, ids, n))
 			continue;
 		seen++;
-		enum result result = g->run->groups[p->index]->result;
+		enum result result = g->flow->groups[p->index]->result;
 		if (success && result != RESULT_SUCCESS)
 			return false;
 		if (!success && result == RESULT_FAILURE)
@@ -209,37 +239,52 @@ static bool group_status(void *cookie, struct str fn, const struct str *ids, siz
 static struct val step_lookup(void *cookie, struct str name)
 {
 	struct step_run *s = cookie;
-	struct scope c = { s->job->run, s->job->group, s->job, s, &s->arena };
+	struct scope c = { s->job->run, s->job->flow, s->job->group, s->job, s, &s->arena };
 	return make_context(&c, name);
 }
 
 static struct val job_lookup(void *cookie, struct str name)
 {
 	struct job_run *j = cookie;
-	struct scope c = { j->run, j->group, j, NULL, &j->arena };
+	struct scope c = { j->run, j->flow, j->group, j, NULL, &j->arena };
 	return make_context(&c, name);
 }
 
 static struct val group_lookup(void *cookie, struct str name)
 {
 	struct group *g = cookie;
-	struct scope c = { g->run, g, NULL, NULL, &g->run->arena };
+	struct scope c = { g->run, g->flow, g, NULL, NULL, &g->run->arena };
 	return make_context(&c, name);
 }
 
-static int no_hash_files(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err)
+static struct val flow_lookup(void *cookie, struct str name)
 {
-	(void)cookie;
-	(void)a;
-	(void)patterns;
-	(void)n;
-	(void)out;
+	struct flow *f = cookie;
+	struct scope c = { f->run, f, NULL, NULL, NULL, &f->run->arena };
+	return make_context(&c, name);
+}
+
+static struct str home_of(const struct step_run *s)
+{
+	struct val v;
+	if (s->env.kind == VAL_OBJECT && val_get(s->env, STR("HOME"), &v) && v.kind == VAL_STRING)
+		return v.s;
+	for (char **e = s->job->run->engine->opt.environ; e && *e; e++)
+		if (strncmp(*e, "HOME=", 5) == 0)
+			return str_of(*e + 5);
+	return STR_EMPTY;
+}
+
+static int step_hash_files(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err)
+{
+	struct step_run *s = cookie;
+	(void)a, (void)patterns, (void)n, (void)out, (void)s, (void)home_of;
 	return err_set(err, ERR_UNSUPPORTED, "hashFiles is not available in this version of sidestep");
 }
 
 struct expr_env step_expr_env(struct step_run *s)
 {
-	return (struct expr_env) { .cookie = s, .context = step_lookup, .status = step_status, .hash_files = no_hash_files };
+	return (struct expr_env) { .cookie = s, .context = step_lookup, .status = step_status, .hash_files = step_hash_files };
 }
 
 struct expr_env job_expr_env(struct job_run *j)
@@ -250,6 +295,11 @@ struct expr_env job_expr_env(struct job_run *j)
 struct expr_env group_expr_env(struct group *g)
 {
 	return (struct expr_env) { .cookie = g, .context = group_lookup, .status = group_status };
+}
+
+struct expr_env flow_expr_env(struct flow *f)
+{
+	return (struct expr_env) { .cookie = f, .context = flow_lookup };
 }
 
 struct str eval_error_text(struct arena *a, const struct run *r, const struct expr_error *error, struct span at)

@@ -83,18 +83,18 @@ static struct job_run *longest_leg(const struct group *g)
 	return best;
 }
 
-void critical_run(struct run *r, int64_t *ms, struct str *names)
+void critical_flow(struct flow *f, uint64_t *ns, struct str *names)
 {
 	struct arena a = { 0 };
-	uint64_t *end = arena_array(&a, uint64_t, r->ngroups + 1);
-	uint32_t *before = arena_alloc(&a, (r->ngroups + 1) * sizeof(*before));
-	bool *known = arena_array(&a, bool, r->ngroups + 1);
+	uint64_t *end = arena_array(&a, uint64_t, f->ngroups + 1);
+	uint32_t *before = arena_alloc(&a, (f->ngroups + 1) * sizeof(*before));
+	bool *known = arena_array(&a, bool, f->ngroups + 1);
 	uint32_t last = 0;
-	size_t left = r->ngroups;
+	size_t left = f->ngroups;
 	while (left) { /* by stages; the plan has no cycles */
 		size_t was = left;
-		for (uint32_t i = 0; i < r->ngroups; i++) {
-			const struct plan_job *p = r->groups[i]->plan;
+		for (uint32_t i = 0; i < f->ngroups; i++) {
+			const struct plan_job *p = f->groups[i]->plan;
 			bool ready = !known[i];
 			for (size_t n = 0; ready && n < p->nneeds; n++)
 				ready = known[p->needs[n]->index];
@@ -107,7 +107,7 @@ void critical_run(struct run *r, int64_t *ms, struct str *names)
 					start = end[p->needs[n]->index];
 					before[i] = p->needs[n]->index;
 				}
-			const struct job_run *leg = longest_leg(r->groups[i]);
+			const struct job_run *leg = longest_leg(f->groups[i]);
 			end[i] = start + (leg ? leg->critical_ns : 0);
 			known[i] = true;
 			left--;
@@ -117,20 +117,20 @@ void critical_run(struct run *r, int64_t *ms, struct str *names)
 		if (left == was)
 			break;
 	}
-	*ms = (int64_t)(r->ngroups ? end[last] / 1000000 : 0);
+	*ns = f->ngroups ? end[last] : 0;
 	*names = STR_EMPTY;
-	if (r->ngroups) {
+	if (f->ngroups) {
 		struct {
 			VEC(struct str);
 		} chain = { 0 };
 		for (uint32_t i = last; i != UINT32_MAX; i = before[i])
-			*vec_add(&a, &chain) = r->groups[i]->plan->job->id;
-		const struct job_run *leg = longest_leg(r->groups[last]);
+			*vec_add(&a, &chain) = f->groups[i]->plan->job->id;
+		const struct job_run *leg = longest_leg(f->groups[last]);
 		_cleanup_buf_ struct buf out = BUF_INIT;
 		for (size_t i = chain.n; i > 0; i--)
 			buf_addf(&out, "%s%.*s", i == chain.n ? "" : " → ", STRF(chain.v[i - 1]));
 		if (chain.n > 1)
-			*names = arena_str(&r->arena, buf_str(&out));
+			*names = arena_str(&f->run->arena, buf_str(&out));
 		else if (leg)
 			*names = leg->critical_steps;
 	}

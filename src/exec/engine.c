@@ -22,13 +22,8 @@ uint64_t engine_now(const struct engine *e)
 
 static void each_running_job(struct engine *e, void (*fn)(struct job_run *j, uint64_t now), uint64_t now)
 {
-	for (size_t i = 0; i < e->runs.n; i++) {
-		struct run *r = e->runs.v[i];
-		for (size_t g = 0; g < r->ngroups && !r->done; g++)
-			for (size_t l = 0; r->groups[g]->running_legs && l < r->groups[g]->nlegs; l++)
-				if (r->groups[g]->legs[l]->state == JOB_RUNNING)
-					fn(r->groups[g]->legs[l], now);
-	}
+	for (size_t i = 0; i < e->runs.n; i++)
+		run_each_running(e->runs.v[i], fn, now);
 }
 
 static void kill_one(struct job_run *j, uint64_t now)
@@ -42,15 +37,8 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	each_running_job(e, kill_one, 0);
-	for (size_t i = 0; i < e->runs.n; i++) {
-		struct run *r = e->runs.v[i];
-		for (size_t g = 0; g < r->ngroups; g++)
-			for (size_t l = 0; l < r->groups[g]->nlegs; l++)
-				job_release(r->groups[g]->legs[l]);
-		masker_free(r->masker);
-		arena_done(&r->arena);
-		free(r);
-	}
+	for (size_t i = 0; i < e->runs.n; i++)
+		run_release(e->runs.v[i]);
 	arena_done(&e->arena);
 	free(e);
 }
@@ -95,10 +83,7 @@ static uint64_t next_deadline(struct engine *e)
 		for (size_t s = 0; s < r->spec.nsinks; s++)
 			if (r->spec.sinks[s]->next_tick)
 				next = MIN(next, r->spec.sinks[s]->next_tick);
-		for (size_t g = 0; g < r->ngroups && !r->done; g++)
-			for (size_t l = 0; r->groups[g]->running_legs && l < r->groups[g]->nlegs; l++)
-				if (r->groups[g]->legs[l]->state == JOB_RUNNING)
-					next = MIN(next, job_deadline(r->groups[g]->legs[l]));
+		next = MIN(next, run_deadline(r));
 	}
 	return next;
 }

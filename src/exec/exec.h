@@ -48,6 +48,7 @@ struct run_spec {
 	struct str version;               /* of the program, for run.start */
 	const struct trigger_event *event;
 	struct val github;         /* github_context() of this event */
+	struct val inputs;         /* of workflow_dispatch or workflow_call, typed; not an object: those of the options */
 	struct sink *const *sinks; /* not owned */
 	size_t nsinks;
 };

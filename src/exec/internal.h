@@ -1,5 +1,6 @@
-/* The objects of a run and who calls whom: engine → run → group (a job of the plan with all its legs) →
- * job (one leg) → frame (a list of steps: the job's own, or a composite action's) → step.
+/* The objects of a run and who calls whom: engine → run → flow (the run's workflow, or one that a job calls) →
+ * group (a job of the flow's plan with all its legs) → job (one leg) → frame (a list of steps: the job's own,
+ * or a composite action's) → step. A leg that calls a workflow has no frame but a flow.
  *
  * Lifetimes: the run's arena holds groups and results; each job has an arena that goes when the job has
  * ended; each step that runs has an arena that goes when it has ended. */
@@ -121,7 +122,9 @@ enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE };
 /* One leg. */
 struct job_run {
 	struct run *run;
+	struct flow *flow; /* the workflow that holds it */
 	struct group *group;
+	struct flow *callee; /* the workflow it calls, once that has begun */
 	struct arena arena;
 	enum job_state state;
 	size_t leg; /* 0-based: strategy.job-index */
@@ -169,6 +172,7 @@ enum group_state { GROUP_WAITING, GROUP_OPEN, GROUP_DONE };
 /* One job of the plan. */
 struct group {
 	struct run *run;
+	struct flow *flow;
 	const struct plan_job *plan;
 	enum group_state state;
 	struct job_run **legs;
@@ -181,14 +185,30 @@ struct group {
 	uint64_t started_at, ended_at;
 };
 
+/* A workflow with its jobs: the run's own, or one that a job calls. */
+struct flow {
+	struct run *run;
+	struct job_run *caller; /* the leg that calls it; NULL: the run's own */
+	const struct plan *plan;
+	struct group **groups; /* by plan index */
+	size_t ngroups, done_groups;
+	bool done, cancelled;
+	struct str cancel_reason;
+	struct str failed;              /* an error in the workflow's own keys: none of its jobs runs */
+	struct str prefix, name_prefix; /* "deploy / ": in front of the keys and of the names of its jobs */
+	struct val inputs, secrets;     /* objects */
+};
+
 struct run {
 	struct engine *engine;
 	struct arena arena;
 	struct run_spec spec;
 	bool started, done;
 	bool cancelled;
-	struct group **groups; /* by plan index */
-	size_t ngroups, done_groups;
+	struct flow *flow; /* of the run's own workflow */
+	struct {
+		VEC(struct flow *);
+	} flows;               /* all of them, callers before those they call */
 	struct masker *masker; /* secrets; jobs clone it */
 	struct val github;
 	enum result conclusion;
@@ -223,12 +243,49 @@ struct engine {
 /* ---- engine.c ---- */
 uint64_t engine_now(const struct engine *e);
 
-/* ---- run.c: groups and legs ---- */
+/* ---- run.c: a run as a whole ---- */
 void run_start(struct run *r);
 void run_advance(struct run *r); /* opens groups that are ready, starts legs, ends the run */
-void run_leg_done(struct job_run *j);
 void run_cancel(struct run *r);
 void run_set_trouble(struct run *r, const char *what);
+/* Calls fn for every leg of the run that runs. */
+void run_each_running(struct run *r, void (*fn)(struct job_run *j, uint64_t now), uint64_t now);
+uint64_t run_deadline(struct run *r); /* the next time something of it is due */
+void run_release(struct run *r);
+
+/* ---- flow.c: one workflow of a run ---- */
+struct flow *flow_new(struct run *r, struct job_run *caller, const struct plan *plan);
+void flow_advance(struct flow *f);
+/* Jobs whose condition no longer holds are cancelled; what has not begun is told so when its turn comes. */
+void flow_cancel(struct flow *f, struct str why);
+/* success, failure, cancelled or skipped over all jobs. */
+enum result flow_result(const struct flow *f);
+/* All its jobs are for other systems. */
+bool flow_not_here(const struct flow *f);
+/* ".github/workflows/build.yml" */
+struct str flow_path(const struct flow *f);
+
+/* ---- call.c: a leg that calls a workflow ---- */
+void call_start(struct job_run *j);
+void call_end(struct job_run *j); /* its flow is done */
+
+/* ---- group.c: a job of the plan ---- */
+struct group *group_new(struct flow *f, const struct plan_job *p);
+/* Its needs have ended: condition, matrix, legs. */
+void group_open_up(struct group *g);
+bool group_needs_done(const struct group *g);
+/* Whether its condition holds in the present status. */
+bool group_goes_on(struct group *g);
+void group_start_legs(struct group *g);
+void group_cancel(struct group *g, const char *why);
+void group_leg_done(struct job_run *j);
+void group_emit_skip(struct group *g, struct str key, struct str name, struct str reason, enum result result, bool not_here);
+
+/* ---- leg.c: one combination of a job's matrix, before it runs ---- */
+struct job_run *leg_new(struct group *g, size_t index, const struct matrix_leg *leg);
+/* Evaluates its own keys: name, continue-on-error, runs-on. Errors wait in early_error until it starts. */
+void leg_eval(struct job_run *j);
+struct str leg_literal_name(const struct group *g);
 
 /* ---- job.c ---- */
 void job_start(struct job_run *j);
@@ -239,6 +296,8 @@ void job_fail(struct job_run *j); /* a step failed */
 void job_timers(struct job_run *j, uint64_t now);
 uint64_t job_deadline(const struct job_run *j);
 void job_release(struct job_run *j);
+void job_emit_start(struct job_run *j);
+void job_emit_end(struct job_run *j);
 /* Marks a leg that never runs: cancelled before its start, or failed early. */
 void job_end_unstarted(struct job_run *j, enum result conclusion, const char *reason);
 
@@ -285,6 +344,7 @@ void job_add_path(struct job_run *j, struct str dir);
 struct expr_env step_expr_env(struct step_run *s);
 struct expr_env job_expr_env(struct job_run *j); /* per leg */
 struct expr_env group_expr_env(struct group *g); /* before the matrix is known */
+struct expr_env flow_expr_env(struct flow *f);   /* github, inputs, vars, and jobs for the outputs of a call */
 /* Text for an evaluation error, with the place of the token: "ci.yml (Line: 3, Col: 5): …" */
 struct str eval_error_text(struct arena *a, const struct run *r, const struct expr_error *error, struct span at);
 
@@ -301,7 +361,8 @@ void emit_job_line(struct job_run *j, enum log_level level, struct str text);
 
 /* ---- critical.c ---- */
 void critical_job(struct job_run *j);
-void critical_run(struct run *r, int64_t *ms, struct str *names);
+/* Of a flow's jobs along their needs. names: "build → test", in the run's arena. */
+void critical_flow(struct flow *f, uint64_t *ns, struct str *names);
 
 /* ---- ids.c ---- */
 void id_uuid(char out[static 37]);

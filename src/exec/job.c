@@ -115,7 +115,7 @@ static bool eval_defaults(struct job_run *j)
 {
 	const struct token *t = j->group->plan->job->defaults_run;
 	if (!t)
-		t = j->run->spec.plan->workflow->defaults_run;
+		t = j->flow->plan->workflow->defaults_run;
 	if (!t)
 		return true;
 	struct expr_env env = job_expr_env(j);
@@ -184,7 +184,7 @@ static bool all_supported(struct job_run *j)
 	return ok;
 }
 
-static void emit_job_start(struct job_run *j)
+void job_emit_start(struct job_run *j)
 {
 	const struct plan_job *p = j->group->plan;
 	struct event e = emit_for_job(j, EVENT_JOB_START);
@@ -198,6 +198,7 @@ static void emit_job_start(struct job_run *j)
 	e.job_start.runs_on = j->labels;
 	e.job_start.nruns_on = j->nlabels;
 	e.job_start.workspace = j->workspace;
+	e.job_start.uses = p->job->uses;
 	emit(j->run, &e);
 }
 
@@ -206,13 +207,17 @@ static bool set_up(struct job_run *j)
 	const struct job *job = j->group->plan->job;
 	j->env = val_object_copy(&j->arena, engine_of(j)->opt.env);
 	int minutes;
-	return all_supported(j) && add_env(j, j->run->spec.plan->workflow->env) && add_env(j, job->env) && eval_defaults(j) &&
+	return all_supported(j) && add_env(j, j->flow->plan->workflow->env) && add_env(j, job->env) && eval_defaults(j) &&
 	       eval_minutes(j, job->timeout_minutes, DEFAULT_JOB_MINUTES, &j->timeout_minutes) &&
 	       eval_minutes(j, job->cancel_timeout_minutes, DEFAULT_CANCEL_MINUTES, &minutes);
 }
 
 void job_start(struct job_run *j)
 {
+	if (j->group->plan->job->is_call) {
+		call_start(j);
+		return;
+	}
 	struct engine *e = engine_of(j);
 	j->state = JOB_RUNNING;
 	e->running_jobs++;
@@ -230,7 +235,7 @@ void job_start(struct job_run *j)
 	make_github(j);
 	j->log = log_job_new(j->masker, j->workspace, e->opt.step_debug);
 	log_job_set_repository(j->log, val_at(j->github, "server_url").s, val_at(j->github, "repository").s);
-	emit_job_start(j);
+	job_emit_start(j);
 	if (made < 0) {
 		setup_error(j, str_of(err.text));
 		run_set_trouble(j->run, err.text);
@@ -326,7 +331,7 @@ static struct str failure_reason(struct job_run *j)
 	return STR_EMPTY;
 }
 
-static void emit_job_end(struct job_run *j)
+void job_emit_end(struct job_run *j)
 {
 	struct event e = emit_for_job(j, EVENT_JOB_END);
 	bool dry = engine_of(j)->opt.dry_run && j->conclusion == RESULT_SUCCESS;
@@ -354,11 +359,11 @@ static void end_job(struct job_run *j)
 	j->reason = arena_str(&j->run->arena, buf_str(&reason));
 	j->ended_at = engine_now(e);
 	j->state = JOB_DONE;
-	emit_job_end(j);
+	job_emit_end(j);
 	e->running_jobs--;
 	j->group->running_legs--;
 	e->changed = true;
-	run_leg_done(j);
+	group_leg_done(j);
 	job_release(j);
 }
 
@@ -391,7 +396,7 @@ void job_end_unstarted(struct job_run *j, enum result conclusion, const char *re
 	e.job_skip.name = j->name;
 	e.job_skip.reason = j->reason;
 	emit(j->run, &e);
-	run_leg_done(j);
+	group_leg_done(j);
 }
 
 static void check_waiting(struct job_run *j)
@@ -403,7 +408,7 @@ static void check_waiting(struct job_run *j)
 
 void job_advance(struct job_run *j)
 {
-	if (j->state != JOB_RUNNING)
+	if (j->state != JOB_RUNNING || j->callee)
 		return;
 	if (j->frame) {
 		hand_out_slots(j);
@@ -437,6 +442,10 @@ void job_cancel(struct job_run *j, const char *why)
 {
 	if (j->state != JOB_RUNNING || j->cancelled)
 		return;
+	if (j->callee) {
+		flow_cancel(j->callee, str_of(why));
+		return;
+	}
 	struct engine *e = engine_of(j);
 	j->cancelled = true;
 	j->status = RESULT_CANCELLED;
@@ -462,6 +471,8 @@ void job_cancel(struct job_run *j, const char *why)
 void job_kill(struct job_run *j)
 {
 	job_cancel(j, "killed");
+	if (j->callee)
+		return; /* its jobs are killed one by one */
 	if (j->frame) {
 		/* nothing more is visited: what has not begun never will */
 		for (size_t i = 0; i < j->frame->n; i++) {
