@@ -144,7 +144,10 @@ static bool make_flow(struct job_run *j)
 		return false;
 	}
 	j->callee = flow_new(j->run, j, plan);
-	return make_inputs(j) && make_secrets(j);
+	if (!make_inputs(j) || !make_secrets(j))
+		return false;
+	flow_line_up(j->callee);
+	return true;
 }
 
 static void end(struct job_run *j)

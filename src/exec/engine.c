@@ -10,6 +10,8 @@ struct engine *engine_new(struct host *host, const struct exec_options *opt)
 		e->opt.max_parallel = 1;
 	if (e->opt.max_background == 0)
 		e->opt.max_background = 1;
+	e->gate = opt->gate ? opt->gate : gate_memory_new();
+	e->own_gate = !opt->gate;
 	e->deadline = opt->timeout_ns ? engine_now(e) + opt->timeout_ns : NEVER;
 	e->changed = true;
 	return e;
@@ -39,6 +41,8 @@ void engine_free(struct engine *e)
 	each_running_job(e, kill_one, 0);
 	for (size_t i = 0; i < e->runs.n; i++)
 		run_release(e->runs.v[i]);
+	if (e->own_gate)
+		e->gate->ops->free(e->gate);
 	arena_done(&e->arena);
 	free(e);
 }
@@ -63,6 +67,7 @@ static bool all_done(const struct engine *e)
 
 static void advance_all(struct engine *e)
 {
+	concurrency_look(e);
 	while (e->changed) {
 		e->changed = false;
 		for (size_t i = 0; i < e->runs.n; i++) {
@@ -72,12 +77,13 @@ static void advance_all(struct engine *e)
 			if (!r->done)
 				run_advance(r);
 		}
+		concurrency_look(e);
 	}
 }
 
 static uint64_t next_deadline(struct engine *e)
 {
-	uint64_t next = e->cancel_level ? NEVER : e->deadline;
+	uint64_t next = MIN(e->cancel_level ? NEVER : e->deadline, concurrency_deadline(e));
 	for (size_t i = 0; i < e->runs.n; i++) {
 		struct run *r = e->runs.v[i];
 		for (size_t s = 0; s < r->spec.nsinks; s++)

@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 
 struct engine;
+struct gate;
 struct run;
 
 /* What holds for the whole session. Texts and values live as long as the engine. */
@@ -36,6 +37,7 @@ struct exec_options {
 	struct val local_repositories;    /* OWNER/REPO[@REF] → directory */
 	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
 	char **environ;                   /* what steps inherit */
+	struct gate *gate;                /* concurrency groups (exec/gate.h), not owned; NULL: of this engine alone */
 };
 
 /* One workflow to run. */

@@ -64,8 +64,27 @@ static void open_groups(struct flow *f)
 	}
 }
 
+void flow_line_up(struct flow *f)
+{
+	const struct token *t = f->plan->workflow->concurrency;
+	struct gate_request request;
+	struct expr_env env = flow_expr_env(f);
+	struct str error;
+	if (!t || f->failed.n)
+		return;
+	if (concurrency_read(&request, f->run, t, &env, &error))
+		concurrency_enter(&f->turn, f->run, f->caller ? f->caller->flow : NULL,
+		                  f->caller ? f->caller->key : f->plan->workflow->name, &request);
+	else
+		f->failed = arena_printf(&f->run->arena, "Error when evaluating 'concurrency'. %.*s", STRF(error));
+}
+
 void flow_advance(struct flow *f)
 {
+	if (f->turn.lost)
+		flow_cancel(f, f->turn.why);
+	if (f->turn.held && !f->cancelled)
+		return;
 	open_groups(f);
 	for (size_t i = 0; i < f->ngroups; i++) {
 		struct group *g = f->groups[i];
@@ -78,6 +97,7 @@ void flow_advance(struct flow *f)
 		return;
 	f->done = true;
 	f->run->engine->changed = true;
+	concurrency_leave(&f->turn, f->run->engine);
 	if (f->caller)
 		call_end(f->caller);
 }

@@ -94,6 +94,7 @@ void group_leg_done(struct job_run *j)
 {
 	struct group *g = j->group;
 	g->done_legs++;
+	concurrency_leave(&j->turn, g->run->engine);
 	merge_outputs(j);
 	val_set(&j->run->arena, j->run->conclusions, j->key, val_cstr(result_name(j->conclusion)));
 	if (j->conclusion == RESULT_FAILURE && !j->continue_on_error && g->fail_fast && g->nlegs > 1)
@@ -227,6 +228,8 @@ static void open_legs(struct group *g, struct val matrix)
 		g->legs[i] = leg_new(g, i, &legs.v[i]);
 	for (size_t i = 0; i < legs.n; i++)
 		leg_eval(g->legs[i]);
+	for (size_t i = 0; i < legs.n; i++)
+		leg_line_up(g->legs[i]);
 	if (g->done_legs == g->nlegs) {
 		g->not_here = true;
 		group_end(g, RESULT_SKIPPED);
@@ -237,6 +240,10 @@ void group_open_up(struct group *g)
 {
 	struct run *r = g->run;
 	g->started_at = now_of(g);
+	if (g->flow->turn.held) { /* it was cancelled in the line: nothing of it runs, whatever its conditions say */
+		group_skip(g, RESULT_CANCELLED, g->flow->cancel_reason, false);
+		return;
+	}
 	if (g->flow->failed.n) {
 		group_skip(g, RESULT_SKIPPED, g->flow->failed, false);
 		return;
@@ -265,11 +272,18 @@ void group_start_legs(struct group *g)
 {
 	struct engine *e = g->run->engine;
 	bool call = g->plan->job->is_call; /* takes no slot: its jobs will */
-	while (g->next_leg < g->nlegs && (call || e->running_jobs < e->opt.max_parallel) && g->running_legs < g->max_parallel) {
-		struct job_run *j = g->legs[g->next_leg++];
-		if (j->state == JOB_QUEUED)
+	for (size_t i = g->next_leg; i < g->nlegs; i++) {
+		struct job_run *j = g->legs[i];
+		bool slot = (call || e->running_jobs < e->opt.max_parallel) && g->running_legs < g->max_parallel;
+		if (j->state == JOB_QUEUED && j->turn.lost)
+			job_end_unstarted(j, RESULT_CANCELLED, j->turn.why.p);
+		else if (j->state == JOB_QUEUED && slot && !j->turn.held)
 			job_start(j);
+		else if (!slot && e->turns.n == 0)
+			break;
 	}
+	while (g->next_leg < g->nlegs && g->legs[g->next_leg]->state != JOB_QUEUED)
+		g->next_leg++;
 }
 
 bool group_goes_on(struct group *g)

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "exec/exec.h"
+#include "exec/gate.h"
 #include "log/filecmd.h"
 #include "log/mask.h"
 #include "log/steplog.h"
@@ -115,6 +116,16 @@ struct frame {
 	bool advancing;       /* frame_advance is active: do not enter again */
 };
 
+/* A place at the gate of a concurrency group. */
+struct turn {
+	uint64_t id;
+	struct str group; /* empty: none */
+	bool entered;     /* to be left at the end */
+	bool held;        /* somebody else runs */
+	bool lost;        /* a newer one has taken the place: end */
+	struct str why;
+};
+
 /* ---- jobs -------------------------------------------------------------------------------------- */
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE };
@@ -133,6 +144,9 @@ struct job_run {
 	struct str *labels;   /* runs-on, evaluated; run's arena */
 	size_t nlabels;
 	bool continue_on_error;
+	struct turn turn;       /* of its own concurrency group */
+	struct str environment; /* name; empty: none */
+	struct str environment_url;
 	struct str unsupported; /* what it needs and the program lacks; empty: nothing */
 	struct str early_error; /* an evaluation error that fails it before it starts */
 
@@ -194,6 +208,7 @@ struct flow {
 	size_t ngroups, done_groups;
 	bool done, cancelled;
 	struct str cancel_reason;
+	struct turn turn;               /* of the workflow's concurrency group */
 	struct str failed;              /* an error in the workflow's own keys: none of its jobs runs */
 	struct str prefix, name_prefix; /* "deploy / ": in front of the keys and of the names of its jobs */
 	struct val inputs, secrets;     /* objects */
@@ -237,7 +252,13 @@ struct engine {
 	size_t job_dirs; /* work folders given out: their numbers */
 	int cancel_level;
 	uint64_t deadline; /* of the session */
-	bool changed;      /* something happened in this turn: look again */
+	struct gate *gate; /* concurrency groups */
+	bool own_gate, gates_stirred;
+	uint64_t look_at; /* when gates are looked at again */
+	struct {
+		VEC(struct turn *);
+	} turns;      /* all that were entered */
+	bool changed; /* something happened in this turn: look again */
 };
 
 /* ---- engine.c ---- */
@@ -255,6 +276,8 @@ void run_release(struct run *r);
 
 /* ---- flow.c: one workflow of a run ---- */
 struct flow *flow_new(struct run *r, struct job_run *caller, const struct plan *plan);
+/* Gets in line for the workflow's concurrency group, if it has one. */
+void flow_line_up(struct flow *f);
 void flow_advance(struct flow *f);
 /* Jobs whose condition no longer holds are cancelled; what has not begun is told so when its turn comes. */
 void flow_cancel(struct flow *f, struct str why);
@@ -264,6 +287,17 @@ enum result flow_result(const struct flow *f);
 bool flow_not_here(const struct flow *f);
 /* ".github/workflows/build.yml" */
 struct str flow_path(const struct flow *f);
+
+/* ---- concurrency.c ---- */
+/* The evaluated `concurrency` of a workflow or job; false: *error says what is wrong. */
+bool concurrency_read(struct gate_request *r, struct run *run, const struct token *t, struct expr_env *env, struct str *error);
+/* Gets in line. around: the workflow that holds the one who enters; who: its key, for messages. */
+void concurrency_enter(struct turn *t, struct run *r, const struct flow *around, struct str who,
+                       const struct gate_request *request);
+void concurrency_leave(struct turn *t, struct engine *e);
+/* Looks at all gates when it is time, or when something has changed here. */
+void concurrency_look(struct engine *e);
+uint64_t concurrency_deadline(const struct engine *e);
 
 /* ---- call.c: a leg that calls a workflow ---- */
 void call_start(struct job_run *j);
@@ -285,6 +319,8 @@ void group_emit_skip(struct group *g, struct str key, struct str name, struct st
 struct job_run *leg_new(struct group *g, size_t index, const struct matrix_leg *leg);
 /* Evaluates its own keys: name, continue-on-error, runs-on. Errors wait in early_error until it starts. */
 void leg_eval(struct job_run *j);
+/* Gets in line for the job's concurrency group, if it has one. */
+void leg_line_up(struct job_run *j);
 struct str leg_literal_name(const struct group *g);
 
 /* ---- job.c ---- */

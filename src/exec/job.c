@@ -199,6 +199,8 @@ void job_emit_start(struct job_run *j)
 	e.job_start.nruns_on = j->nlabels;
 	e.job_start.workspace = j->workspace;
 	e.job_start.uses = p->job->uses;
+	e.job_start.environment = masker_str(j->run->masker, &j->arena, j->environment);
+	e.job_start.concurrency = masker_str(j->run->masker, &j->arena, j->turn.group);
 	emit(j->run, &e);
 }
 
@@ -299,6 +301,24 @@ static void eval_outputs(struct job_run *j)
 	}
 }
 
+/* The address of the environment: shown, unless a secret is in it. */
+static void eval_environment_url(struct job_run *j)
+{
+	const struct token *t = token_get(j->group->plan->job->environment, "url");
+	struct expr_env env = job_expr_env(j);
+	struct expr_error error;
+	struct span at = SPAN_NONE;
+	struct str url;
+	if (!t || !j->frame)
+		return;
+	if (token_eval_string(&url, t, &j->arena, &env, &error, &at) < 0)
+		setup_error(j, eval_error_text(&j->arena, j->run, &error, at));
+	else if (masker_hits(j->masker, url))
+		emit_job_line(j, LOG_WARNING, STR("Skip setting environment url as environment 'url' may contain secret."));
+	else
+		j->environment_url = url;
+}
+
 static void say_killed(void *cookie, pid_t pid, const char *name)
 {
 	struct job_run *j = cookie;
@@ -340,6 +360,7 @@ void job_emit_end(struct job_run *j)
 	e.job_end.outputs = j->outputs;
 	e.job_end.duration_ms = j->started_at ? (int64_t)((j->ended_at - j->started_at) / 1000000) : 0;
 	e.job_end.reason = dry ? STR("dry run") : j->reason;
+	e.job_end.environment_url = j->environment_url;
 	emit(j->run, &e);
 }
 
@@ -349,6 +370,7 @@ static void end_job(struct job_run *j)
 	if (j->frame)
 		control_merge_all(j);
 	eval_outputs(j);
+	eval_environment_url(j);
 	critical_job(j);
 	clean_up(j);
 	j->conclusion = j->cancelled ? RESULT_CANCELLED : j->status;
@@ -408,6 +430,8 @@ static void check_waiting(struct job_run *j)
 
 void job_advance(struct job_run *j)
 {
+	if (j->state == JOB_RUNNING && j->turn.lost && !(j->callee ? j->callee->cancelled : j->cancelled))
+		job_cancel(j, j->turn.why.p);
 	if (j->state != JOB_RUNNING || j->callee)
 		return;
 	if (j->frame) {

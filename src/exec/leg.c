@@ -38,10 +38,16 @@ struct job_run *leg_new(struct group *g, size_t index, const struct matrix_leg *
 
 /* ---- one leg's own keys ---- */
 
-static void note_error(struct job_run *j, const struct expr_error *error, struct span at)
+static void note_text(struct job_run *j, const char *key, struct str text)
 {
 	if (!j->early_error.n)
-		j->early_error = eval_error_text(&j->run->arena, j->run, error, at);
+		j->early_error = arena_printf(&j->run->arena, "Error when evaluating '%s' for job '%.*s'. %.*s", key,
+		                              STRF(j->group->plan->job->id), STRF(text));
+}
+
+static void note_error(struct job_run *j, const char *key, const struct expr_error *error, struct span at)
+{
+	note_text(j, key, eval_error_text(&j->run->arena, j->run, error, at));
 }
 
 static void eval_leg_name(struct job_run *j, struct expr_env *env)
@@ -53,7 +59,7 @@ static void eval_leg_name(struct job_run *j, struct expr_env *env)
 	struct span at = name->at;
 	struct str text;
 	if (token_eval_string(&text, name, &j->run->arena, env, &error, &at) < 0)
-		note_error(j, &error, at);
+		note_error(j, "name", &error, at);
 	else if (text.n)
 		set_name(j, plan_job_name(&j->run->arena, text, STR_EMPTY, true));
 }
@@ -87,7 +93,7 @@ static struct place eval_place(struct job_run *j, struct expr_env *env)
 	struct val v = val_null();
 	struct str group = STR_EMPTY;
 	if (t && token_eval(&v, t, &j->run->arena, env, &error, &at) < 0) {
-		note_error(j, &error, at);
+		note_error(j, "runs-on", &error, at);
 		return (struct place) { .kind = PLACE_HOST };
 	}
 	if (v.kind == VAL_OBJECT) {
@@ -100,12 +106,45 @@ static struct place eval_place(struct job_run *j, struct expr_env *env)
 	}
 	bool empty = j->nlabels == 0 || (j->nlabels == 1 && j->labels[0].n == 0);
 	if (empty && !group.n) {
-		if (!j->early_error.n)
-			j->early_error = STR("Unexpected value '': runs-on names no label");
+		note_text(j, "runs-on", STR("Unexpected value '': no label is named"));
 		return (struct place) { .kind = PLACE_HOST };
 	}
 	const struct exec_options *opt = &j->run->engine->opt;
 	return plan_place(j->labels, j->nlabels, group, opt->platforms, opt->nplatforms);
+}
+
+/* Its name; the url is evaluated when the job has ended. */
+static void eval_environment(struct job_run *j, struct expr_env *env)
+{
+	const struct token *t = j->group->plan->job->environment;
+	const struct token *name = t && t->kind == TOKEN_MAPPING ? token_get(t, "name") : t;
+	struct expr_error error;
+	struct span at = j->group->plan->job->at;
+	struct val v = val_null();
+	if (!name)
+		return;
+	if (token_eval(&v, name, &j->run->arena, env, &error, &at) < 0) {
+		note_error(j, "environment", &error, at);
+		return;
+	}
+	if (v.kind == VAL_OBJECT)
+		v = val_at(v, "name");
+	if (v.kind != VAL_ARRAY && v.kind != VAL_OBJECT)
+		j->environment = val_to_str(&j->run->arena, v);
+}
+
+void leg_line_up(struct job_run *j)
+{
+	const struct token *t = j->group->plan->job->concurrency;
+	struct gate_request request;
+	struct expr_env env = job_expr_env(j);
+	struct str error;
+	if (!t || j->state != JOB_QUEUED || j->early_error.n)
+		return;
+	if (concurrency_read(&request, j->run, t, &env, &error))
+		concurrency_enter(&j->turn, j->run, j->flow, j->key, &request);
+	else
+		note_text(j, "concurrency", error);
 }
 
 static void check_supported(struct job_run *j)
@@ -143,7 +182,8 @@ void leg_eval(struct job_run *j)
 	eval_leg_name(j, &env);
 	if (job->continue_on_error &&
 	    token_eval_bool(&j->continue_on_error, job->continue_on_error, &j->run->arena, &env, &error, &at) < 0)
-		note_error(j, &error, at);
+		note_error(j, "continue-on-error", &error, at);
+	eval_environment(j, &env);
 	check_supported(j);
 	if (job->is_call)
 		return;

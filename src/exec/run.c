@@ -100,6 +100,7 @@ void run_start(struct run *r)
 	r->flow->secrets = r->engine->opt.secrets;
 	make_github(r);
 	emit_start(r);
+	flow_line_up(r->flow);
 	if (r->cancelled)
 		run_cancel(r);
 }

@@ -14,8 +14,6 @@ struct loader {
 	size_t compared; /* names looked at for suggestions so far: bounded */
 };
 
-/* The value of a literal key in a mapping token, or NULL. */
-const struct token *token_get(const struct token *map, const char *key);
 /* Text of a literal scalar, empty when there is none. */
 struct str token_text(const struct token *map, const char *key);
 /* One text or a list of them as refs. */

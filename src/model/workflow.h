@@ -146,6 +146,8 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 struct workflow *workflow_read_limited(struct arena *a, const struct source *src, struct str repo_path,
                                        const struct read_limits *limits, struct diag_list *diags);
 
+/* The value of a literal key in a mapping token, or NULL. */
+const struct token *token_get(const struct token *map, const char *key);
 const struct job *workflow_job(const struct workflow *w, struct str id); /* without case */
 const char *step_kind_name(enum step_kind k);                            /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
 
