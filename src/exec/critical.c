@@ -83,39 +83,40 @@ static struct job_run *longest_leg(const struct group *g)
 	return best;
 }
 
+/* Every job after those it needs. */
+static uint32_t *by_stage(struct arena *a, const struct flow *f)
+{
+	uint32_t *order = arena_alloc(a, (f->ngroups + 1) * sizeof(*order));
+	size_t *first = arena_array(a, size_t, f->ngroups + 2);
+	for (size_t i = 0; i < f->ngroups; i++)
+		first[f->groups[i]->plan->stage + 1]++;
+	for (size_t i = 0; i < f->ngroups; i++)
+		first[i + 1] += first[i];
+	for (uint32_t i = 0; i < f->ngroups; i++)
+		order[first[f->groups[i]->plan->stage]++] = i;
+	return order;
+}
+
 void critical_flow(struct flow *f, uint64_t *ns, struct str *names)
 {
 	struct arena a = { 0 };
 	uint64_t *end = arena_array(&a, uint64_t, f->ngroups + 1);
 	uint32_t *before = arena_alloc(&a, (f->ngroups + 1) * sizeof(*before));
-	bool *known = arena_array(&a, bool, f->ngroups + 1);
-	uint32_t last = 0;
-	size_t left = f->ngroups;
-	while (left) { /* by stages; the plan has no cycles */
-		size_t was = left;
-		for (uint32_t i = 0; i < f->ngroups; i++) {
-			const struct plan_job *p = f->groups[i]->plan;
-			bool ready = !known[i];
-			for (size_t n = 0; ready && n < p->nneeds; n++)
-				ready = known[p->needs[n]->index];
-			if (!ready)
-				continue;
-			uint64_t start = 0;
-			before[i] = UINT32_MAX;
-			for (size_t n = 0; n < p->nneeds; n++)
-				if (end[p->needs[n]->index] > start) {
-					start = end[p->needs[n]->index];
-					before[i] = p->needs[n]->index;
-				}
-			const struct job_run *leg = longest_leg(f->groups[i]);
-			end[i] = start + (leg ? leg->critical_ns : 0);
-			known[i] = true;
-			left--;
-			if (end[i] > end[last])
-				last = i;
-		}
-		if (left == was)
-			break;
+	uint32_t last = 0, *order = by_stage(&a, f);
+	for (size_t k = 0; k < f->ngroups; k++) {
+		uint32_t i = order[k];
+		const struct plan_job *p = f->groups[i]->plan;
+		uint64_t start = 0;
+		before[i] = UINT32_MAX;
+		for (size_t n = 0; n < p->nneeds; n++)
+			if (end[p->needs[n]->index] > start) {
+				start = end[p->needs[n]->index];
+				before[i] = p->needs[n]->index;
+			}
+		const struct job_run *leg = longest_leg(f->groups[i]);
+		end[i] = start + (leg ? leg->critical_ns : 0);
+		if (end[i] > end[last])
+			last = i;
 	}
 	*ns = f->ngroups ? end[last] : 0;
 	*names = STR_EMPTY;

@@ -62,3 +62,16 @@ void emit_job_line(struct job_run *j, enum log_level level, struct str text)
 	}
 	arena_done(&a);
 }
+
+void emit_run_line(struct run *r, enum log_level level, struct str text)
+{
+	struct arena a = { 0 };
+	struct str masked = masker_str(r->masker, &a, text);
+	struct event e = emit_new(r, EVENT_LOG);
+	e.log.stream = LOG_RUNNER;
+	e.log.level = level;
+	e.log.lines = &masked;
+	e.log.n = 1;
+	emit(r, &e);
+	arena_done(&a);
+}

@@ -1,6 +1,8 @@
 /* The loop: start what is ready, wait, apply what happened. Only host_wait blocks. */
 #include "exec/internal.h"
 
+enum { WAIT_ERRORS_MAX = 20 };
+
 struct engine *engine_new(struct host *host, const struct exec_options *opt)
 {
 	struct engine *e = xcalloc(1, sizeof(*e));
@@ -118,6 +120,14 @@ static void fire_timers(struct engine *e)
 	tick_sinks(e, now);
 }
 
+/* The world cannot be watched any more: what is not known to have succeeded has failed. */
+static void give_up(struct engine *e)
+{
+	for (size_t i = 0; i < e->runs.n; i++)
+		if (!e->runs.v[i]->done)
+			e->runs.v[i]->conclusion = RESULT_FAILURE;
+}
+
 bool engine_turn(struct engine *e, uint64_t deadline)
 {
 	advance_all(e);
@@ -128,6 +138,12 @@ bool engine_turn(struct engine *e, uint64_t deadline)
 		for (size_t i = 0; i < e->runs.n; i++)
 			run_set_trouble(e->runs.v[i], err.text);
 		engine_cancel(e, 3);
+		if (++e->wait_errors > WAIT_ERRORS_MAX) {
+			give_up(e);
+			return false;
+		}
+	} else {
+		e->wait_errors = 0;
 	}
 	fire_timers(e);
 	advance_all(e);

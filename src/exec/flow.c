@@ -77,6 +77,10 @@ void flow_line_up(struct flow *f)
 		                  f->caller ? f->caller->key : f->plan->workflow->name, &request);
 	else
 		f->failed = arena_printf(&f->run->arena, "Error when evaluating 'concurrency'. %.*s", STRF(error));
+	if (f->turn.held && !f->turn.lost)
+		emit_run_line(f->run, LOG_NOTICE,
+		              arena_printf(&f->run->arena, "Waiting: another run of concurrency group '%.*s' is in progress",
+		                           STRF(f->turn.group)));
 }
 
 void flow_advance(struct flow *f)

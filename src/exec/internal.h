@@ -171,7 +171,6 @@ struct job_run {
 	unsigned open_background; /* background steps not done */
 	enum result status;       /* job.status: success, failure, cancelled */
 	bool cancelled;
-	bool ending; /* steps are over: outputs, sweep */
 	uint64_t started_at, ended_at, timeout_at, kill_at;
 	int timeout_minutes;
 	enum result conclusion;
@@ -190,7 +189,7 @@ struct group {
 	const struct plan_job *plan;
 	enum group_state state;
 	struct job_run **legs;
-	size_t nlegs, next_leg, done_legs, running_legs, here_legs;
+	size_t nlegs, next_leg, done_legs, running_legs;
 	bool fail_fast;
 	unsigned max_parallel;
 	enum result result; /* as dependents see it */
@@ -251,8 +250,9 @@ struct engine {
 	unsigned running_jobs;
 	size_t job_dirs; /* work folders given out: their numbers */
 	int cancel_level;
-	uint64_t deadline; /* of the session */
-	struct gate *gate; /* concurrency groups */
+	unsigned wait_errors; /* in a row */
+	uint64_t deadline;    /* of the session */
+	struct gate *gate;    /* concurrency groups */
 	bool own_gate, gates_stirred;
 	uint64_t look_at; /* when gates are looked at again */
 	struct {
@@ -291,7 +291,8 @@ struct str flow_path(const struct flow *f);
 /* ---- concurrency.c ---- */
 /* The evaluated `concurrency` of a workflow or job; false: *error says what is wrong. */
 bool concurrency_read(struct gate_request *r, struct run *run, const struct token *t, struct expr_env *env, struct str *error);
-/* Gets in line. around: the workflow that holds the one who enters; who: its key, for messages. */
+/* Gets in line. around: the workflow that holds the one who enters; who: its key, for messages. Afterwards it may be through,
+ * held or lost. */
 void concurrency_enter(struct turn *t, struct run *r, const struct flow *around, struct str who,
                        const struct gate_request *request);
 void concurrency_leave(struct turn *t, struct engine *e);
@@ -394,6 +395,8 @@ struct event emit_for_step(struct step_run *s, enum event_type type);
 void emit(struct run *r, const struct event *e);
 /* A line of the runner that belongs to a job but to no step. */
 void emit_job_line(struct job_run *j, enum log_level level, struct str text);
+/* One that belongs to no job either. */
+void emit_run_line(struct run *r, enum log_level level, struct str text);
 
 /* ---- critical.c ---- */
 void critical_job(struct job_run *j);

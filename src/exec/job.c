@@ -184,6 +184,32 @@ static bool all_supported(struct job_run *j)
 	return ok;
 }
 
+static struct val mask_val(struct job_run *j, struct val v)
+{
+	struct arena *a = &j->arena;
+	struct val out = v;
+	if (v.kind == VAL_STRING) {
+		out.s = masker_str(j->run->masker, a, v.s);
+	} else if (v.kind == VAL_ARRAY) {
+		out = val_array(a);
+		for (size_t i = 0; i < v.a->n; i++)
+			val_push(a, out, mask_val(j, v.a->v[i]));
+	} else if (v.kind == VAL_OBJECT) {
+		out = val_object(a);
+		for (size_t i = 0; i < v.o->n; i++)
+			val_set(a, out, masker_str(j->run->masker, a, v.o->keys[i]), mask_val(j, v.o->vals[i]));
+	}
+	return out;
+}
+
+static struct str *mask_labels(struct job_run *j)
+{
+	struct str *out = arena_array(&j->arena, struct str, j->nlabels + 1);
+	for (size_t i = 0; i < j->nlabels; i++)
+		out[i] = masker_str(j->run->masker, &j->arena, j->labels[i]);
+	return out;
+}
+
 void job_emit_start(struct job_run *j)
 {
 	const struct plan_job *p = j->group->plan;
@@ -192,10 +218,10 @@ void job_emit_start(struct job_run *j)
 	for (size_t i = 0; i < p->job->nneeds; i++)
 		needs[i] = p->job->needs[i].name;
 	e.job_start.name = j->name;
-	e.job_start.matrix = j->matrix;
+	e.job_start.matrix = mask_val(j, j->matrix);
 	e.job_start.needs = needs;
 	e.job_start.nneeds = p->job->nneeds;
-	e.job_start.runs_on = j->labels;
+	e.job_start.runs_on = mask_labels(j);
 	e.job_start.nruns_on = j->nlabels;
 	e.job_start.workspace = j->workspace;
 	e.job_start.uses = p->job->uses;

@@ -145,6 +145,9 @@ void leg_line_up(struct job_run *j)
 		concurrency_enter(&j->turn, j->run, j->flow, j->key, &request);
 	else
 		note_text(j, "concurrency", error);
+	if (j->turn.held && !j->turn.lost)
+		emit_job_line(j, LOG_NOTICE,
+		              arena_printf(&j->run->arena, "Waiting: concurrency group '%.*s' is taken", STRF(j->turn.group)));
 }
 
 static void check_supported(struct job_run *j)
@@ -162,6 +165,7 @@ static void not_here(struct job_run *j, struct str label, bool known)
 	struct group *g = j->group;
 	struct str reason = known ? arena_printf(&r->arena, "it wants %.*s, left out with -P", STRF(label))
 	                          : arena_printf(&r->arena, "it wants %.*s", STRF(label));
+	label = masker_str(r->masker, &r->arena, label);
 	bool listed = known;
 	for (size_t i = 0; i < r->not_here.n; i++)
 		listed |= str_eq(r->not_here.v[i], label);
@@ -170,7 +174,7 @@ static void not_here(struct job_run *j, struct str label, bool known)
 	j->state = JOB_DONE;
 	j->conclusion = RESULT_SKIPPED;
 	g->done_legs++;
-	group_emit_skip(g, j->key, j->name, reason, RESULT_SKIPPED, true);
+	group_emit_skip(g, j->key, j->name, masker_str(r->masker, &r->arena, reason), RESULT_SKIPPED, true);
 }
 
 void leg_eval(struct job_run *j)
@@ -188,6 +192,8 @@ void leg_eval(struct job_run *j)
 	if (job->is_call)
 		return;
 	struct place place = eval_place(j, &env);
+	if (j->early_error.n)
+		return; /* it fails wherever it was to run */
 	if (place.kind == PLACE_NOT_HERE || place.kind == PLACE_SKIP)
 		not_here(j, place.label, place.kind == PLACE_SKIP);
 	else if (place.kind == PLACE_CONTAINER)

@@ -238,6 +238,7 @@ static void on_run_start(struct ui_model *m, struct ui_run *r, const struct even
 {
 	r->workflow = clean(m, e->run_start.workflow, NAME_MAX_BYTES);
 	r->name = clean(m, e->run_start.name, NAME_MAX_BYTES);
+	r->title = clean(m, e->run_start.title, NAME_MAX_BYTES);
 	r->event = clean(m, e->run_start.event, NAME_MAX_BYTES);
 	r->ref = clean(m, e->run_start.ref, NAME_MAX_BYTES);
 	r->sha = clean(m, e->run_start.sha, NAME_MAX_BYTES);

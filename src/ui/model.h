@@ -63,9 +63,9 @@ struct ui_note {
 
 struct ui_run {
 	struct ui_run *next;
-	struct str id, workflow, name, event, ref, sha;
-	bool tagged, tag_decided; /* prefixes carry the workflow's name: there are several runs */
-	int64_t time_ms;          /* of its last event */
+	struct str id, workflow, name, title, event, ref, sha; /* title: run-name, or made from the event */
+	bool tagged, tag_decided;                              /* prefixes carry the workflow's name: there are several runs */
+	int64_t time_ms;                                       /* of its last event */
 	uint64_t since;
 	struct map jobs; /* key → ui_job */
 	struct ui_job *live_first, *live_last;

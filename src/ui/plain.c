@@ -72,6 +72,14 @@ static void step_end(struct text_sink *t, struct ui_at at)
 	at.step->shown_at = t->out.lines + 1;
 }
 
+static void add_word(struct buf *b, const char *what, struct str word)
+{
+	if (!word.n)
+		return;
+	buf_adds(b, what);
+	text_clean(b, word, TEXT_TABS);
+}
+
 static void job_start(struct text_sink *t, struct ui_at at, const struct event *e)
 {
 	struct buf *b = &t->out.buf;
@@ -81,7 +89,10 @@ static void job_start(struct text_sink *t, struct ui_at at, const struct event *
 		buf_adds(b, i ? ", " : " (on ");
 		text_clean(b, e->job_start.runs_on[i], TEXT_TABS);
 	}
-	buf_adds(b, e->job_start.nruns_on ? ")\n" : "\n");
+	buf_adds(b, e->job_start.nruns_on ? ")" : "");
+	add_word(b, ", calls ", e->job_start.uses);
+	add_word(b, ", environment ", e->job_start.environment);
+	buf_addc(b, '\n');
 }
 
 static void job_skip(struct text_sink *t, struct ui_at at)
@@ -133,6 +144,8 @@ static void plain_event(struct sink *s, const struct event *e)
 		about_step(t, at, e);
 	} else if (at.job) {
 		about_job(t, at, e);
+	} else if (e->type == EVENT_LOG) {
+		log_lines(t, at, e);
 	}
 	out_flush(&t->out);
 }

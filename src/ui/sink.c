@@ -51,7 +51,7 @@ void add_prefix(struct text_sink *t, struct ui_at at)
 	struct buf *b = &t->out.buf;
 	paint(b, &t->look, PAINT_DIM);
 	buf_addc(b, '[');
-	if (run_tagged(&t->model, at.run)) {
+	if (!at.job || run_tagged(&t->model, at.run)) {
 		buf_addstr(b, run_title(at.run));
 		if (at.job)
 			buf_addc(b, ' ');
@@ -97,6 +97,8 @@ void add_run_title(struct buf *out, const struct ui_run *r, const struct look *l
 	buf_adds(out, ": ");
 	if (r->name.n && !str_eq(r->name, title) && !str_eq(r->name, r->workflow))
 		buf_addf(out, "%.*s, ", STRF(r->name));
+	if (r->title.n && !str_eq(r->title, r->name) && !str_eq(r->title, r->workflow))
+		buf_addf(out, "\"%.*s\", ", STRF(r->title));
 	buf_addstr(out, r->event);
 	if (r->ref.n)
 		buf_addf(out, " on %.*s", STRF(r->ref));
