@@ -1,14 +1,20 @@
-/* Facts of one commit: read from the object itself where that is easy, else through libgit2 (lib.c). */
+/* Facts of one commit, from its object. */
 #include <time.h>
 
 #include "base/vec.h"
 #include "git/internal.h"
-#include "git/lib.h"
-#include "git/object.h"
+#include "git/odb.h"
 
 struct parents {
-	struct str *v;
-	size_t n, cap;
+	VEC(struct str);
+};
+
+/* A commit as it is written. */
+struct raw_commit {
+	struct str message, author_name, author_email, committer_name, committer_email, tree;
+	int64_t time; /* the committer's, seconds since 1970 */
+	int zone;     /* minutes east of UTC */
+	struct parents parents;
 };
 
 /* "Ada <ada@example.com> 1700000000 +0100" */
@@ -28,13 +34,12 @@ static void read_person(struct str line, struct str *name, struct str *email, in
 }
 
 /* The head of a commit is lines of "key value", up to an empty one; a line that begins with a blank continues a signature. */
-static bool parse(struct lib_commit *c, struct arena *a, struct str text)
+static bool parse(struct raw_commit *c, struct arena *a, struct str text)
 {
 	struct str line, name, email;
-	struct parents parents = { 0 };
 	int64_t author_time = 0;
 	int author_zone = 0;
-	*c = (struct lib_commit) { .tree = STR_EMPTY,
+	*c = (struct raw_commit) { .tree = STR_EMPTY,
 		                   .author_name = STR_EMPTY,
 		                   .author_email = STR_EMPTY,
 		                   .committer_name = STR_EMPTY,
@@ -43,7 +48,7 @@ static bool parse(struct lib_commit *c, struct arena *a, struct str text)
 		if (str_starts(line, STR("tree "))) {
 			c->tree = str_from(line, 5);
 		} else if (str_starts(line, STR("parent "))) {
-			*vec_add(a, &parents) = str_from(line, 7);
+			*vec_add(a, &c->parents) = str_from(line, 7);
 		} else if (str_starts(line, STR("author "))) {
 			read_person(str_from(line, 7), &name, &email, &author_time, &author_zone);
 			c->author_name = name;
@@ -57,8 +62,6 @@ static bool parse(struct lib_commit *c, struct arena *a, struct str text)
 	while (text.n && text.p[0] == '\n')
 		text = str_from(text, 1);
 	c->message = text;
-	c->parents = parents.v;
-	c->nparents = parents.n;
 	return git_is_object_name(c->tree);
 }
 
@@ -75,31 +78,19 @@ static struct str iso_time(struct arena *a, int64_t seconds, int zone)
 	return arena_printf(a, "%.*s%c%02d:%02d", (int)n, text, zone < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
 }
 
-/* Damaged objects stop here: libgit2 1.5 never returns from a truncated loose object. */
-static int read_commit(struct lib_commit *c, struct git_repo *r, struct str sha, struct err *err)
-{
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	int rc = git_object_commit(&text, r, sha, err);
-	if (rc > 0 && !parse(c, r->arena, arena_str(r->arena, buf_str(&text))))
-		return err_set(err, ERR_INVALID, "object %.*s is no readable commit", STRF(sha));
-	c->sha = sha;
-	if (rc > 0)
-		return 0;
-	if (rc < 0)
-		return -1;
-	if (sha.n == 64 || str_is_nocase(git_config(r, "extensions.objectFormat"), "sha256"))
-		return err_set(err, ERR_UNSUPPORTED, "this commit of a repository with SHA-256 object names cannot be read");
-	return lib_commit_read(c, r->arena, arena_cstr(r->arena, r->git_dir), sha.p, err);
-}
-
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err)
 {
-	struct lib_commit c;
-	if (!git_is_object_name(sha))
+	struct raw_commit c;
+	struct oid id;
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (!oid_parse(&id, sha))
 		return err_set(err, ERR_INVALID, "\"%.*s\" is not the name of a commit", (int)MIN(sha.n, 80), sha.p);
-	if (read_commit(&c, r, arena_str(r->arena, sha), err) < 0)
+	_cleanup_odb_ struct odb *o = odb_open(r, sha.n / 2);
+	if (odb_read_kind(&text, o, &id, OBJECT_COMMIT, err) < 0)
 		return -1;
-	*out = (struct git_commit) { .sha = c.sha,
+	if (!parse(&c, r->arena, arena_str(r->arena, buf_str(&text))))
+		return err_set(err, ERR_INVALID, "object %.*s is no readable commit", STRF(sha));
+	*out = (struct git_commit) { .sha = oid_text(r->arena, &id, o->len),
 		                     .message = c.message,
 		                     .author_name = c.author_name,
 		                     .author_email = c.author_email,
@@ -107,7 +98,7 @@ int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struc
 		                     .committer_email = c.committer_email,
 		                     .time = iso_time(r->arena, c.time, c.zone),
 		                     .tree = c.tree,
-		                     .parents = c.parents,
-		                     .nparents = c.nparents };
+		                     .parents = c.parents.v,
+		                     .nparents = c.parents.n };
 	return 0;
 }

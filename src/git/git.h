@@ -1,5 +1,5 @@
-/* Reading the repository around a workflow. The common case (HEAD, a branch, config) is read from files
- * directly, without libgit2; libgit2 is loaded with dlopen only for what needs it. */
+/* Reading the repository around a workflow, from its files: HEAD, refs, config, commits, histories and changes. libgit2 is loaded
+ * with dlopen only for objects that are stored in a way not known here. */
 #ifndef SIDESTEP_GIT_GIT_H
 #define SIDESTEP_GIT_GIT_H
 
@@ -63,23 +63,24 @@ struct git_commit {
 	struct str *parents;
 	size_t nparents;
 };
-/* Usually read from the files; commits stored as deltas or in alternates go through libgit2, loaded at the first need
- * (ERR_MISSING when it is not installed, ERR_UNSUPPORTED for SHA-256). The time is the committer's with its zone. */
+/* A full name of a commit, or of an annotated tag of one. The time is the committer's with its zone. ERR_MISSING when the object
+ * is not in the repository, ERR_INVALID when it is damaged or something else. */
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
 
-/* The best common ancestor; *sha empty when there is none (or a shallow repository does not hold it). */
+/* The best common ancestor of two commits, the newest when there are several; *sha empty when there is none. ERR_MISSING when the
+ * way there leads through a commit that is not here (a shallow clone ends where it ends, which is no error). */
 int git_merge_base(struct str *sha, struct git_repo *r, struct str a, struct str b, struct err *err);
 
 /* Files that differ between the trees of two commits: both the old and the new name of a moved file, a submodule as its
  * directory; in the order of git diff. */
 struct git_changes {
-	struct str *paths; /* relative to the root, '/'-separated */
+	struct str *paths; /* relative to the root, '/'-separated, raw bytes */
 	size_t n;
 	bool cut; /* there are more than `most` */
 };
-/* from empty: everything in `to` counts as new. */
+/* from empty: everything in `to` counts as new. Stops after `most` files. */
 int git_changed_files(struct git_changes *out, struct git_repo *r, struct str from, struct str to, size_t most, struct err *err);
-/* Commits reachable from `to` and not from `from`, newest first, at most `most`; *more: there are others. */
+/* Commits reachable from `to` and not from `from` (empty: nothing), newest first, at most `most`; *more: there are others. */
 int git_commits_between(struct str **out, size_t *n, bool *more, struct git_repo *r, struct str from, struct str to, size_t most,
                         struct err *err);
 
