@@ -16,8 +16,9 @@ SCALARS = {
     "condition": "SCHEMA_CONDITION", "checked-condition": "SCHEMA_CONDITION | SCHEMA_CHECKED",
 }
 DEF_ATTRIBUTES = ("rule", "kind", "null", "undecided", "expr", "select")
-MAP_ATTRIBUTES = ("unknown", "misplaced", "named")
-KEY_ATTRIBUTES = ("missing", "misplaced", "early", "rule")
+MAP_ATTRIBUTES = ("unknown", "misplaced", "named", "feature")
+KEY_ATTRIBUTES = ("missing", "misplaced", "early", "rule", "feature")
+FEATURES = {"background": "SCHEMA_FEATURE_BACKGROUND"}
 FILTERS = ("branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore")
 
 
@@ -201,6 +202,9 @@ class Writer:
     def symbol(self, prefix, d):
         return prefix + d.name.replace("-", "_")
 
+    def attribute(self, name, value):
+        return FEATURES[value] if name == "feature" else quoted(value)
+
     def write_map(self, d):
         keys = self.schema.keys_of(d) if d.kind == "map" else []
         loose = {"map": d.attributes.get("loose"), "loose": (d.args or [None])[0], "any": d.name}[d.kind]
@@ -208,7 +212,7 @@ class Writer:
             self.lines.append(f"static const struct schema_key {self.symbol('keys_', d)}[] = {{")
             self.lines += ["\t" + self.key(d, k) for k in keys]
             self.lines.append("};")
-        fields = [f".{a} = {quoted(d.attributes[a].replace('_', ' '))}" for a in MAP_ATTRIBUTES if a in d.attributes]
+        fields = [f".{a} = {self.attribute(a, d.attributes[a].replace('_', ' '))}" for a in MAP_ATTRIBUTES if a in d.attributes]
         fields.append(f".name = {quoted(d.name)}")
         if keys:
             fields.append(f".keys = {self.symbol('keys_', d)}, .nkeys = {len(keys)}")
@@ -218,7 +222,7 @@ class Writer:
 
     def key(self, d, k):
         fields = [f".name = {{ {quoted(k.name)}, {len(k.name)} }}", f".help = {quoted(k.help)}"]
-        fields += [f".{a} = {quoted(v)}" for a, v in k.attributes.items()]
+        fields += [f".{a} = {self.attribute(a, v)}" for a, v in k.attributes.items()]
         if k.required:
             fields.append(".required = true")
         if k.forbidden:
@@ -267,13 +271,13 @@ class Writer:
         rows = [self.definition(d) for d in definitions]
         self.lines += [f"static const struct schema_def defs[{len(definitions)}] = {{"] + rows + ["};", ""]
         for r in roots:
-            self.lines.append(f"const struct schema_def *const schema_def_{r} = {self.ref(r, 'compile.py')};")
+            self.lines.append(f"const struct schema_def *const schema_def_{r} = {self.ref(r.replace('_', '-'), 'compile.py')};")
         return "\n".join(self.lines) + "\n"
 
 
 def main():
     out_h, out_c, paths = sys.argv[1], sys.argv[2], sys.argv[3:]
-    schema, roots = Schema(), ("workflow", "action")
+    schema, roots = Schema(), ("workflow", "workflow_relaxed", "action")
     for path in paths:
         schema.read(path)
     schema.expand_events()

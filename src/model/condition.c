@@ -22,26 +22,26 @@ static void warn_about_text(struct loader *l, const struct token *t)
 	                 : "write the whole condition inside one ${{ }}, or leave the braces away");
 }
 
-static void help_contexts(struct loader *l, struct diag *d, const struct expr_scope *scope)
+static void help_contexts(struct diag_list *diags, struct diag *d, const struct expr_scope *scope)
 {
 	_cleanup_buf_ struct buf list = BUF_INIT;
 	for (size_t i = 0; i < scope->ncontexts; i++)
 		buf_addf(&list, "%s%s", i ? ", " : "", scope->contexts[i]);
-	diag_help(l->diags, d, "available here: %s", buf_cstr(&list));
+	diag_help(diags, d, "available here: %s", buf_cstr(&list));
 }
 
-static void report(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str text)
+void condition_report(struct diag_list *diags, struct span at, const struct expr_scope *scope, struct str text)
 {
 	bool env = str_starts(text, STR("Unrecognized named-value: 'env'")) && scope == schema_job_condition_scope();
 	const char *rule = env ? "expr-env-in-job-if" : schema_expression_rule(text);
-	struct diag *d = diag_error(l->diags, rule, t ? t->at : SPAN_NONE, "%.*s", STRF(text));
+	struct diag *d = diag_error(diags, rule, at, "%.*s", STRF(text));
 	if (env)
-		diag_help(l->diags, d,
+		diag_help(diags, d,
 		          "a job's condition is evaluated before there is an env: use vars, or an output of another job");
 	else if (str_starts(text, STR("Unrecognized named-value")))
-		help_contexts(l, d, scope);
+		help_contexts(diags, d, scope);
 	else if (strcmp(rule, "expr-double-quote") == 0)
-		diag_help(l->diags, d, "strings in expressions stand in single quotes");
+		diag_help(diags, d, "strings in expressions stand in single quotes");
 }
 
 const struct expr *condition_read(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str *text)
@@ -52,7 +52,7 @@ const struct expr *condition_read(struct loader *l, const struct token *t, const
 		if (scan.mixed)
 			warn_about_text(l, t);
 	} else {
-		report(l, t, scope, scan.error.text);
+		condition_report(l->diags, t ? t->at : SPAN_NONE, scope, scan.error.text);
 		template_scan_condition(&scan, l->a, STR_EMPTY, scope);
 	}
 	*text = scan.text;

@@ -24,6 +24,9 @@ uint32_t line_of(const struct loader *l, struct span at);
  * be read becomes success(). */
 const struct expr *condition_read(struct loader *l, const struct token *t, const struct expr_scope *scope, struct str *text);
 
+/* Reports what is wrong with an `if`. */
+void condition_report(struct diag_list *diags, struct span at, const struct expr_scope *scope, struct str text);
+
 /* ids.c */
 /* Whether the id has the right form; says what is wrong with it: rule is the one about its characters. */
 bool id_check(struct loader *l, struct str id, struct span at, const char *rule);
@@ -67,6 +70,13 @@ void inputs_check(struct loader *l, const struct token *dispatch);
 /* cron.c: the times of a schedule. */
 void schedule_check(struct loader *l, const struct token *schedule);
 void values_check(struct loader *l, const struct workflow *w);
+/* official.c: sets w->errors to what GitHub's reader says: found holds what was said here, the first nshape of it about
+ * the shape of the file; ok: the file is well-formed. */
+void official_errors(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t nshape, bool ok);
+/* Adds what was said after `from`, in its order. */
+void official_add(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t from);
+/* The size of a file as GitHub counts it: its name and all its tokens. */
+size_t official_size(const struct token *root);
 void triggers_read(struct loader *l, struct workflow *w, const struct token *on);
 
 #endif

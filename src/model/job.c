@@ -58,6 +58,8 @@ static void read_strategy(struct job *j)
 struct job *job_read(struct loader *l, const struct token *id, const struct token *body)
 {
 	struct job *j = arena_make(l->a, struct job);
+	j->key = id;
+	j->body = body;
 	j->id = id->s;
 	j->at = id->at;
 	j->line = line_of(l, id->at);

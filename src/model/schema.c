@@ -3,6 +3,7 @@
  * may stand for any value where a context is available; one error does not hide the next. */
 #include "schema_tables.h"
 
+#include "base/vec.h"
 #include "model/schema_reader.h"
 #include "value/val.h"
 
@@ -70,12 +71,50 @@ struct token *schema_token(struct schema_reader *r, enum token_kind kind, const 
 	return t;
 }
 
+/* ---- the messages of the YAML layer ---- */
+
+/* Stable: equal places keep their order. */
+static void sort_by_place(struct diag *v, size_t n, struct diag *scratch)
+{
+	if (n < 2)
+		return;
+	size_t half = n / 2, left = 0, right = half;
+	sort_by_place(v, half, scratch);
+	sort_by_place(v + half, n - half, scratch);
+	for (size_t i = 0; i < n; i++)
+		scratch[i] = right == n || (left < half && v[left].at.from <= v[right].at.from) ? v[left++] : v[right++];
+	memcpy(v, scratch, n * sizeof(*v));
+}
+
+/* Takes the messages about this file out of the list; they come back one by one. */
+static void take_pending(struct schema_reader *r)
+{
+	struct diag_list *l = r->diags;
+	while (r->npending < l->n && l->v[l->n - r->npending - 1].at.file == r->src->id)
+		r->npending++;
+	if (r->npending == 0)
+		return;
+	r->pending = arena_array(r->a, struct diag, r->npending);
+	l->n -= r->npending;
+	memcpy(r->pending, l->v + l->n, r->npending * sizeof(*r->pending));
+	sort_by_place(r->pending, r->npending, arena_array(r->a, struct diag, r->npending));
+}
+
+void schema_catch_up(struct schema_reader *r, uint32_t offset)
+{
+	while (r->nshown < r->npending && r->pending[r->nshown].at.from < offset)
+		*vec_add(r->diags->arena, r->diags) = r->pending[r->nshown++];
+}
+
+/* ---- values ---- */
+
 static struct token *sequence(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
 	struct token *t = schema_token(r, TOKEN_SEQUENCE, n);
 	struct schema_place item = schema_below(p, p.def->item);
 	t->seq.items = arena_array(r->a, struct token *, n->seq.n + 1);
 	for (size_t i = 0; i < n->seq.n; i++) {
+		schema_catch_up(r, n->seq.items[i]->at.from);
 		struct token *value = schema_value(r, n->seq.items[i], item);
 		if (value)
 			t->seq.items[t->seq.n++] = value;
@@ -112,20 +151,34 @@ static void report_empty(struct schema_reader *r, struct span at, enum schema_ro
 {
 	struct diag *d = diag_error(r->diags, "yaml-empty-file", at, "The file is empty");
 	diag_help(r->diags, d,
-	          kind == SCHEMA_WORKFLOW ? "a workflow has at least the keys on and jobs"
-	                                  : "an action has at least the keys name, description and runs");
+	          kind != SCHEMA_ACTION ? "a workflow has at least the keys on and jobs"
+	                                : "an action has at least the keys name, description and runs");
+}
+
+static const struct schema_def *root_def(enum schema_root root)
+{
+	return root == SCHEMA_ACTION             ? schema_def_action
+	       : root == SCHEMA_WORKFLOW_RELAXED ? schema_def_workflow_relaxed
+	                                         : schema_def_workflow;
+}
+
+struct token *schema_read_as(struct arena *a, const struct ynode *root, const struct source *src,
+                             const struct schema_options *options, struct diag_list *diags)
+{
+	struct schema_reader r = { .a = a, .src = src, .diags = diags, .options = *options };
+	struct schema_place nowhere = { 0 };
+	if (!root || (root->kind == YNODE_NULL && root->text.n == 0)) {
+		report_empty(&r, (struct span) { src->id, 0, 0 }, options->root);
+		return NULL;
+	}
+	take_pending(&r);
+	struct token *t = schema_value(&r, root, schema_below(nowhere, root_def(options->root)));
+	schema_catch_up(&r, UINT32_MAX);
+	return t && t->kind == TOKEN_MAPPING ? t : NULL;
 }
 
 struct token *schema_read(struct arena *a, const struct ynode *root, const struct source *src, enum schema_root kind,
                           struct diag_list *diags)
 {
-	struct schema_reader r = { .a = a, .src = src, .diags = diags, .nbefore = diags->n };
-	struct schema_place nowhere = { 0 };
-	if (!root || (root->kind == YNODE_NULL && root->text.n == 0)) {
-		report_empty(&r, (struct span) { src->id, 0, 0 }, kind);
-		return NULL;
-	}
-	struct token *t =
-		schema_value(&r, root, schema_below(nowhere, kind == SCHEMA_ACTION ? schema_def_action : schema_def_workflow));
-	return t && t->kind == TOKEN_MAPPING ? t : NULL;
+	return schema_read_as(a, root, src, &(struct schema_options) { .root = kind }, diags);
 }

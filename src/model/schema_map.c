@@ -10,10 +10,15 @@ const struct schema_key *schema_map_key(const struct schema_map *m, struct str n
 	return NULL;
 }
 
-static const struct schema_key *allowed_key(const struct schema_map *m, struct str name)
+static bool has_feature(const struct schema_reader *r, enum schema_feature f)
+{
+	return f != SCHEMA_FEATURE_BACKGROUND || !r->options.no_background;
+}
+
+static const struct schema_key *allowed_key(const struct schema_reader *r, const struct schema_map *m, struct str name)
 {
 	const struct schema_key *k = schema_map_key(m, name);
-	return k && !k->forbidden ? k : NULL;
+	return k && !k->forbidden && has_feature(r, k->feature) ? k : NULL;
 }
 
 static bool value_fits(const struct schema_key *k, struct str value)
@@ -42,12 +47,12 @@ static void select_map(struct schema_choice *c)
 }
 
 /* What the maps left say about a key; NULL when none knows it. Those that do not know it are left out. */
-static const struct schema_key *match(struct schema_choice *c, struct str name)
+static const struct schema_key *match(const struct schema_reader *r, struct schema_choice *c, struct str name)
 {
 	const struct schema_key *found = NULL;
 	size_t kept = 0;
 	for (size_t i = 0; i < c->nleft; i++) {
-		const struct schema_key *k = allowed_key(c->left[i], name);
+		const struct schema_key *k = allowed_key(r, c->left[i], name);
 		if (!k)
 			continue;
 		found = found ? found : k;
@@ -106,7 +111,7 @@ static void loose_pair(struct schema_reader *r, const struct schema_choice *c, c
 static void literal_pair(struct schema_reader *r, struct schema_choice *c, const struct ypair *pair, struct token *key,
                          struct token *map)
 {
-	const struct schema_key *k = match(c, key->s);
+	const struct schema_key *k = match(r, c, key->s);
 	if (k)
 		add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, k->def)));
 	else if (c->nleft == 1 && c->left[0]->loose)
@@ -147,14 +152,17 @@ static void conclude(struct schema_reader *r, const struct schema_choice *c, boo
 
 struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
-	struct schema_choice c = { .node = n, .place = p, .nleft = MIN(p.def->nmaps, ARRAY_LEN(c.left)) };
+	struct schema_choice c = { .node = n, .place = p };
 	struct token *map = schema_token(r, TOKEN_MAPPING, n);
 	bool computed = false;
-	memcpy(c.left, p.def->maps, c.nleft * sizeof(*c.left));
+	for (size_t i = 0; i < p.def->nmaps && c.nleft < ARRAY_LEN(c.left); i++)
+		if (has_feature(r, p.def->maps[i]->feature))
+			c.left[c.nleft++] = p.def->maps[i];
 	select_map(&c);
 	map->map.pairs = arena_array(r->a, struct token_pair, n->map.n + 1);
 	for (size_t i = 0; i < n->map.n; i++) {
 		const struct ypair *pair = &n->map.pairs[i];
+		schema_catch_up(r, pair->key->at.from);
 		struct token *key = schema_key_token(r, pair->key, p);
 		if (!key)
 			continue;
@@ -165,6 +173,8 @@ struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, str
 		computed = true;
 		add_pair(map, key, computed_value(r, &c, pair->value));
 	}
+	if (!n->alias_of)
+		schema_catch_up(r, n->at.to);
 	conclude(r, &c, computed);
 	return map;
 }

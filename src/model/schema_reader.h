@@ -12,7 +12,9 @@ struct schema_reader {
 	struct arena *a;
 	const struct source *src;
 	struct diag_list *diags;
-	size_t nbefore; /* messages of the YAML layer, in the order of the file */
+	struct schema_options options;
+	struct diag *pending; /* messages of the YAML layer, in the order of the file; the first nshown are in diags again */
+	size_t npending, nshown;
 	unsigned depth;
 	struct schema_scope {
 		unsigned contexts, fns;
@@ -34,6 +36,9 @@ static inline bool schema_takes_expressions(struct schema_place p)
 	return p.contexts != 0 || p.fns != 0;
 }
 const struct expr_scope *schema_scope(struct schema_reader *r, struct schema_place p);
+
+/* Lets the messages of the YAML layer that stand in front of offset speak. */
+void schema_catch_up(struct schema_reader *r, uint32_t offset);
 
 /* Any value; NULL when it does not fit (reported). */
 struct token *schema_value(struct schema_reader *r, const struct ynode *n, struct schema_place p);

@@ -56,10 +56,10 @@ static void help_words(struct schema_reader *r, struct diag *d, const struct sch
 /* Whether the YAML layer has something against this very value: then it is not judged again. */
 static bool already_reported(const struct schema_reader *r, struct span at)
 {
-	size_t low = 0, high = r->nbefore;
+	size_t low = 0, high = r->npending;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
-		const struct span *s = &r->diags->v[mid].at;
+		const struct span *s = &r->pending[mid].at;
 		if (s->from == at.from && s->to == at.to)
 			return true;
 		if (s->from < at.from)

@@ -1,5 +1,6 @@
 /* Scalars of the schema reader: literals typed by what their place takes, expressions parsed with the
  * contexts of their place. */
+#include "model/internal.h"
 #include "model/schema_reader.h"
 #include "value/val.h"
 
@@ -68,10 +69,42 @@ static struct token *literal(struct schema_reader *r, const struct ynode *n, str
 	return NULL;
 }
 
+static bool holds_expression(const struct ynode *n)
+{
+	return n->kind == YNODE_STRING && str_find(n->text, STR("${{"), 0) != SIZE_MAX;
+}
+
+/* A workflow's `if`: what its braces hold is read with the other expressions of the file, what they mean later. */
+static struct token *job_condition(struct schema_reader *r, const struct ynode *n, struct schema_place p)
+{
+	bool of_step = p.contexts & SCHEMA_CONTEXT_STEPS;
+	const struct expr_scope *scope = of_step ? schema_step_condition_scope() : schema_job_condition_scope();
+	struct token *t = string_token(r, n, schema_scalar_text(r, n));
+	struct template_scan scan;
+	t->raw = t->s;
+	if (!holds_expression(n))
+		return t;
+	template_scan(&scan, r->a, t->s, scope);
+	if (scan.result == TEMPLATE_ERROR) {
+		condition_report(r->diags, n->at, scope, scan.error.text);
+		return NULL;
+	}
+	if (scan.result == TEMPLATE_INSERT) {
+		condition_report(r->diags, n->at, scope, arena_printf(r->a, "Unexpected value '%.*s'", STRF(n->text)));
+		return NULL;
+	}
+	t->s = scan.text;
+	t->kind = scan.result == TEMPLATE_EXPR ? TOKEN_EXPR : TOKEN_STRING;
+	t->expr = scan.expr;
+	return t;
+}
+
 /* The text of an `if`: kept for its owner; parsed here only where nobody else will. */
 static struct token *condition(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
 	struct str s = schema_scalar_text(r, n);
+	if (!(p.def->scalars & SCHEMA_CHECKED) && r->options.root != SCHEMA_ACTION)
+		return job_condition(r, n, p);
 	struct token *t = string_token(r, n, s);
 	t->raw = s;
 	if (!(p.def->scalars & SCHEMA_CHECKED))
@@ -82,7 +115,8 @@ static struct token *condition(struct schema_reader *r, const struct ynode *n, s
 		schema_bad_expression(r, n, p, &scan.error);
 		return NULL;
 	}
-	t->kind = TOKEN_EXPR;
+	template_scan(&scan, r->a, s, schema_scope(r, p));
+	t->kind = scan.result == TEMPLATE_EXPR ? TOKEN_EXPR : TOKEN_STRING;
 	t->s = scan.text;
 	t->expr = scan.expr;
 	return t;
@@ -131,11 +165,6 @@ static struct token *text(struct schema_reader *r, const struct ynode *n, struct
 		return string_token(r, n, scan.text);
 	schema_bad_scalar(r, n, p);
 	return NULL;
-}
-
-static bool holds_expression(const struct ynode *n)
-{
-	return n->kind == YNODE_STRING && str_find(n->text, STR("${{"), 0) != SIZE_MAX;
 }
 
 struct token *schema_scalar(struct schema_reader *r, const struct ynode *n, struct schema_place p)

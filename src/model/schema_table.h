@@ -32,6 +32,9 @@ enum schema_context {
 };
 enum { SCHEMA_CONTEXTS = 12 };
 
+/* What a server must know. */
+enum schema_feature { SCHEMA_FEATURE_ANY, SCHEMA_FEATURE_BACKGROUND };
+
 struct schema_def;
 
 struct schema_key {
@@ -41,6 +44,7 @@ struct schema_key {
 	bool forbidden; /* known, but never right here: rule and help say why */
 	const char *help;
 	const char *rule, *missing, *misplaced, *early; /* rules of messages about the key */
+	enum schema_feature feature;
 };
 
 struct schema_map {
@@ -50,6 +54,7 @@ struct schema_map {
 	size_t nkeys;
 	const struct schema_def *loose; /* values of all other keys, or NULL */
 	const char *unknown, *misplaced;
+	enum schema_feature feature;
 };
 
 struct schema_def {

@@ -217,6 +217,7 @@ static struct step *read_step(struct step_reader *r, const struct token *body)
 		return NULL; /* reported when the keys were read */
 	struct step *s = arena_make(l->a, struct step);
 	s->kind = kind;
+	s->body = body;
 	s->at = body->at;
 	s->line = line_of(l, body->at);
 	read_id(r, s, body);

@@ -12,8 +12,6 @@ static void read_jobs(struct loader *l, struct workflow *w, const struct token *
 		if (jobs->map.pairs[i].key->kind == TOKEN_STRING)
 			w->jobs[w->njobs++] = job_read(l, jobs->map.pairs[i].key, jobs->map.pairs[i].value);
 	values_check(l, w);
-	if (l->diags->errors == 0)
-		needs_check(l, w, jobs->at);
 }
 
 static void read_root(struct loader *l, struct workflow *w, const struct token *root)
@@ -38,10 +36,41 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 	return workflow_read_limited(a, src, repo_path, NULL, diags);
 }
 
+static struct token *read_shape(struct loader *l, const struct read_limits *limits)
+{
+	static const struct read_limits none;
+	const struct read_limits *m = limits ? limits : &none;
+	struct ytree tree;
+	struct ytree_options yaml = { .no_anchors = m->no_anchors, .depth = m->depth, .max_chars = m->file_size };
+	struct schema_options shape = { m->relaxed_events ? SCHEMA_WORKFLOW_RELAXED : SCHEMA_WORKFLOW, m->no_background };
+	if (!ytree_parse(&tree, l->a, l->src, &yaml, l->diags))
+		return NULL; /* half a tree would only give false errors */
+	return schema_read_as(l->a, tree.root, l->src, &shape, l->diags);
+}
+
+/* What GitHub's reader would say so far, and how jobs depend on each other when that is nothing. */
+static void conclude(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t nshape)
+{
+	const struct token *jobs = token_get(w->root, "jobs");
+	official_errors(l, w, limits, nshape, w->root != NULL);
+	size_t before = l->diags->n;
+	if (w->nerrors || !jobs || jobs->kind != TOKEN_MAPPING)
+		return;
+	needs_check(l, w, jobs->at);
+	official_add(l, w, limits, before);
+}
+
+static void report_size(struct loader *l, const struct workflow *w)
+{
+	for (size_t i = 0; i < w->nerrors; i++)
+		if (w->errors[i].at.file == UINT32_MAX)
+			diag_error(l->diags, "yaml-size-limits", (struct span) { w->source->id, 0, 0 }, "%.*s",
+			           STRF(w->errors[i].text));
+}
+
 struct workflow *workflow_read_limited(struct arena *a, const struct source *src, struct str repo_path,
                                        const struct read_limits *limits, struct diag_list *diags)
 {
-	(void)limits;
 	/* a list of its own: what another file has wrong says nothing about this one */
 	struct diag_list own = { .arena = diags->arena, .sources = diags->sources };
 	struct loader l = { .a = a, .src = src, .diags = &own };
@@ -49,12 +78,13 @@ struct workflow *workflow_read_limited(struct arena *a, const struct source *src
 	w->path = src->path;
 	w->name = arena_str(a, repo_path);
 	w->source = src;
-	struct ytree tree;
-	struct token *root = NULL;
-	if (ytree_parse(&tree, a, src, &(struct ytree_options) { .no_anchors = false }, &own))
-		root = schema_read(a, tree.root, src, SCHEMA_WORKFLOW, &own); /* half a tree would only give false errors */
+	struct token *root = read_shape(&l, limits);
+	size_t nshape = own.n;
+	w->size = official_size(root);
 	if (root)
 		read_root(&l, w, root);
+	conclude(&l, w, limits, nshape);
+	report_size(&l, w);
 	w->valid = root && own.errors == 0;
 	for (size_t i = 0; i < own.n; i++) {
 		struct diag *d = vec_add(diags->arena, diags);

@@ -27,6 +27,7 @@ struct step {
 	struct str condition_text;    /* its stored form */
 	const struct token *timeout_minutes, *continue_on_error, *env;
 	bool background;
+	const struct token *body; /* the whole mapping */
 
 	const struct token *run, *working_directory; /* STEP_RUN */
 	struct str shell;
@@ -45,6 +46,7 @@ struct job {
 	struct str id;
 	struct span at; /* of the id */
 	uint32_t line;
+	const struct token *key, *body; /* the id, the whole mapping */
 	const struct token *name;
 	struct ref *needs;
 	size_t nneeds;
@@ -110,6 +112,13 @@ struct trigger {
 	const struct token *config; /* mapping, list (schedule) or NULL */
 };
 
+/* An error as GitHub's reader gives it. */
+struct reader_error {
+	struct str text; /* without file and place */
+	struct span at;
+	bool placed; /* false: only the file is named, reading ends here */
+};
+
 struct workflow {
 	struct str path; /* as the user would type it */
 	struct str name; /* `name`, or the path relative to the repository */
@@ -124,6 +133,11 @@ struct workflow {
 	struct job **jobs;
 	size_t njobs;
 	bool valid; /* no error was found: it may run */
+	/* What GitHub's reader has against the file, in its order: fewer messages than the diagnostics, since it stops
+	 * after each stage that failed. */
+	struct reader_error *errors;
+	size_t nerrors;
+	size_t size; /* of the tokens as GitHub counts it, without the file's name */
 	/* Of a file of another repository, called from here: "owner/repo", what stands after the @, the commit. Empty: the
 	 * repository of the run. */
 	struct str repository, ref, sha;
@@ -131,8 +145,10 @@ struct workflow {
 
 /* Limits of one reading; 0 means GitHub's own (workflow-syntax.md section 9). */
 struct read_limits {
-	unsigned depth;                /* nested sequences and mappings */
-	size_t file_size, result_size; /* characters of the file; size of the result as GitHub counts it */
+	unsigned depth;                 /* nested sequences and mappings */
+	size_t file_size, result_size;  /* characters of the file; size of the result as GitHub counts it */
+	bool relaxed_events;            /* of `on` only workflow_call is looked into, as when a run starts */
+	bool no_anchors, no_background; /* a server that knows neither aliases nor background steps */
 };
 
 /* Reads one workflow. What is wrong in it goes to diags, all of it; *out is then what could be

@@ -4,8 +4,9 @@
 
 #include "yaml/ytree.h"
 
-/* Limits of GitHub's reader; the last one is ours, for files without aliases. */
-enum { YAML_CHARS_MAX = 1 << 20, YAML_EVENTS_MAX = 50000, YAML_DEPTH_MAX = 50, YAML_HARD_EVENTS_MAX = 1 << 20 };
+/* Limits of GitHub's reader; the hard ones are ours: events of files without aliases, depth whatever is asked for. */
+enum { YAML_CHARS_MAX = 1 << 20, YAML_EVENTS_MAX = 50000, YAML_DEPTH_MAX = 50 };
+enum { YAML_HARD_EVENTS_MAX = 1 << 20, YAML_HARD_DEPTH_MAX = 150 };
 
 /* Types a plain scalar by the YAML 1.2 core schema: fills kind and b or num. False: a number out of range. */
 bool ytype_plain(struct ynode *n);

@@ -19,6 +19,7 @@ struct builder {
 		VEC(struct span);
 	} scalars;
 	uint64_t events; /* aliases expanded */
+	unsigned max_depth;
 	bool aliases, failed, warned;
 };
 
@@ -208,7 +209,7 @@ static struct ynode *read_alias(struct builder *b, yaml_event_t *event, unsigned
 		struct diag *d = diag_error(b->diags, "yaml-alias-recursive", at, "Maximum object depth exceeded");
 		diag_help(b->diags, d, "the alias '*%.*s' stands inside of what it names", STRF(name));
 		target = NULL;
-	} else if (depth + target->height > YAML_DEPTH_MAX) {
+	} else if (target->height > 0 && depth + target->height - 1 > b->max_depth) {
 		fail_at(b, "yaml-size-limits", at, "Maximum object depth exceeded", NULL);
 		target = NULL;
 	}
@@ -229,9 +230,11 @@ static struct ynode *read_alias(struct builder *b, yaml_event_t *event, unsigned
 
 static bool too_deep(struct builder *b, const struct ynode *n, unsigned depth)
 {
-	if (depth <= YAML_DEPTH_MAX)
+	if (depth <= b->max_depth)
 		return false;
-	fail_at(b, "yaml-size-limits", n->at, "Maximum object depth exceeded", "sequences and mappings may be nested 50 deep");
+	struct diag *d = diag_error(b->diags, "yaml-size-limits", n->at, "Maximum object depth exceeded");
+	diag_help(b->diags, d, "sequences and mappings may be nested %u deep", b->max_depth);
+	b->failed = true;
 	return true;
 }
 
@@ -385,9 +388,10 @@ static bool text_is_fine(struct builder *b, struct str text)
 		diag_help(b->diags, d, "save it as UTF-8");
 		return false;
 	}
-	if (utf8_count(text) > YAML_CHARS_MAX) {
+	size_t most = b->opt->max_chars ? b->opt->max_chars : YAML_CHARS_MAX;
+	if (utf8_utf16_units(text) > most) {
 		diag_error(b->diags, "yaml-size-limits", (struct span) { b->src->id, 0, 0 },
-		           "The maximum file size of %d characters has been exceeded", YAML_CHARS_MAX);
+		           "The maximum file size of %zu characters has been exceeded", most);
 		return false;
 	}
 	return true;
@@ -397,6 +401,7 @@ bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, c
                  struct diag_list *diags)
 {
 	struct builder b = { .a = a, .src = src, .opt = opt, .diags = diags };
+	b.max_depth = opt->depth ? MIN(opt->depth, YAML_HARD_DEPTH_MAX) : YAML_DEPTH_MAX;
 	*out = (struct ytree) { 0 };
 	struct str text = src->text;
 	if (str_starts(text, STR("\xEF\xBB\xBF"))) {

@@ -52,7 +52,9 @@ struct ytree {
 
 /* How an aliased file is to be read. */
 struct ytree_options {
-	bool no_anchors; /* action files: "Anchors are not currently supported. Remove the anchor 'x'" */
+	bool no_anchors;  /* action files: "Anchors are not currently supported. Remove the anchor 'x'" */
+	unsigned depth;   /* nested sequences and mappings; 0: GitHub's 50 */
+	size_t max_chars; /* 0: GitHub's 1 Mi */
 };
 
 /* Syntax errors and broken limits go to diags; *out is what could be understood (root NULL when nothing).

@@ -21,7 +21,7 @@ static inline void parse(struct parsed *p, struct str text, bool no_anchors)
 	p->set.arena = p->diags.arena = &p->a;
 	p->diags.sources = &p->set;
 	p->src = source_add(&p->set, STR("w.yml"), text);
-	p->ok = ytree_parse(&p->tree, &p->a, p->src, &(struct ytree_options) { no_anchors }, &p->diags);
+	p->ok = ytree_parse(&p->tree, &p->a, p->src, &(struct ytree_options) { .no_anchors = no_anchors }, &p->diags);
 }
 
 static inline struct str text_at(const struct parsed *p, struct span at)

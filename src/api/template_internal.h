@@ -1,0 +1,32 @@
+/* What the parts of the template form share. */
+#ifndef SIDESTEP_API_TEMPLATE_INTERNAL_H
+#define SIDESTEP_API_TEMPLATE_INTERNAL_H
+
+#include "api/template_form.h"
+
+struct form_writer {
+	struct buf *out;
+	const struct template_form *form;
+	const struct source_set *sources;
+	struct str *files; /* paths, in the order in which they were read */
+	size_t nfiles;
+	struct arena arena;
+};
+
+/* `"key":`, with a comma in front unless it is the first member of an object. */
+void form_key(struct form_writer *f, const char *key);
+/* Any token; NULL is null. */
+void form_token(struct form_writer *f, const struct token *t);
+/* A member, when there is a token for it. */
+void form_member(struct form_writer *f, const char *key, const struct token *t);
+/* A literal text that stands at a place. */
+void form_text(struct form_writer *f, struct str s, struct span at);
+/* An expression; at SPAN_NONE: made by the reader. */
+void form_expression(struct form_writer *f, struct str text, struct span at);
+/* template_events.c: `on` as an object. */
+void form_events(struct form_writer *f, const struct workflow *w);
+
+/* The value of a key in a mapping token, or NULL. */
+const struct token *form_get(const struct token *map, const char *key);
+
+#endif

@@ -1,0 +1,118 @@
+/* What GitHub's own reader says about a file. It goes in stages: the shape of the file, then what the values mean, then
+ * how jobs depend on each other; a stage that found something is the last one. Where the YAML itself is at fault reading
+ * ends there, and the message has no place. Diagnostics that are ours alone are left out. */
+#include "base/utf8.h"
+#include "model/internal.h"
+
+enum { TOKEN_SIZE = 24, STRING_SIZE = 26, RESULT_MAX = 10 << 20, ERRORS_MAX = 10 };
+
+static bool is_one_of(const char *rule, const char *const *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rule, list[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Reading ends with it. */
+static bool ends_reading(const struct diag *d)
+{
+	static const char *const rules[] = { "yaml-size-limits",     "yaml-anchor-action", "yaml-alias-undefined",
+		                             "yaml-alias-recursive", "yaml-number-range",  "yaml-tag-unsupported",
+		                             "yaml-tag-mismatch" };
+	return is_one_of(d->rule, rules, ARRAY_LEN(rules));
+}
+
+/* GitHub's editors or other parts of the service say it, or nobody but us. */
+static bool is_ours(const struct diag *d, const struct read_limits *limits)
+{
+	static const char *const always[] = { "event-filter-conflict", "uses-reusable-in-step",   "call-uses-format",
+		                              "call-uses-nested",      "call-uses-extension",     "call-uses-no-ref",
+		                              "call-uses-local-ref",   "call-ref-format",         "concurrency-queue-cancel",
+		                              "concurrency-deadlock",  "dispatch-too-many-inputs" };
+	static const char *const of_events[] = { "dispatch-default-type", "dispatch-choice-options", "cron-nickname",
+		                                 "cron-syntax" };
+	return is_one_of(d->rule, always, ARRAY_LEN(always)) ||
+	       (limits && limits->relaxed_events && is_one_of(d->rule, of_events, ARRAY_LEN(of_events)));
+}
+
+/* The first ones, in the order in which they were found or in that of the file. */
+struct reader_errors {
+	struct reader_error v[ERRORS_MAX];
+	size_t n;
+	bool sorted;
+};
+
+static void add_error(struct reader_errors *out, struct reader_error e)
+{
+	size_t at = out->n;
+	while (out->sorted && at > 0 && out->v[at - 1].at.from > e.at.from)
+		at--;
+	if (at == ERRORS_MAX)
+		return;
+	size_t after = MIN(out->n, ERRORS_MAX - 1) - at;
+	memmove(&out->v[at + 1], &out->v[at], after * sizeof(*out->v));
+	out->v[at] = e;
+	out->n += out->n < ERRORS_MAX;
+}
+
+/* Adds the errors of a range; false: reading ended in it. */
+static bool add_range(struct loader *l, struct reader_errors *out, const struct read_limits *limits, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct diag *d = &l->diags->v[i];
+		if (d->severity != SEVERITY_ERROR || is_ours(d, limits))
+			continue;
+		bool ends = ends_reading(d);
+		add_error(out, (struct reader_error) { d->text, d->at, !ends });
+		if (ends)
+			return false;
+	}
+	return true;
+}
+
+size_t official_size(const struct token *t)
+{
+	size_t n = TOKEN_SIZE;
+	if (!t)
+		return 0;
+	if (t->kind == TOKEN_STRING || t->kind == TOKEN_EXPR)
+		n += STRING_SIZE + 2 * utf8_utf16_units(t->s);
+	for (size_t i = 0; t->kind == TOKEN_SEQUENCE && i < t->seq.n; i++)
+		n += official_size(t->seq.items[i]);
+	for (size_t i = 0; t->kind == TOKEN_MAPPING && i < t->map.n; i++)
+		n += official_size(t->map.pairs[i].key) + official_size(t->map.pairs[i].value);
+	return n;
+}
+
+static bool too_large(const struct workflow *w, const struct read_limits *limits)
+{
+	size_t most = limits && limits->result_size ? limits->result_size : RESULT_MAX;
+	return w->size + STRING_SIZE + 2 * utf8_utf16_units(w->path) > most;
+}
+
+static void take(struct loader *l, struct workflow *w, const struct reader_errors *errors)
+{
+	w->errors = arena_array(l->a, struct reader_error, errors->n + 1);
+	w->nerrors = errors->n;
+	memcpy(w->errors, errors->v, errors->n * sizeof(*w->errors));
+}
+
+void official_add(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t from)
+{
+	struct reader_errors errors = { .n = 0 };
+	add_range(l, &errors, limits, from, l->diags->n);
+	take(l, w, &errors);
+}
+
+void official_errors(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t nshape, bool ok)
+{
+	struct reader_errors errors = { .n = 0 };
+	bool ended = !add_range(l, &errors, limits, 0, nshape);
+	if (ok && !ended && too_large(w, limits))
+		add_error(&errors, (struct reader_error) { .text = STR("Maximum object size exceeded"), .at = SPAN_NONE });
+	errors.sorted = errors.n == 0;
+	if (errors.sorted)
+		add_range(l, &errors, limits, nshape, l->diags->n);
+	take(l, w, &errors);
+}
