@@ -141,6 +141,7 @@ struct job_run {
 	size_t leg; /* 0-based: strategy.job-index */
 	struct val matrix;
 	struct str key, name; /* key: "test (1, 2)"; both in the run's arena */
+	struct str suffix;    /* " (1, 2)" */
 	struct str *labels;   /* runs-on, evaluated; run's arena */
 	size_t nlabels;
 	bool continue_on_error;

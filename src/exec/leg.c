@@ -24,6 +24,7 @@ struct job_run *leg_new(struct group *g, size_t index, const struct matrix_leg *
 	j->group = g;
 	j->leg = index;
 	j->matrix = leg->matrix;
+	j->suffix = leg->suffix;
 	struct str key =
 		arena_printf(&r->arena, "%.*s%.*s%.*s", STRF(g->flow->prefix), STRF(g->plan->job->id), STRF(leg->suffix));
 	j->key = key = masker_str(r->masker, &r->arena, key); /* it names folders and events */
@@ -62,6 +63,8 @@ static void eval_leg_name(struct job_run *j, struct expr_env *env)
 		note_error(j, "name", &error, at);
 	else if (text.n)
 		set_name(j, plan_job_name(&j->run->arena, text, STR_EMPTY, true));
+	else
+		set_name(j, plan_job_name(&j->run->arena, j->group->plan->job->id, j->suffix, false));
 }
 
 static void add_label(struct job_run *j, size_t *cap, struct val v)
