@@ -2,6 +2,7 @@
 #include <sidestep/workflow.h>
 
 #include "api/files.h"
+#include "api/template_form.h"
 #include "api/text.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
@@ -71,60 +72,14 @@ static void dump_tree(struct buf *out, struct project *p)
 
 /* ---- template ---- */
 
-static void put_token(struct buf *out, const struct source_set *set, const struct token *t)
-{
-	buf_addf(out, "{\"type\":%d,", t->kind);
-	put_place(out, set, t->at);
-	buf_addc(out, ',');
-	switch (t->kind) {
-	case TOKEN_STRING:
-		put_key(out, "lit", t->s);
-		break;
-	case TOKEN_EXPR:
-		put_key(out, "expr", t->s);
-		break;
-	case TOKEN_INSERT:
-		put_key(out, "directive", STR("insert"));
-		break;
-	case TOKEN_BOOL:
-		buf_addf(out, "\"bool\":%s", t->b ? "true" : "false");
-		break;
-	case TOKEN_NUMBER:
-		buf_adds(out, "\"num\":");
-		val_to_json(out, val_num(t->num), JSON_COMPACT);
-		break;
-	case TOKEN_NULL:
-		buf_adds(out, "\"null\":true");
-		break;
-	case TOKEN_SEQUENCE:
-		buf_adds(out, "\"seq\":[");
-		for (size_t i = 0; i < t->seq.n; i++) {
-			buf_adds(out, i ? "," : "");
-			put_token(out, set, t->seq.items[i]);
-		}
-		buf_addc(out, ']');
-		break;
-	case TOKEN_MAPPING:
-		buf_adds(out, "\"map\":[");
-		for (size_t i = 0; i < t->map.n; i++) {
-			buf_adds(out, i ? ",{\"Key\":" : "{\"Key\":");
-			put_token(out, set, t->map.pairs[i].key);
-			buf_adds(out, ",\"Value\":");
-			put_token(out, set, t->map.pairs[i].value);
-			buf_addc(out, '}');
-		}
-		buf_addc(out, ']');
-		break;
-	}
-	buf_addc(out, '}');
-}
-
+/* As GitHub reads the file when a run starts, whatever else we have against it. */
 static void dump_template(struct buf *out, struct project *p)
 {
-	if (p->workflows[0]->root)
-		put_token(out, &p->sources, p->workflows[0]->root);
-	else
-		buf_adds(out, "null");
+	static const struct read_limits official = { .relaxed_events = true };
+	struct diag_list ignored = { .arena = &p->arena, .sources = &p->sources };
+	const struct workflow *w = p->workflows[0];
+	w = workflow_read_limited(&p->arena, w->source, w->name, &official, &ignored);
+	template_form(out, w, &p->sources, &(struct template_form) { .places = true, .events = true, .input_types = true });
 	buf_addc(out, '\n');
 }
 

@@ -15,7 +15,7 @@ static void put_message(struct form_writer *f, const struct workflow *w, const s
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	buf_addstr(&b, w->path);
 	if (e->placed) {
-		struct pos p = source_pos(w->source, e->at.from);
+		struct pos p = form_pos(f, w->source, e->at.from);
 		buf_addf(&b, " (Line: %u, Col: %u)", p.line, p.col);
 	}
 	buf_adds(&b, ": ");

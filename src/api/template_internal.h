@@ -4,6 +4,11 @@
 
 #include "api/template_form.h"
 
+/* What stands in front of a byte of a line, in UTF-16 units. */
+struct form_mark {
+	size_t at, units;
+};
+
 struct form_writer {
 	struct buf *out;
 	const struct template_form *form;
@@ -11,10 +16,17 @@ struct form_writer {
 	struct str *files; /* paths, in the order in which they were read */
 	size_t nfiles;
 	struct arena arena;
+	struct {
+		const struct source *src;
+		uint32_t line;
+		struct form_mark *v;
+	} marks; /* of the long line met last */
 };
 
 /* `"key":`, with a comma in front unless it is the first member of an object. */
 void form_key(struct form_writer *f, const char *key);
+/* Line and column as GitHub counts them: columns in UTF-16 units. */
+struct pos form_pos(struct form_writer *f, const struct source *src, uint32_t offset);
 /* Any token; NULL is null. */
 void form_token(struct form_writer *f, const struct token *t);
 /* A member, when there is a token for it. */

@@ -45,7 +45,7 @@ static void put_place(struct form_writer *f, uint32_t file, uint32_t offset)
 	const struct source *src = f->form->places ? source_get(f->sources, file) : NULL;
 	if (!src)
 		return;
-	struct pos p = source_pos(src, offset);
+	struct pos p = form_pos(f, src, offset);
 	buf_addf(f->out, ",\"file\":%zu,\"line\":%u,\"col\":%u", file_number(f, src->path), p.line, p.col);
 }
 

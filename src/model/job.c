@@ -31,7 +31,7 @@ void token_refs(struct loader *l, const struct token *t, struct ref **out, size_
 
 uint32_t line_of(const struct loader *l, struct span at)
 {
-	return source_pos(l->src, at.from).line;
+	return source_line_at(l->src, at.from);
 }
 
 static void read_call(struct loader *l, struct job *j, const struct token *body)

@@ -80,8 +80,11 @@ static void check_image(struct loader *l, const struct token *container, bool se
 		diag_error(l->diags, "container-image-missing", container->at, "Container image cannot be empty");
 	if (!image || image->kind != TOKEN_STRING)
 		return;
-	if (str_is(image->s, "docker://") || (service && image->s.n == 0))
-		diag_error(l->diags, "container-image-empty", image->at, "Container image cannot be empty");
+	if (!str_is(image->s, "docker://") && !(service && image->s.n == 0))
+		return;
+	struct diag *d = diag_error(l->diags, "container-image-empty", container->at, "Container image cannot be empty");
+	if (mapping)
+		diag_note(l->diags, d, image->at, "the image is here");
 }
 
 /* ---- concurrency ---- */
@@ -96,9 +99,12 @@ static const struct token *group_of(const struct token *concurrency)
 static void check_concurrency(struct loader *l, const struct token *c)
 {
 	const struct token *group = group_of(c);
-	if (group && utf8_utf16_units(group->s) > GROUP_MAX)
-		diag_error(l->diags, "concurrency-group-length", group->at,
-		           "Concurrency group name must be less than 400 characters");
+	if (group && utf8_utf16_units(group->s) > GROUP_MAX) {
+		struct diag *d = diag_error(l->diags, "concurrency-group-length", c->at,
+		                            "Concurrency group name must be less than 400 characters");
+		if (group != c)
+			diag_note(l->diags, d, group->at, "the group is here");
+	}
 	if (!c || c->kind != TOKEN_MAPPING)
 		return;
 	const struct token *queue = token_get(c, "queue"), *cancel = token_get(c, "cancel-in-progress");
@@ -127,16 +133,41 @@ static void check_runner_group(struct loader *l, const struct token *runs_on)
 	if (slash == SIZE_MAX)
 		return;
 	static const char *const prefixes[] = { "org", "organization", "ent", "enterprise" };
-	bool known = false;
+	bool known = false, two = str_find_c(group->s, '/', slash + 1) == SIZE_MAX;
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
 		known |= str_is(str_to(group->s, slash), prefixes[i]);
-	if (!known || str_find_c(group->s, '/', slash + 1) != SIZE_MAX)
+	if (two && slash + 1 == group->s.n)
+		diag_error(l->diags, "runs-on-group-format", group->at, "Invalid runs-on group name '%.*s'.", STRF(group->s));
+	else if (!known || !two)
 		diag_error(l->diags, "runs-on-group-format", group->at,
 		           "Invalid runs-on group name '%.*s'. Please use 'organization/' or 'enterprise/' prefix to target a "
 		           "single runner group.",
 		           STRF(group->s));
-	else if (slash + 1 == group->s.n)
-		diag_error(l->diags, "runs-on-group-format", group->at, "Invalid runs-on group name '%.*s'.", STRF(group->s));
+}
+
+/* A major version: digits that fit into 31 bits. */
+static bool is_major(struct str s)
+{
+	uint64_t v = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+		v = v > INT32_MAX ? v : v * 10 + (uint64_t)(s.p[i] - '0');
+	}
+	return s.n > 0 && v <= INT32_MAX;
+}
+
+static void check_snapshot(struct loader *l, const struct token *snapshot)
+{
+	const struct token *version = token_get(snapshot, "version"), *image = token_get(snapshot, "image-name");
+	if (!version || version->kind != TOKEN_STRING || (image && image->kind == TOKEN_EXPR))
+		return;
+	size_t dot = str_find_c(version->s, '.', 0);
+	if (dot != SIZE_MAX && str_is(str_from(version->s, dot), ".*") && is_major(str_to(version->s, dot)))
+		return;
+	struct diag *d = diag_error(l->diags, "snapshot-version-format", snapshot->at,
+	                            "Expected format '{major-version}.*' Actual '%.*s'", STRF(version->s));
+	diag_note(l->diags, d, version->at, "the version is here");
 }
 
 void values_check(struct loader *l, const struct workflow *w)
@@ -149,6 +180,7 @@ void values_check(struct loader *l, const struct workflow *w)
 		check_image(l, j->container, false);
 		for (size_t s = 0; j->services && j->services->kind == TOKEN_MAPPING && s < j->services->map.n; s++)
 			check_image(l, j->services->map.pairs[s].value, true);
+		check_snapshot(l, j->snapshot);
 		check_concurrency(l, j->concurrency);
 		check_deadlock(l, w, j);
 	}

@@ -37,10 +37,8 @@ const struct source *source_get(const struct source_set *set, uint32_t id)
 	return set && id < set->n ? set->v[id] : NULL;
 }
 
-struct pos source_pos(const struct source *s, uint32_t offset)
+uint32_t source_line_at(const struct source *s, uint32_t offset)
 {
-	if (offset > s->text.n)
-		offset = (uint32_t)s->text.n;
 	size_t lo = 0, hi = s->nlines;
 	while (hi - lo > 1) {
 		size_t mid = lo + (hi - lo) / 2;
@@ -49,10 +47,17 @@ struct pos source_pos(const struct source *s, uint32_t offset)
 		else
 			hi = mid;
 	}
-	uint32_t start = s->lines[lo];
-	if (lo == 0 && offset >= 3 && str_starts(s->text, STR("\xEF\xBB\xBF")))
+	return (uint32_t)lo + 1;
+}
+
+struct pos source_pos(const struct source *s, uint32_t offset)
+{
+	if (offset > s->text.n)
+		offset = (uint32_t)s->text.n;
+	uint32_t line = source_line_at(s, offset), start = s->lines[line - 1];
+	if (line == 1 && offset >= 3 && str_starts(s->text, STR("\xEF\xBB\xBF")))
 		start = 3; /* a byte order mark is no column */
-	return (struct pos) { (uint32_t)lo + 1, (uint32_t)utf8_count(str_n(s->text.p + start, offset - start)) + 1 };
+	return (struct pos) { line, (uint32_t)utf8_count(str_n(s->text.p + start, offset - start)) + 1 };
 }
 
 struct str source_line(const struct source *s, uint32_t line)

@@ -40,6 +40,8 @@ struct source *source_add(struct source_set *set, struct str path, struct str te
 int source_load(struct source **out, struct source_set *set, const char *path, struct err *err);
 const struct source *source_get(const struct source_set *set, uint32_t id);
 
+/* The line alone: a column is counted from the beginning of its line, which may be long. */
+uint32_t source_line_at(const struct source *s, uint32_t offset);
 struct pos source_pos(const struct source *s, uint32_t offset);
 /* The text of a line (from 1) without its line end. */
 struct str source_line(const struct source *s, uint32_t line);
