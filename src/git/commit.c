@@ -78,27 +78,52 @@ static struct str iso_time(struct arena *a, int64_t seconds, int zone)
 	return arena_printf(a, "%.*s%c%02d:%02d", (int)n, text, zone < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
 }
 
-int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err)
+static int read_commit(struct git_commit *out, struct odb *o, struct buf *text, struct str sha, struct err *err)
 {
 	struct raw_commit c;
 	struct oid id;
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (!oid_parse(&id, sha))
+	struct arena *a = o->repo->arena;
+	if (!oid_parse(&id, sha) || sha.n != 2 * o->len)
 		return err_set(err, ERR_INVALID, "\"%.*s\" is not the name of a commit", (int)MIN(sha.n, 80), sha.p);
-	_cleanup_odb_ struct odb *o = odb_open(r, sha.n / 2);
-	if (odb_read_kind(&text, o, &id, OBJECT_COMMIT, err) < 0)
+	if (odb_read_kind(text, o, &id, OBJECT_COMMIT, err) < 0)
 		return -1;
-	if (!parse(&c, r->arena, arena_str(r->arena, buf_str(&text))))
+	if (!parse(&c, a, arena_str(a, buf_str(text))))
 		return err_set(err, ERR_INVALID, "object %.*s is no readable commit", STRF(sha));
-	*out = (struct git_commit) { .sha = oid_text(r->arena, &id, o->len),
+	*out = (struct git_commit) { .sha = oid_text(a, &id, o->len),
 		                     .message = c.message,
 		                     .author_name = c.author_name,
 		                     .author_email = c.author_email,
 		                     .committer_name = c.committer_name,
 		                     .committer_email = c.committer_email,
-		                     .time = iso_time(r->arena, c.time, c.zone),
+		                     .time = iso_time(a, c.time, c.zone),
 		                     .tree = c.tree,
 		                     .parents = c.parents.v,
 		                     .nparents = c.parents.n };
 	return 0;
+}
+
+int git_commits(struct git_commit *out, struct git_repo *r, const struct str *shas, size_t n, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	_cleanup_odb_ struct odb *o = n ? odb_open(r, shas[0].n / 2) : NULL;
+	for (size_t i = 0; i < n; i++)
+		if (read_commit(&out[i], o, &text, shas[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err)
+{
+	return git_commits(out, r, &sha, 1, err);
+}
+
+bool git_has_commit(struct git_repo *r, struct str sha)
+{
+	struct oid id;
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (!oid_parse(&id, sha))
+		return false;
+	_cleanup_odb_ struct odb *o = odb_open(r, sha.n / 2);
+	o->own_only = true;
+	return odb_read_kind(&text, o, &id, OBJECT_COMMIT, NULL) == 0;
 }

@@ -39,6 +39,12 @@ struct git_ref_list {
 /* All refs below a prefix ("refs/tags/"), symbolic ones resolved, broken ones left out; sorted by name. */
 int git_refs(struct git_ref_list *out, struct git_repo *r, struct str prefix, struct err *err);
 
+/* The first tag ("v1", by name) that stands for a commit, annotated ones included; empty when there is none. */
+int git_tag_at(struct str *name, struct git_repo *r, struct str sha, struct err *err);
+/* What HEAD was last set to by a checkout, as the user spelled it ("v1.2"): empty when the last thing that moved HEAD was
+ * something else, or HEAD is not logged. */
+struct str git_last_checkout(struct git_repo *r);
+
 /* The value of a key ("remote.origin.url") in the repository's config, else in the user's own, else in the
  * system's; empty when unset. Section and name without case. */
 struct str git_config(struct git_repo *r, const char *key);
@@ -49,7 +55,10 @@ bool git_config_next(struct git_repo *r, size_t *i, struct str *key, struct str 
 /* The short name of the default branch: what origin calls HEAD, else init.defaultBranch, "main" or "master" where
  * such a branch exists, else the current branch; "main" when all fails. */
 struct str git_default_branch(struct git_repo *r);
-/* The upstream's or origin's (or the only) remote URL; empty when none. */
+/* The remote that a branch (its short name, may be empty) is pushed to: its upstream's, origin, or the only one; empty when none.
+ */
+struct str git_remote_of(struct git_repo *r, struct str branch);
+/* The URL of the remote of HEAD's branch; empty when none. */
 struct str git_remote_url(struct git_repo *r);
 /* "https://github.com/o/r.git", "git@host:o/r", "ssh://…" → server "https://github.com", slug "o/r". False when it
  * does not look like one. */
@@ -66,6 +75,10 @@ struct git_commit {
 /* A full name of a commit, or of an annotated tag of one. The time is the committer's with its zone. ERR_MISSING when the object
  * is not in the repository, ERR_INVALID when it is damaged or something else. */
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
+/* The same for several at once, which costs less; out has room for n. */
+int git_commits(struct git_commit *out, struct git_repo *r, const struct str *shas, size_t n, struct err *err);
+/* Whether the repository has such a commit; never goes through libgit2. */
+bool git_has_commit(struct git_repo *r, struct str sha);
 
 /* The best common ancestor of two commits, the newest when there are several; *sha empty when there is none. ERR_MISSING when the
  * way there leads through a commit that is not here (a shallow clone ends where it ends, which is no error). */
@@ -76,7 +89,8 @@ int git_merge_base(struct str *sha, struct git_repo *r, struct str a, struct str
 struct git_changes {
 	struct str *paths; /* relative to the root, '/'-separated, raw bytes */
 	size_t n;
-	bool cut; /* there are more than `most` */
+	bool cut;     /* there are more than `most` */
+	bool unknown; /* set by callers that cannot say what changed; never by this module */
 };
 /* from empty: everything in `to` counts as new. Stops after `most` files. */
 int git_changed_files(struct git_changes *out, struct git_repo *r, struct str from, struct str to, size_t most, struct err *err);

@@ -231,7 +231,8 @@ static int read_by_library(struct buf *out, enum object_kind *kind, struct odb *
 {
 	int number;
 	struct err why = ERR_INIT;
-	if (o->len != 20 || lib_object_read(out, &number, arena_cstr(&o->arena, o->repo->git_dir), id->b, &why) < 0) {
+	if (o->own_only || o->len != 20 ||
+	    lib_object_read(out, &number, arena_cstr(&o->arena, o->repo->git_dir), id->b, &why) < 0) {
 		if (why.kind == ERR_MISSING && !inflate_load())
 			return err_set(err, ERR_MISSING, "neither zlib nor libgit2 is installed (needed to read commits)");
 		return absent(o, id, err);

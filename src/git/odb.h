@@ -27,6 +27,7 @@ struct odb {
 	size_t len;          /* bytes of an object name */
 	struct str dirs[32]; /* "objects" and its alternates */
 	size_t ndirs;
+	bool own_only;      /* libgit2 is not asked */
 	struct pack *packs; /* the one used last is the first */
 	struct delta_cache *cache;
 	struct commit_graph *graph; /* NULL: none */

@@ -36,6 +36,7 @@ static struct str url_of(struct git_repo *r, struct str remote)
 	return git_config(r, arena_printf(r->arena, "remote.%.*s.url", STRF(remote)).p);
 }
 
+/* The name of the only remote there is. */
 static struct str only_remote(struct git_repo *r)
 {
 	const struct str head = STR("remote."), tail = STR(".url");
@@ -45,22 +46,26 @@ static struct str only_remote(struct git_repo *r)
 			continue;
 		if (found.n)
 			return STR_EMPTY;
-		found = value;
+		found = str_n(key.p + head.n, key.n - head.n - tail.n);
 	}
 	return found;
 }
 
+struct str git_remote_of(struct git_repo *r, struct str branch)
+{
+	if (branch.n) {
+		struct str own = git_config(r, arena_printf(r->arena, "branch.%.*s.remote", STRF(branch)).p);
+		if (url_of(r, own).n)
+			return own;
+	}
+	return url_of(r, STR("origin")).n ? STR("origin") : only_remote(r);
+}
+
 struct str git_remote_url(struct git_repo *r)
 {
-	struct str branch = git_symref(r, STR("HEAD")), url = STR_EMPTY;
-	if (str_starts(branch, STR("refs/heads/"))) {
-		struct str key = arena_printf(r->arena, "branch.%.*s.remote", STRF(str_from(branch, 11)));
-		url = url_of(r, git_config(r, key.p));
-	}
-	if (!url.n)
-		url = url_of(r, STR("origin"));
-	if (!url.n)
-		url = only_remote(r);
+	struct str head = git_symref(r, STR("HEAD"));
+	struct str branch = str_starts(head, STR("refs/heads/")) ? str_from(head, 11) : STR_EMPTY;
+	struct str url = url_of(r, git_remote_of(r, branch));
 	return url.n ? rewritten(r, url) : url;
 }
 
