@@ -245,23 +245,6 @@ static enum sidestep_status select_runs(struct sidestep_session *s, const struct
 
 /* ---- getting ready ---- */
 
-static bool mentions(const struct workflow *w, const char *what)
-{
-	return str_find(w->source->text, str_of(what), 0) != SIZE_MAX;
-}
-
-/* Commit data costs a library's start: only where a workflow may look at the payload. */
-static bool wants_details(const struct sidestep_session *s)
-{
-	for (size_t i = 0; i < s->runs.n; i++) {
-		const struct workflow *w = s->runs.v[i]->plan->workflow;
-		if (mentions(w, "github.event.") || mentions(w, "github['event']") || mentions(w, "EVENT_PATH") ||
-		    mentions(w, "(github)") || mentions(w, "(github.event)") || mentions(w, "event_path"))
-			return true;
-	}
-	return false;
-}
-
 static bool wants_checkout(const struct sidestep_session *s)
 {
 	for (size_t i = 0; i < s->runs.n; i++)
@@ -340,9 +323,6 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work;
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
-	if (wants_details(s) && s->project.repo && !s->opt.event_file &&
-	    trigger_event_details(&s->event, &s->arena, s->project.repo, err) < 0)
-		return -1;
 	if (!s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
 	unsigned flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
