@@ -13,12 +13,17 @@ enum { MESSAGE_MAX = 500 };
 static void put_message(struct form_writer *f, const struct workflow *w, const struct reader_error *e)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
-	buf_addstr(&b, w->path);
-	if (e->placed) {
-		struct pos p = form_pos(f, w->source, e->at.from);
+	const struct source *src = e->place == READER_BARE ? NULL : source_get(f->sources, e->at.file);
+	bool called = str_starts(e->text, STR("Error from called workflow"));
+	if (e->place != READER_BARE) {
+		buf_adds(&b, called ? "In " : "");
+		buf_addstr(&b, src ? src->path : w->path);
+	}
+	if (e->place == READER_PLACED && src) {
+		struct pos p = form_pos(f, src, e->at.from);
 		buf_addf(&b, " (Line: %u, Col: %u)", p.line, p.col);
 	}
-	buf_adds(&b, ": ");
+	buf_adds(&b, e->place == READER_BARE ? "" : ": ");
 	buf_addstr(&b, e->text);
 	struct str s = buf_str(&b);
 	size_t at = 0, units = 0;

@@ -23,6 +23,17 @@ static bool ends_reading(const struct diag *d)
 	return is_one_of(d->rule, rules, ARRAY_LEN(rules));
 }
 
+/* Where a message says it is. */
+static enum reader_place place_of(const struct diag *d)
+{
+	static const char *const bare[] = { "Unexpected type '", "Nested reusable workflow depth", "The maximum file count",
+		                            "The workflow may not contain more than" };
+	for (size_t i = 0; i < ARRAY_LEN(bare); i++)
+		if (str_starts(d->text, str_of(bare[i])) && strncmp(d->rule, "dispatch-", 9) != 0)
+			return READER_BARE;
+	return ends_reading(d) ? READER_FILE : READER_PLACED;
+}
+
 /* GitHub's editors or other parts of the service say it, or nobody but us. */
 static bool is_ours(const struct diag *d, const struct read_limits *limits)
 {
@@ -57,15 +68,16 @@ static void add_error(struct reader_errors *out, struct reader_error e)
 }
 
 /* Adds the errors of a range; false: reading ended in it. */
-static bool add_range(struct loader *l, struct reader_errors *out, const struct read_limits *limits, size_t from, size_t to)
+static bool add_range(const struct diag_list *diags, struct reader_errors *out, const struct read_limits *limits, size_t from,
+                      size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		const struct diag *d = &l->diags->v[i];
+		const struct diag *d = &diags->v[i];
 		if (d->severity != SEVERITY_ERROR || is_ours(d, limits))
 			continue;
-		bool ends = ends_reading(d);
-		add_error(out, (struct reader_error) { d->text, d->at, !ends });
-		if (ends)
+		enum reader_place place = place_of(d);
+		add_error(out, (struct reader_error) { d->text, d->at, place });
+		if (place != READER_PLACED)
 			return false;
 	}
 	return true;
@@ -91,9 +103,9 @@ static bool too_large(const struct workflow *w, const struct read_limits *limits
 	return w->size + STRING_SIZE + 2 * utf8_utf16_units(w->path) > most;
 }
 
-static void take(struct loader *l, struct workflow *w, const struct reader_errors *errors)
+static void take(struct arena *a, struct workflow *w, const struct reader_errors *errors)
 {
-	w->errors = arena_array(l->a, struct reader_error, errors->n + 1);
+	w->errors = arena_array(a, struct reader_error, errors->n + 1);
 	w->nerrors = errors->n;
 	memcpy(w->errors, errors->v, errors->n * sizeof(*w->errors));
 }
@@ -101,18 +113,26 @@ static void take(struct loader *l, struct workflow *w, const struct reader_error
 void official_add(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t from)
 {
 	struct reader_errors errors = { .n = 0 };
-	add_range(l, &errors, limits, from, l->diags->n);
-	take(l, w, &errors);
+	add_range(l->diags, &errors, limits, from, l->diags->n);
+	take(l->a, w, &errors);
 }
 
 void official_errors(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t nshape, bool ok)
 {
 	struct reader_errors errors = { .n = 0 };
-	bool ended = !add_range(l, &errors, limits, 0, nshape);
+	bool ended = !add_range(l->diags, &errors, limits, 0, nshape);
 	if (ok && !ended && too_large(w, limits))
-		add_error(&errors, (struct reader_error) { .text = STR("Maximum object size exceeded"), .at = SPAN_NONE });
+		add_error(&errors, (struct reader_error) {
+					   .text = STR("Maximum object size exceeded"), .at = SPAN_NONE, .place = READER_FILE });
 	errors.sorted = errors.n == 0;
 	if (errors.sorted)
-		add_range(l, &errors, limits, nshape, l->diags->n);
-	take(l, w, &errors);
+		add_range(l->diags, &errors, limits, nshape, l->diags->n);
+	take(l->a, w, &errors);
+}
+
+void workflow_take_errors(struct workflow *w, struct arena *a, const struct diag_list *diags, size_t from)
+{
+	struct reader_errors errors = { .n = 0 };
+	add_range(diags, &errors, NULL, from, diags->n);
+	take(a, w, &errors);
 }

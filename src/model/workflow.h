@@ -112,11 +112,12 @@ struct trigger {
 	const struct token *config; /* mapping, list (schedule) or NULL */
 };
 
-/* An error as GitHub's reader gives it. */
+/* An error as GitHub's reader gives it. Without a place only the file is named, or nothing at all: reading ends there. */
+enum reader_place { READER_PLACED, READER_FILE, READER_BARE };
 struct reader_error {
 	struct str text; /* without file and place */
 	struct span at;
-	bool placed; /* false: only the file is named, reading ends here */
+	enum reader_place place;
 };
 
 struct workflow {
@@ -164,6 +165,10 @@ struct workflow *workflow_read_limited(struct arena *a, const struct source *src
 
 /* The value of a literal key in a mapping token, or NULL. */
 const struct token *token_get(const struct token *map, const char *key);
+/* Takes what was found in diags from the given one on as what GitHub's reader says: for checks that follow the reading of
+ * one file. */
+void workflow_take_errors(struct workflow *w, struct arena *a, const struct diag_list *diags, size_t from);
+
 const struct job *workflow_job(const struct workflow *w, struct str id); /* without case */
 const char *step_kind_name(enum step_kind k);                            /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
 

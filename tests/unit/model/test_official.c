@@ -1,0 +1,129 @@
+/* What GitHub's reader says: in stages, in the order of the file, and without what only we have against it. */
+#include <criterion/criterion.h>
+
+#include "loading.h"
+
+#define JOB "on: push\njobs:\n  j:\n    runs-on: x\n"
+
+static void put(struct buf *out, const struct workflow *w)
+{
+	for (size_t i = 0; i < w->nerrors; i++) {
+		const struct reader_error *e = &w->errors[i];
+		struct pos p = e->place == READER_PLACED ? source_pos(w->source, e->at.from) : (struct pos) { 0, 0 };
+		if (e->place == READER_PLACED)
+			buf_addf(out, "%u:%u ", p.line, p.col);
+		else
+			buf_adds(out, e->place == READER_FILE ? "file " : "bare ");
+		buf_addf(out, "%.*s\n", STRF(e->text));
+	}
+}
+
+static void expect(const char *text, const struct read_limits *limits, const char *wanted)
+{
+	struct arena a = { 0 };
+	struct source_set set = { .arena = &a };
+	struct diag_list diags = { .arena = &a, .sources = &set };
+	_cleanup_buf_ struct buf got = BUF_INIT;
+	struct source *src = source_add(&set, STR("t.yml"), str_of(text));
+	const struct workflow *w = workflow_read_limited(&a, src, STR("t.yml"), limits, &diags);
+	put(&got, w);
+	cr_expect_str_eq(buf_cstr(&got), wanted, "%s\n  got:\n%s  expected:\n%s", text, buf_cstr(&got), wanted);
+	cr_expect(w->nerrors == 0 || !w->valid, "%s", text);
+	arena_done(&a);
+}
+
+Test(official, order)
+{
+	static const char *const rows[][2] = {
+		/* duplicates among other errors; what is missing is said at the end of its mapping */
+		{ "on: push\njobs:\n  j:\n    steps: [1]\n    env: {A: 1, a: 2}\n    bar: 2\n    STEPS: 3\n",
+		  "4:13 Unexpected value '1'\n5:17 'a' is already defined\n6:5 Unexpected value 'bar'\n"
+		  "7:5 'STEPS' is already defined\n4:5 Required property is missing: runs-on\n" },
+		/* YAML at fault: reading ends, what was said before stays */
+		{ JOB "    foo: 1\n    timeout-minutes: !!int x\n    bar: 1\n",
+		  "5:5 Unexpected value 'foo'\n"
+		  "file The value 'x' on line 6 and column 22 is invalid for the type 'tag:yaml.org,2002:int'\n" },
+		/* the shape first; values only when it is right */
+		{ JOB "    foo: 1\n    if: foo\n", "5:5 Unexpected value 'foo'\n" },
+		{ JOB "    if: foo\n    steps:\n      - {run: a, id: 1}\n",
+		  "5:9 Unrecognized named-value: 'foo'. Located at position 1 within expression: foo\n"
+		  "7:22 The identifier '1' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs must "
+		  "start "
+		  "with a letter or '_' and must be less than 100 characters.\n" },
+		/* an expression in braces belongs to the shape */
+		{ JOB "    if: ${{ foo }}\n    steps:\n      - {run: a, id: 1}\n",
+		  "5:9 Unrecognized named-value: 'foo'. Located at position 1 within expression: foo\n" },
+		/* how jobs depend on each other comes last */
+		{ JOB "    needs: nobody\n  k: {runs-on: x, if: foo}\n",
+		  "6:23 Unrecognized named-value: 'foo'. Located at position 1 within expression: foo\n" },
+		{ JOB "  k: {runs-on: x, needs: nobody}\n", "5:26 Job 'k' depends on unknown job 'nobody'.\n" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect(rows[i][0], NULL, rows[i][1]);
+}
+
+Test(official, ten_errors)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT, wanted = BUF_INIT;
+	buf_adds(&text, JOB);
+	for (unsigned i = 0; i < 14; i++) {
+		buf_addf(&text, "    k%u: 1\n", i);
+		if (i < 10)
+			buf_addf(&wanted, "%u:5 Unexpected value 'k%u'\n", i + 5, i);
+	}
+	expect(buf_cstr(&text), NULL, buf_cstr(&wanted));
+	buf_clear(&text);
+	buf_clear(&wanted);
+	buf_adds(&text, JOB "    steps:\n");
+	for (unsigned i = 0; i < 14; i++) {
+		buf_adds(&text, "      - {uses: x, id: 1}\n");
+		if (i < 5)
+			buf_addf(
+				&wanted,
+				"%u:16 Expected format {org}/{repo}[/path]@ref. Actual 'x'\n%u:23 The identifier '1' is invalid. "
+				"IDs "
+				"may only contain alphanumeric characters, '_', and '-'. IDs must start with a letter or '_' and "
+				"must be less than 100 characters.\n",
+				i + 6, i + 6);
+	}
+	expect(buf_cstr(&text), NULL, buf_cstr(&wanted));
+}
+
+Test(official, ours_are_left_out)
+{
+	static const char *const texts[] = {
+		JOB "    concurrency: g\nconcurrency: g\n",
+		JOB "    concurrency: {group: g, queue: max, cancel-in-progress: true}\n",
+		JOB "    steps: [{uses: a/b/.github/workflows/c.yml@v1}]\n",
+		"on: push\njobs:\n  j:\n    uses: a/b\n",
+		"on: {push: {branches: [a], branches-ignore: [b]}}\njobs:\n  j:\n    runs-on: x\n",
+	};
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		expect(texts[i], NULL, "");
+}
+
+Test(official, limits)
+{
+	static const char file[] = JOB "    env: {A: {B: c}}\n";
+	expect(file, &(struct read_limits) { .file_size = 60 }, "5:14 A mapping was not expected\n");
+	expect(file, &(struct read_limits) { .file_size = 20 },
+	       "file The maximum file size of 20 characters has been exceeded\n");
+	expect(file, &(struct read_limits) { .depth = 4 }, "file Maximum object depth exceeded\n");
+	/* 26 + 2 * 5 for t.yml; mappings: root, jobs, j: 72; 50 each and two for each letter: on push jobs j runs-on x */
+	static const size_t size = 36 + 72 + 6 * 50 + 2 * (2 + 4 + 4 + 1 + 7 + 1);
+	expect(JOB, &(struct read_limits) { .result_size = size }, "");
+	expect(JOB, &(struct read_limits) { .result_size = size - 1 }, "file Maximum object size exceeded\n");
+}
+
+Test(official, older_servers)
+{
+	static const struct read_limits old = { .no_anchors = true, .no_background = true, .relaxed_events = true };
+	expect(JOB "    env: &e {A: b}\n", &old, "file Anchors are not currently supported. Remove the anchor 'e'\n");
+	expect(JOB "    steps: [{run: a, background: true}]\n", &old, "5:22 Unexpected value 'background'\n");
+	expect(JOB "    steps: [{wait-all: }]\n", &old,
+	       "5:14 Unexpected value 'wait-all'\n5:13 There's not enough info to determine what you meant. Add one of these "
+	       "properties: parallel, run, shell, uses, with, working-directory\n");
+	expect("on: {nothing: 1, workflow_call: {inputs: {a: {type: b}}}}\njobs:\n  j:\n    runs-on: x\n", &old,
+	       "1:53 Unexpected value 'b'\n");
+	expect("on: {nothing: 1, push: {branches: {}}}\njobs:\n  j:\n    runs-on: x\n", &old, "");
+}
