@@ -47,6 +47,15 @@ static bool looks_like_repository(struct arena *a, struct str dir)
 	return has_head(a, dir) && (has(a, dir, "commondir") || (has(a, dir, "objects") && has(a, dir, "refs")));
 }
 
+/* core.worktree puts the working tree elsewhere; linked worktrees do not look at it. */
+static void use_worktree_setting(struct git_repo *r)
+{
+	struct str set = str_eq(r->git_dir, r->common_dir) ? git_config(r, "core.worktree") : STR_EMPTY;
+	struct str path = set.n ? path_normal(r->arena, path_join(r->arena, r->git_dir, set)) : STR_EMPTY;
+	if (path.n && file_is_dir(arena_cstr(r->arena, path)))
+		r->root = arena_str(r->arena, path);
+}
+
 static int open_git_dir(struct git_repo **out, struct arena *a, struct str root, struct str git_dir)
 {
 	struct git_repo *r = arena_make(a, struct git_repo);
@@ -55,6 +64,7 @@ static int open_git_dir(struct git_repo **out, struct arena *a, struct str root,
 	if (git_read_line(&common, a, git_dir, "commondir") && common.n)
 		r->common_dir = path_normal(a, path_join(a, git_dir, common));
 	*out = r;
+	use_worktree_setting(r);
 	return 0;
 }
 
