@@ -9,5 +9,8 @@
  * hexadecimal hash, or empty when no file matches. On error the official message. home may be empty. */
 int hash_files(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns, size_t n,
                struct err *err);
+/* The same with another limit of time than the official 120 seconds, which is what the message says all the same. */
+int hash_files_within(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns,
+                      size_t n, unsigned limit_ms, struct err *err);
 
 #endif
