@@ -116,6 +116,13 @@ bool ytype_plain(struct ynode *n)
 	return range;
 }
 
+/* [-+]? D+ */
+static bool is_whole(struct str s)
+{
+	size_t sign = s.n && (s.p[0] == '-' || s.p[0] == '+');
+	return s.n > sign && digits(s, sign) == s.n - sign;
+}
+
 enum ytag ytype_tagged(struct ynode *n, const char *tag)
 {
 	static const char core[] = "tag:yaml.org,2002:";
@@ -135,8 +142,10 @@ enum ytag ytype_tagged(struct ynode *n, const char *tag)
 	}
 	if (strcmp(type, "bool") == 0)
 		return plain && boolean(n) ? YTAG_OK : YTAG_MISMATCH;
-	if (strcmp(type, "int") == 0 || strcmp(type, "float") == 0)
-		return plain && number(n, &range) && range && (type[0] == 'f' || n->num == floor(n->num)) ? YTAG_OK
-		                                                                                          : YTAG_MISMATCH;
+	bool based = n->text.n > 1 && n->text.p[0] == '0' && (n->text.p[1] == 'x' || n->text.p[1] == 'o');
+	if (strcmp(type, "int") == 0)
+		return plain && (based || is_whole(n->text)) && number(n, &range) && range ? YTAG_OK : YTAG_MISMATCH;
+	if (strcmp(type, "float") == 0)
+		return plain && !based && number(n, &range) ? YTAG_OK : YTAG_MISMATCH;
 	return YTAG_UNKNOWN;
 }

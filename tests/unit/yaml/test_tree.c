@@ -85,6 +85,8 @@ Test(yaml, types)
 		{ "\"true\"", YNODE_STRING, 0 },
 		{ "!!str 1", YNODE_STRING, 0 },
 		{ "!!int 7", YNODE_NUMBER, 7 },
+		{ "!!int 0x1F", YNODE_NUMBER, 31 },
+		{ "!!float 1.", YNODE_NUMBER, 1 },
 		{ "!!bool TRUE", YNODE_BOOL, 1 },
 		{ "!!null", YNODE_NULL, 0 },
 	};
@@ -144,6 +146,9 @@ Test(yaml, refused)
 		{ "a: !!timestamp x\n", "yaml-tag-unsupported", 1, 4, false },
 		{ "a: !cancelled()\n", "yaml-tag-unsupported", 1, 4, false },
 		{ "a: !!int \"5\"\n", "yaml-tag-mismatch", 1, 4, false },
+		{ "a: !!int 1.0\n", "yaml-tag-mismatch", 1, 4, false },
+		{ "a: !!int -0x1\n", "yaml-tag-mismatch", 1, 4, false },
+		{ "a: !!float 0x1\n", "yaml-tag-mismatch", 1, 4, false },
 		{ "a: 0xFFFFFFFFF\n", "yaml-number-range", 1, 4, false },
 		{ "a: &x 1\n", "yaml-anchor-action", 1, 4, true },
 	};
