@@ -72,6 +72,8 @@ def main():
         "sleeps": lambda: row("10 background sleeps of 1 s", "sleeps", job(["{run: sleep 1, background: true}"] * 10), 1.0, True),
         "parse": parse,
         "log": log,
+        "refs": refs,
+        "paths": paths,
     }
     for name in sys.argv[2:] or rows:
         rows[name]()
@@ -103,6 +105,62 @@ def log():
     t = timed([SIDESTEP, "run", "-q", *secrets], d)
     shutil.rmtree(BASE + "/state", ignore_errors=True)
     print(f"{'1 GiB of lines, 20 masks, log written':42s} cat   {floor * 1000:8.1f} ms   sidestep {t * 1000:8.1f} ms ({t / floor:5.2f}x), {1073.7 / t:.0f} MB/s")
+
+
+def git(d, *arguments, text=None):
+    subprocess.run(["git", "-c", "user.name=b", "-c", "user.email=b@example.com", *arguments], cwd=d, check=True, input=text,
+                   stdout=subprocess.DEVNULL)
+
+
+def refs():
+    """20 steps where there is one ref, 10,000 packed ones, 10,000 loose ones; by turns."""
+    places = {k: repo("refs-" + k, job(["run: 'true'"] * 20)) for k in ("one", "packed", "loose")}
+    for k in ("packed", "loose"):
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=places[k], capture_output=True, text=True).stdout.strip()
+        git(places[k], "update-ref", "--stdin", text="".join(f"create refs/{'tags' if i % 2 else 'heads'}/r{i} {commit}\n"
+                                                              for i in range(10000)).encode())
+    git(places["packed"], "pack-refs", "--all")
+    times = {k: [] for k in places}
+    for _ in range(3 * ROUNDS):
+        for k, d in places.items():
+            times[k].append(timed([SIDESTEP, "run", "-q"], d))
+    t = {k: statistics.median(v) for k, v in times.items()}
+    print(f"{'20 steps with 10,000 refs':42s} 1 ref {t['one'] * 1000:8.1f} ms   packed {t['packed'] * 1000:8.1f} ms ({t['packed'] / t['one']:5.2f}x)"
+          f"   loose {t['loose'] * 1000:8.1f} ms ({t['loose'] / t['one']:5.2f}x)", flush=True)
+
+
+def history(n):
+    """Two branches of n commits each, as git fast-import reads them."""
+    when, marks, out = 1700000000, {"main": 1, "feature": 1}, []
+    out.append(f"commit refs/heads/main\nmark :1\ncommitter b <b@c> {when} +0000\ndata 0\nfrom refs/heads/main^0\n")
+    out += [f"M 644 inline d{d}/f{f}\ndata 2\n0\n\n" for d in range(40) for f in range(40)]
+    for i in range(2 * n):
+        b, when = ("main", "feature")[i % 2], when + 60
+        out.append(f"commit refs/heads/{b}\nmark :{i + 2}\ncommitter b <b@c> {when} +0000\ndata 0\nfrom :{marks[b]}\n"
+                   f"M 644 inline d{i % 40 if b == 'main' else i % 7}/f{i % 39}\ndata {len(str(i)) + 1}\n{i}\n\n")
+        marks[b] = i + 2
+    return "".join(out).encode()
+
+
+def paths():
+    """Selecting by paths over a merge base 5,000 commits away, with and without a commit graph, against git's list of names."""
+    head = "on: {pull_request: {paths: [never/**]}}\njobs:\n  j:\n" + JOB + "    steps: [{run: 'true'}]\n"
+    d = repo("paths", head)
+    git(d, "fast-import", "--quiet", text=history(5000))
+    git(d, "checkout", "-q", "-f", "feature")
+    git(d, "repack", "-adfq")
+    for graph in (False, True):
+        if graph:
+            git(d, "commit-graph", "write", "--reachable")
+        times = {"git": [], "sidestep": []}
+        for _ in range(ROUNDS):
+            times["git"].append(timed(["git", "diff", "--name-only", "main...feature"], d))
+            times["sidestep"].append(timed([SIDESTEP, "run", "-q", "pull_request"], d))
+        g, t = (statistics.median(times[k]) for k in ("git", "sidestep"))
+        print(f"{'paths, 5,000 commits apart' + (', commit graph' if graph else ''):42s} git   {g * 1000:8.1f} ms   "
+              f"sidestep {t * 1000:8.1f} ms ({t / g:5.2f}x)", flush=True)
+        print(f"{'  the changed files alone':42s} ", end="", flush=True)
+        subprocess.run([BUILD + "/tests/bench/bench_git", d, "refs/heads/main", "refs/heads/feature"], check=True)
 
 
 try:
