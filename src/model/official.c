@@ -73,7 +73,8 @@ static bool add_range(const struct diag_list *diags, struct reader_errors *out, 
 {
 	for (size_t i = from; i < to; i++) {
 		const struct diag *d = &diags->v[i];
-		if (d->severity != SEVERITY_ERROR || is_ours(d, limits))
+		bool error = d->severity == SEVERITY_ERROR || ends_reading(d); /* we only warn of very long files */
+		if (!error || is_ours(d, limits))
 			continue;
 		enum reader_place place = place_of(d);
 		add_error(out, (struct reader_error) { d->text, d->at, place });

@@ -54,10 +54,11 @@ static void conclude(struct loader *l, struct workflow *w, const struct read_lim
 	const struct token *jobs = token_get(w->root, "jobs");
 	official_errors(l, w, limits, nshape, w->root != NULL);
 	size_t before = l->diags->n;
-	if (w->nerrors || !jobs || jobs->kind != TOKEN_MAPPING)
+	if ((w->nerrors && l->diags->errors) || !jobs || jobs->kind != TOKEN_MAPPING)
 		return;
 	needs_check(l, w, jobs->at);
-	official_add(l, w, limits, before);
+	if (w->nerrors == 0)
+		official_add(l, w, limits, before);
 }
 
 static void report_size(struct loader *l, const struct workflow *w)
