@@ -104,8 +104,8 @@ static int open_or_failed(struct git_changes *out, const struct err *why, struct
 	return err_set(err, why->kind, "%s", why->text);
 }
 
-int trigger_event_changes(struct git_changes *out, struct trigger_event *e, struct arena *a, struct git_repo *repo,
-                          struct err *err)
+static int find_changes(struct git_changes *out, const struct trigger_event *e, struct arena *a, struct git_repo *repo,
+                        struct err *err)
 {
 	struct err why = ERR_INIT;
 	struct str from = e->changed_from;
@@ -123,4 +123,17 @@ int trigger_event_changes(struct git_changes *out, struct trigger_event *e, stru
 		rc = -1;
 	out->unknown = rc == 0;
 	return rc < 0 ? open_or_failed(out, &why, err) : 0;
+}
+
+int trigger_event_changes(struct git_changes *out, struct trigger_event *e, struct arena *a, struct git_repo *repo,
+                          struct err *err)
+{
+	if (!e->changes) {
+		struct git_changes *made = arena_make(a, struct git_changes);
+		if (find_changes(made, e, a, repo, err) < 0)
+			return -1;
+		e->changes = made;
+	}
+	*out = *e->changes;
+	return 0;
 }

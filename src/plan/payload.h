@@ -21,6 +21,7 @@ struct trigger_event {
 	 * changed_to (pull requests, new branches). */
 	struct str changed_from, changed_to;
 	bool since_fork;
+	struct git_changes *changes; /* of trigger_event_changes(), made at its first call; NULL before */
 };
 
 /* Makes the event from HEAD, the refs, the config and a few commits: about 0.2 ms in a usual repository. Fails when HEAD's commit
@@ -33,8 +34,8 @@ int trigger_event_make(struct trigger_event *out, struct arena *a, struct str na
                        struct git_repo *repo, const char *dir, struct err *err);
 /* The first EVENT_FILES_MAX files that the event changed (`cut`: there are more). `unknown` instead when that cannot be said:
  * more than EVENT_COMMITS_MAX commits were pushed, commits are missing here, or the event is none of push and pull requests; path
- * filters then let everything pass. The paths live in a or with the repository. Computed anew at each call: ask only when there
- * are path filters, and once. */
+ * filters then let everything pass. Fails when the repository is damaged. Costs a walk through history at the first call, nothing
+ * later; the paths live in a or with the repository. */
 int trigger_event_changes(struct git_changes *out, struct trigger_event *e, struct arena *a, struct git_repo *repo,
                           struct err *err);
 /* Workflow-independent members of the github context (not: job, action, workspace, file-command paths,

@@ -197,6 +197,9 @@ Test(push, pull_requests)
 	sh("cd r; git remote add origin https://github.com/octo/demo; git update-ref refs/remotes/origin/main side~1");
 	struct trigger_event e = event_of(&a, "pull_request", NULL);
 	assert_str(changes_of(&a, &e), STR("c"));
+	struct git_changes again;
+	cr_assert_eq(trigger_event_changes(&again, &e, &a, NULL, NULL), 0); /* nothing is read twice */
+	cr_assert(again.n == 1 && !again.unknown);
 	sh("cd r; git update-ref -d refs/remotes/origin/main; git branch -qm main trunk");
 	e = event_of(&a, "pull_request", NULL);
 	assert_str(e.base_ref, STR("side"));
