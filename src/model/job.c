@@ -34,18 +34,6 @@ uint32_t line_of(const struct loader *l, struct span at)
 	return source_line_at(l->src, at.from);
 }
 
-/* Expressions may stand in the values, not for the whole mapping. */
-static void check_mapping(struct loader *l, const struct token *t, const char *key)
-{
-	if (!t || t->kind != TOKEN_EXPR)
-		return;
-	struct diag *d = diag_error(l->diags, "wrong-node-kind", t->at,
-	                            "Unexpected type 'BasicExpressionToken' encountered while reading 'uses-%s value'. The type "
-	                            "'MappingToken' was expected.",
-	                            key);
-	diag_help(l->diags, d, "write the names out; an expression may stand for each value");
-}
-
 static void read_call(struct loader *l, struct job *j, const struct token *body)
 {
 	const struct token *uses = token_get(body, "uses");
@@ -55,8 +43,6 @@ static void read_call(struct loader *l, struct job *j, const struct token *body)
 	uses_check_call(l, j->uses, j->uses_at);
 	j->with = token_get(body, "with");
 	j->secrets = token_get(body, "secrets");
-	check_mapping(l, j->with, "with");
-	check_mapping(l, j->secrets, "secrets");
 	j->secrets_inherit = j->secrets && j->secrets->kind == TOKEN_STRING && str_is(j->secrets->s, "inherit");
 }
 

@@ -26,10 +26,10 @@ static bool ends_reading(const struct diag *d)
 /* Where a message says it is. */
 static enum reader_place place_of(const struct diag *d)
 {
-	static const char *const bare[] = { "Unexpected type '", "Nested reusable workflow depth", "The maximum file count",
+	static const char *const bare[] = { "Nested reusable workflow depth", "The maximum file count",
 		                            "The workflow may not contain more than" };
 	for (size_t i = 0; i < ARRAY_LEN(bare); i++)
-		if (str_starts(d->text, str_of(bare[i])) && strncmp(d->rule, "dispatch-", 9) != 0)
+		if (str_starts(d->text, str_of(bare[i])))
 			return READER_BARE;
 	return ends_reading(d) ? READER_FILE : READER_PLACED;
 }
