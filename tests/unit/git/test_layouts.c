@@ -62,8 +62,9 @@ Test(git_layouts, ten_thousand_refs, .timeout = 120)
 	char *place = place_new();
 	sh("git init -q r; cd r; git commit -q --allow-empty -m one; git commit -q --allow-empty -m two; c=$(git rev-parse "
 	   "HEAD~1);"
-	   "for i in $(seq 5000); do echo \"create refs/heads/b$i $c\"; echo \"create refs/tags/t$i $c\"; done | git update-ref "
-	   "--stdin; git tag -am x annotated; cp -r . ../packed; git -C ../packed pack-refs --all");
+	   "for i in $(seq 5000); do echo \"create refs/heads/b$i $c\"; echo \"create refs/tags/t$i $c\"; done | git -c "
+	   "core.fsync=none update-ref "
+	   "--stdin; git tag -am x annotated; git clone -q --mirror . ../packed");
 	static const char *const dirs[] = { "r", "packed" };
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
 		struct arena own = { 0 };
