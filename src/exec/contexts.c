@@ -2,6 +2,7 @@
  * its steps, and for a job before its matrix is known. */
 #include <sys/utsname.h>
 
+#include "action/hash_files.h"
 #include "base/path.h"
 #include "exec/internal.h"
 
@@ -278,8 +279,7 @@ static struct str home_of(const struct step_run *s)
 static int step_hash_files(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err)
 {
 	struct step_run *s = cookie;
-	(void)a, (void)patterns, (void)n, (void)out, (void)s, (void)home_of;
-	return err_set(err, ERR_UNSUPPORTED, "hashFiles is not available in this version of sidestep");
+	return hash_files(out, a, s->job->workspace, home_of(s), patterns, n, err);
 }
 
 struct expr_env step_expr_env(struct step_run *s)
