@@ -122,8 +122,17 @@ static struct token *sequence(struct schema_reader *r, const struct ynode *n, st
 	return t;
 }
 
+/* The place where the YAML layer gave up: nothing is known about the value. */
+static bool is_cut_off(const struct ynode *n)
+{
+	return (n->kind == YNODE_SEQ || n->kind == YNODE_MAP) && n->events == 0 &&
+	       (n->kind == YNODE_SEQ ? n->seq.n : n->map.n) == 0;
+}
+
 static struct token *any_value(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
+	if (is_cut_off(n))
+		return NULL;
 	if (n->kind == YNODE_SEQ && p.def->item)
 		return sequence(r, n, p);
 	if (n->kind == YNODE_MAP && p.def->nmaps)

@@ -175,6 +175,7 @@ struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, str
 	}
 	if (!n->alias_of)
 		schema_catch_up(r, n->at.to);
-	conclude(r, &c, computed);
+	if (n->events > 0) /* else the YAML layer gave up in it */
+		conclude(r, &c, computed);
 	return map;
 }

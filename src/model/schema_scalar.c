@@ -90,7 +90,7 @@ static struct token *job_condition(struct schema_reader *r, const struct ynode *
 		return NULL;
 	}
 	if (scan.result == TEMPLATE_INSERT) {
-		condition_report(r->diags, n->at, scope, arena_printf(r->a, "Unexpected value '%.*s'", STRF(n->text)));
+		condition_report(r->diags, n->at, scope, STR("Unexpected value '${{ insert }}'"));
 		return NULL;
 	}
 	t->s = scan.text;
@@ -132,7 +132,7 @@ static struct token *expression_token(struct schema_reader *r, const struct ynod
 
 static void bad_insert(struct schema_reader *r, const struct ynode *n)
 {
-	struct diag *d = diag_error(r->diags, "template-insert-misuse", n->at, "Unexpected value '%.*s'", STRF(n->text));
+	struct diag *d = diag_error(r->diags, "template-insert-misuse", n->at, "Unexpected value '${{ insert }}'");
 	diag_help(r->diags, d, "insert is written as a key, with the mapping to merge as its value");
 }
 

@@ -36,6 +36,13 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 	return workflow_read_limited(a, src, repo_path, NULL, diags);
 }
 
+/* A limit was met: what stands in front of it is as it is. Other faults of the YAML make everything doubtful. */
+static bool met_limit(const struct diag_list *diags)
+{
+	const struct diag *last = diags->n ? &diags->v[diags->n - 1] : NULL;
+	return last && last->severity == SEVERITY_ERROR && strcmp(last->rule, "yaml-size-limits") == 0;
+}
+
 static struct token *read_shape(struct loader *l, const struct read_limits *limits)
 {
 	static const struct read_limits none;
@@ -43,8 +50,11 @@ static struct token *read_shape(struct loader *l, const struct read_limits *limi
 	struct ytree tree;
 	struct ytree_options yaml = { .no_anchors = m->no_anchors, .depth = m->depth, .max_chars = m->file_size };
 	struct schema_options shape = { m->relaxed_events ? SCHEMA_WORKFLOW_RELAXED : SCHEMA_WORKFLOW, m->no_background };
-	if (!ytree_parse(&tree, l->a, l->src, &yaml, l->diags))
-		return NULL; /* half a tree would only give false errors */
+	if (!ytree_parse(&tree, l->a, l->src, &yaml, l->diags)) {
+		if (tree.root && met_limit(l->diags))
+			schema_read_as(l->a, tree.root, l->src, &shape, l->diags);
+		return NULL;
+	}
 	return schema_read_as(l->a, tree.root, l->src, &shape, l->diags);
 }
 

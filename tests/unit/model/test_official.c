@@ -109,6 +109,8 @@ Test(official, limits)
 	expect(file, &(struct read_limits) { .file_size = 20 },
 	       "file The maximum file size of 20 characters has been exceeded\n");
 	expect(file, &(struct read_limits) { .depth = 4 }, "file Maximum object depth exceeded\n");
+	expect("on: push\njobs:\n  j:\n    foo: 1\n    env: {A: {B: c}}\n    bar: 1\n", &(struct read_limits) { .depth = 4 },
+	       "4:5 Unexpected value 'foo'\nfile Maximum object depth exceeded\n");
 	/* 26 + 2 * 5 for t.yml; mappings: root, jobs, j: 72; 50 each and two for each letter: on push jobs j runs-on x */
 	static const size_t size = 36 + 72 + 6 * 50 + 2 * (2 + 4 + 4 + 1 + 7 + 1);
 	expect(JOB, &(struct read_limits) { .result_size = size }, "");
