@@ -55,6 +55,8 @@ struct sidestep_run_options {
 	enum sidestep_output output;
 	int output_fd;               /* where the output goes */
 	int color, width, verbosity; /* width 0: ask the terminal; verbosity -1, 0, 1 */
+
+	int act_compat; /* ACT=true in the environment of steps, below everything else */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -65,6 +65,8 @@ static int read_values(struct sidestep_session *s, struct err *err)
 	x->inputs = val_object(a);
 	x->env = val_object_case_sensitive(a);
 	x->local_repositories = val_object(a);
+	if (o->act_compat)
+		val_set_str(a, x->env, "ACT", STR("true"));
 	const struct {
 		struct val into;
 		const struct sidestep_strings *files, *given;

@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <errno.h>
 #include <getopt.h>
-#include <limits.h>
 
+#include "base/map.h"
 #include "cli/help.h"
 #include "cli/verbs.h"
 
@@ -71,76 +71,93 @@ static size_t table_find(const struct table *t, int value)
 	return i;
 }
 
-static int set_number(struct table *t, const struct opt *o, int *out)
+static int set_number(struct cli *c, const struct opt *o, int *out, const char *text)
 {
 	char *end;
 	long v;
 
 	errno = 0;
-	v = strtol(optarg, &end, 10);
-	if (errno || end == optarg || *end || v < o->value || v > INT_MAX)
-		return cli_usage(t->c, "--%s needs a whole number of at least %d, not '%s'", o->name, o->value, optarg);
+	v = strtol(text, &end, 10);
+	if (errno || end == text || *end || v < o->value || v > INT_MAX)
+		return cli_usage(c, "--%s needs a whole number of at least %d, not '%s'", o->name, o->value, text);
 	*out = (int)v;
 	return OPTIONS_GO_ON;
 }
 
-static int set_choice(struct table *t, const struct opt *o, int *out)
+static int set_choice(struct cli *c, const struct opt *o, int *out, const char *text)
 {
 	size_t n = 0;
 
 	for (; o->choices[n]; n++)
-		if (strcmp(o->choices[n], optarg) == 0) {
+		if (strcmp(o->choices[n], text) == 0) {
 			if (o->available && (int)n >= o->available)
-				return cli_unavailable(arena_printf(&t->c->arena, "--%s %s", o->name, optarg).p);
+				return cli_unavailable(arena_printf(&c->arena, "--%s %s", o->name, text).p);
 			*out = (int)n;
 			return OPTIONS_GO_ON;
 		}
-	const char *near = str_nearest(str_of(optarg), o->choices, n);
+	const char *near = str_nearest(str_of(text), o->choices, n);
 	if (near)
-		return cli_usage(t->c, "--%s cannot be '%s'; did you mean '%s'?", o->name, optarg, near);
+		return cli_usage(c, "--%s cannot be '%s'; did you mean '%s'?", o->name, text, near);
 
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	for (size_t i = 0; i < n; i++)
 		buf_addf(&b, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ", o->choices[i]);
-	return cli_usage(t->c, "--%s cannot be '%s', only %s", o->name, optarg, buf_cstr(&b));
+	return cli_usage(c, "--%s cannot be '%s', only %s", o->name, text, buf_cstr(&b));
 }
 
-static int set_list(struct table *t, const struct opt *o, struct opt_list *out)
+static bool is_by_name(const struct opt *o)
+{
+	return o->config == CONFIG_BY_NAME || o->config == CONFIG_SECRET;
+}
+
+static int set_list(struct cli *c, const struct opt *o, struct opt_list *out, const char *text, int layer)
 {
 	if (o->kind == OPT_PAIRS) {
-		const char *sep = strchr(optarg, o->value);
-		if (!sep || sep == optarg)
-			return cli_usage(t->c, "--%s needs %s, not '%s'", o->name, o->arg, optarg);
+		const char *sep = strchr(text, o->value);
+		if (!sep || sep == text)
+			return cli_usage(c, "--%s needs %s, not '%s'", o->name, o->arg, text);
 	}
-	*vec_add(&t->c->arena, out) = optarg;
+	if (!is_by_name(o) && out->layer != layer)
+		out->n = 0;
+	out->layer = layer;
+	*vec_add(&c->arena, out) = text;
 	return OPTIONS_GO_ON;
 }
 
-static int set(struct table *t, size_t i)
+/* A flag that a file sets to false leaves alone what another flag has put into the same variable. */
+static void set_flag(const struct opt *o, int *out, const char *text)
 {
-	const struct opt *o = t->row[i];
-	void *at = (char *)t->base[i] + o->at;
+	int on = o->value ? o->value : 1;
+	if (!text || strcmp(text, "true") == 0)
+		*out = on;
+	else if (*out == on)
+		*out = 0;
+}
+
+int option_set(struct cli *c, const struct opt *o, void *base, const char *text, int layer)
+{
+	void *at = (char *)base + o->at;
 
 	switch (o->kind) {
 	case OPT_FLAG:
-		*(int *)at = o->value ? o->value : 1;
+		set_flag(o, at, text);
 		return OPTIONS_GO_ON;
 	case OPT_NUMBER:
-		return set_number(t, o, at);
+		return set_number(c, o, at, text);
 	case OPT_TEXT:
-		*(const char **)at = optarg;
+		*(const char **)at = text;
 		return OPTIONS_GO_ON;
 	case OPT_LIST:
 	case OPT_PAIRS:
-		return set_list(t, o, at);
+		return set_list(c, o, at, text, layer);
 	case OPT_CHOICE:
-		return set_choice(t, o, at);
+		return set_choice(c, o, at, text);
 	case OPT_LATER:
-		return cli_unavailable(arena_printf(&t->c->arena, "--%s", o->name).p);
+		return cli_unavailable(arena_printf(&c->arena, "--%s", o->name).p);
 	case OPT_HELP:
-		return help_print(t->c, t->c->verb);
+		return help_print(c, c->verb);
 	case OPT_VERSION:
-		return cli_out(t->c, "sidestep " SIDESTEP_VERSION "\n", sizeof("sidestep " SIDESTEP_VERSION "\n") - 1);
+		return cli_out(c, "sidestep " SIDESTEP_VERSION "\n", sizeof("sidestep " SIDESTEP_VERSION "\n") - 1);
 	case OPT_HEADING:
 		break;
 	}
@@ -166,6 +183,23 @@ static int refuse(struct table *t, const char *word)
 	if (near)
 		return cli_usage(t->c, "unknown option '--%.*s'; did you mean '--%s'?", STRF(name), near);
 	return cli_usage(t->c, "unknown option '--%.*s'", STRF(name));
+}
+
+/* Of the entries NAME… with the same name only the last one counts: it was given on the highest layer. */
+static void keep_last_of_each(struct cli *c, struct opt_list *l)
+{
+	struct map seen = { 0 };
+	size_t kept = l->n;
+	for (size_t i = l->n; i-- > 0;) {
+		struct str entry = str_of(l->v[i]), name = str_to(entry, str_find_c(entry, '=', 0));
+		if (map_has(&seen, name))
+			continue;
+		map_put(&c->arena, &seen, name, l);
+		l->v[--kept] = l->v[i];
+	}
+	l->n -= kept;
+	if (l->n && kept)
+		memmove(l->v, l->v + kept, l->n * sizeof(*l->v));
 }
 
 static int check_args(struct cli *c)
@@ -200,10 +234,14 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 			                 t.row[optopt - FIRST_VALUE]->arg);
 		if (value == ':')
 			return cli_usage(c, "-%c needs its argument, %s", optopt, t.row[table_find(&t, optopt)]->arg);
-		answer = set(&t, table_find(&t, value));
+		size_t i = table_find(&t, value);
+		answer = option_set(c, t.row[i], t.base[i], t.row[i]->arg ? optarg : NULL, OPT_COMMAND_LINE);
 		if (answer != OPTIONS_GO_ON)
 			return answer;
 	}
+	for (size_t i = 0; i < t.n; i++)
+		if (is_by_name(t.row[i]))
+			keep_last_of_each(c, (struct opt_list *)((char *)t.base[i] + t.row[i]->at));
 	c->args = (const char *const *)argv + optind;
 	c->nargs = (size_t)(argc - optind);
 	return check_args(c);

@@ -2,6 +2,8 @@
 #ifndef SIDESTEP_CLI_OPTIONS_H
 #define SIDESTEP_CLI_OPTIONS_H
 
+#include <limits.h>
+
 #include "cli/cli.h"
 
 enum opt_kind {
@@ -22,6 +24,18 @@ enum opt_complete { COMPLETE_NOTHING, COMPLETE_FILES, COMPLETE_FOLDERS };
 
 struct opt_list {
 	VEC(const char *);
+	int layer; /* who gave the last entry: a file's layer, or OPT_COMMAND_LINE */
+};
+
+enum { OPT_COMMAND_LINE = INT_MAX };
+
+/* How an option behaves in configuration files. */
+enum opt_config {
+	CONFIG_REPLACE,  /* as the kind says; of lists, a higher layer replaces a lower one */
+	CONFIG_BY_NAME,  /* entries NAME… of all layers are kept, the highest of each name */
+	CONFIG_SECRET,   /* the same, but never from the repository's own file */
+	CONFIG_PRIVATE,  /* as CONFIG_REPLACE, but never from the repository's own file */
+	CONFIG_NOT_THERE /* only on the command line */
 };
 
 /* A table of rows ends with an all-zero row. */
@@ -35,6 +49,7 @@ struct opt {
 	int available;    /* OPT_CHOICE: so many of the choices work; 0: all */
 	const char *const *choices;
 	enum opt_complete complete;
+	enum opt_config config;
 	const char *help; /* a sentence without its dot, or a phrase */
 };
 
@@ -52,6 +67,9 @@ extern const struct opt common_options[];
 /* Reads argv[1…] into args (the verb's own struct) and c->args. OPTIONS_GO_ON, or the exit code when all is
  * said: help or version was printed, or the usage is wrong. */
 int options_parse(struct cli *c, int argc, char **argv, void *args);
+
+/* Sets a row's variable below base as `text` says; NULL: a flag is switched on. layer: see struct opt_list. The same answers. */
+int option_set(struct cli *c, const struct opt *o, void *base, const char *text, int layer);
 
 /* A list as the library takes it. */
 struct sidestep_strings opt_strings(const struct opt_list *l);

@@ -1,4 +1,5 @@
 /* sidestep check: validate files. */
+#include "cli/configured.h"
 #include "cli/verbs.h"
 
 struct check_args {
@@ -16,6 +17,7 @@ const struct opt check_options[] = {
 	  .arg = "DIR",
 	  .at = offsetof(struct check_args, directory),
 	  .complete = COMPLETE_FOLDERS,
+	  .config = CONFIG_NOT_THERE,
 	  .help = "start there instead of in the current directory" },
 	{ .kind = OPT_CHOICE,
 	  .name = "format",
@@ -40,7 +42,8 @@ int verb_check(struct cli *c, int argc, char **argv)
 	struct sidestep_text text = { 0 };
 	struct sidestep_files files;
 	struct sidestep_render render;
-	int code = options_parse(c, argc, argv, &args);
+	const struct configured how = { .section = "check", .args = &args, .size = sizeof(args), .directory = &args.directory };
+	int code = options_parse_configured(c, argc, argv, &how);
 
 	if (code != OPTIONS_GO_ON)
 		return code;

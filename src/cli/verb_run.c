@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/file.h"
+#include "cli/configured.h"
 #include "cli/secret.h"
 #include "cli/signals.h"
 
@@ -50,6 +51,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.sequential = a->sequential;
 	o.offline = a->offline;
 	o.step_debug = a->step_debug;
+	o.act_compat = a->act_compat;
 	o.max_parallel = a->max_parallel;
 	o.max_background = a->max_background;
 	o.local_repositories = opt_strings(&a->local_repositories);
@@ -119,7 +121,13 @@ int verb_run(struct cli *c, int argc, char **argv)
 	struct run_args args = { 0 };
 	struct sidestep_run_options options;
 	struct err err = ERR_INIT;
-	int code = options_parse(c, argc, argv, &args);
+	const struct configured how = { .args = &args,
+		                        .size = sizeof(args),
+		                        .directory = &args.directory,
+		                        .off = &args.no_config,
+		                        .verbosity = &args.verbosity,
+		                        .act_files = true };
+	int code = options_parse_configured(c, argc, argv, &how);
 
 	if (code != OPTIONS_GO_ON)
 		return code;

@@ -1,0 +1,136 @@
+/* The command line is read twice: first for where to start, then on top of what the files say. */
+#include "cli/configured.h"
+
+#include "cli/verbs.h"
+
+enum { MAX_KEYS = 128 };
+
+/* One key of a file and the row it stands for. */
+struct keys {
+	struct sidestep_config_key key[MAX_KEYS];
+	const struct opt *row[MAX_KEYS];
+	size_t n;
+};
+
+static enum sidestep_config_kind kind_of(const struct opt *o)
+{
+	switch (o->kind) {
+	case OPT_FLAG:
+		return SIDESTEP_CONFIG_FLAG;
+	case OPT_NUMBER:
+		return SIDESTEP_CONFIG_NUMBER;
+	case OPT_TEXT:
+		return SIDESTEP_CONFIG_TEXT;
+	case OPT_LIST:
+		return o->config == CONFIG_SECRET ? SIDESTEP_CONFIG_NAMES : SIDESTEP_CONFIG_LIST;
+	case OPT_PAIRS:
+		return SIDESTEP_CONFIG_PAIRS;
+	case OPT_CHOICE:
+		return SIDESTEP_CONFIG_CHOICE;
+	default:
+		return SIDESTEP_CONFIG_ANY;
+	}
+}
+
+static void add_keys(struct keys *k, const struct opt *o, const char *section)
+{
+	for (; !opt_is_end(o) && k->n < MAX_KEYS; o++) {
+		bool private = o->config == CONFIG_SECRET || o->config == CONFIG_PRIVATE;
+		if (o->kind == OPT_HEADING || o->kind == OPT_HELP || o->kind == OPT_VERSION || o->config == CONFIG_NOT_THERE)
+			continue;
+		k->key[k->n] = (struct sidestep_config_key) {
+			.section = section,
+			.name = o->name,
+			.kind = kind_of(o),
+			.least = o->value,
+			.separator = o->kind == OPT_PAIRS ? (char)o->value : '=',
+			.choices = o->choices,
+			.form = o->arg,
+			.flags = (o->complete ? SIDESTEP_CONFIG_PATH : 0) | (private ? SIDESTEP_CONFIG_PRIVATE : 0),
+		};
+		k->row[k->n++] = o;
+	}
+}
+
+static bool is_common(const struct opt *o)
+{
+	for (const struct opt *row = common_options; !opt_is_end(row); row++)
+		if (row == o)
+			return true;
+	return false;
+}
+
+/* Items of other sections are for other verbs; they were only checked. */
+static int apply(struct cli *c, const struct keys *k, const struct sidestep_config *files, const struct configured *how)
+{
+	for (size_t i = 0; i < files->n; i++) {
+		const struct sidestep_config_item *item = &files->items[i];
+		const struct opt *o = k->row[item->key - k->key];
+		bool common = is_common(o), same = str_eq(str_of(item->key->section), str_of(how->section));
+		if (!common && !same)
+			continue;
+		int code = option_set(c, o, common ? (void *)c : how->args, arena_strdup(&c->arena, item->value), item->layer);
+		if (code != OPTIONS_GO_ON) {
+			cli_say("%s:%u: it was asked for there", item->file, item->line);
+			return code;
+		}
+	}
+	return OPTIONS_GO_ON;
+}
+
+static void say_files(const struct sidestep_config *files)
+{
+	for (size_t i = 0; i < files->nfiles; i++)
+		cli_say("read %s", files->files[i]);
+}
+
+/* The messages of the library, unless they are notes that nobody wants. */
+static int answer(const struct cli *c, enum sidestep_status status, struct sidestep_text *text, bool quiet)
+{
+	if (status == SIDESTEP_OK && quiet) {
+		sidestep_text_done(text);
+		return status;
+	}
+	return cli_result(c, status, text);
+}
+
+static int with_files(struct cli *c, int argc, char **argv, const struct keys *k, const struct configured *how)
+{
+	struct sidestep_config *files = NULL;
+	struct sidestep_text text = { 0 };
+	struct sidestep_render render = cli_render(c);
+	bool quiet = how->verbosity && *how->verbosity < 0;
+	enum sidestep_status status = sidestep_config_load(&files, *how->directory, k->key, k->n, how->act_files, &render, &text);
+	int code = answer(c, status, &text, quiet);
+
+	if (code != SIDESTEP_OK)
+		return code;
+	code = OPTIONS_GO_ON;
+	if (files->n) {
+		int color = c->color;
+		memset(how->args, 0, how->size);
+		c->color = COLOR_AUTO;
+		code = apply(c, k, files, how);
+		if (code == OPTIONS_GO_ON)
+			code = options_parse(c, argc, argv, how->args);
+		else
+			c->color = color;
+	}
+	if (code == OPTIONS_GO_ON && how->verbosity && *how->verbosity > 0)
+		say_files(files);
+	sidestep_config_free(files);
+	return code;
+}
+
+int options_parse_configured(struct cli *c, int argc, char **argv, const struct configured *how)
+{
+	struct keys k = { .n = 0 };
+	int code = options_parse(c, argc, argv, how->args);
+
+	if (code != OPTIONS_GO_ON || (how->off && *how->off))
+		return code;
+	add_keys(&k, run_options, NULL);
+	add_keys(&k, common_options, NULL);
+	add_keys(&k, check_options, "check");
+	return with_files(c, argc, argv, &k, how);
+}
