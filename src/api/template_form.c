@@ -14,12 +14,11 @@ static void put_message(struct form_writer *f, const struct workflow *w, const s
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	const struct source *src = e->place == READER_BARE ? NULL : source_get(f->sources, e->at.file);
-	bool called = str_starts(e->text, STR("Error from called workflow"));
 	if (e->place != READER_BARE) {
-		buf_adds(&b, called ? "In " : "");
+		buf_adds(&b, e->place == READER_CALL ? "In " : "");
 		buf_addstr(&b, src ? src->path : w->path);
 	}
-	if (e->place == READER_PLACED && src) {
+	if ((e->place == READER_PLACED || e->place == READER_CALL) && src) {
 		struct pos p = form_pos(f, src, e->at.from);
 		buf_addf(&b, " (Line: %u, Col: %u)", p.line, p.col);
 	}

@@ -76,7 +76,11 @@ void official_errors(struct loader *l, struct workflow *w, const struct read_lim
 /* Adds what was said after `from`, in its order. */
 void official_add(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t from);
 /* The size of a file as GitHub counts it: its name and all its tokens. */
+/* Of a whole file, its name included. */
+size_t official_file_size(const struct workflow *w);
 size_t official_size(const struct token *root);
+/* interface.c: what workflow_dispatch and workflow_call take and give. */
+void interface_read(struct loader *l, struct interface *out, const struct token *config);
 void triggers_read(struct loader *l, struct workflow *w, const struct token *on);
 
 #endif

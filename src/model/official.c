@@ -2,6 +2,7 @@
  * how jobs depend on each other; a stage that found something is the last one. Where the YAML itself is at fault reading
  * ends there, and the message has no place. Diagnostics that are ours alone are left out. */
 #include "base/utf8.h"
+#include "model/calls_check.h"
 #include "model/internal.h"
 
 enum { TOKEN_SIZE = 24, STRING_SIZE = 26, RESULT_MAX = 10 << 20, ERRORS_MAX = 10 };
@@ -17,9 +18,10 @@ static bool is_one_of(const char *rule, const char *const *list, size_t n)
 /* Reading ends with it. */
 static bool ends_reading(const struct diag *d)
 {
-	static const char *const rules[] = { "yaml-size-limits",     "yaml-anchor-action", "yaml-alias-undefined",
-		                             "yaml-alias-recursive", "yaml-number-range",  "yaml-tag-unsupported",
-		                             "yaml-tag-mismatch" };
+	static const char *const rules[] = { "yaml-size-limits",     "call-size",
+		                             "yaml-anchor-action",   "yaml-alias-undefined",
+		                             "yaml-alias-recursive", "yaml-number-range",
+		                             "yaml-tag-unsupported", "yaml-tag-mismatch" };
 	return is_one_of(d->rule, rules, ARRAY_LEN(rules));
 }
 
@@ -45,6 +47,25 @@ static bool is_ours(const struct diag *d, const struct read_limits *limits)
 		                                 "cron-syntax" };
 	return is_one_of(d->rule, always, ARRAY_LEN(always)) ||
 	       (limits && limits->relaxed_events && is_one_of(d->rule, of_events, ARRAY_LEN(of_events)));
+}
+
+/* The note of an error in a called file, or NULL. */
+static const struct diag_note *call_of(const struct diag *d)
+{
+	const struct diag_note *n = d->notes;
+	while (n && !str_is(n->text, CALLED_FROM_HERE))
+		n = n->next;
+	return n;
+}
+
+static struct str called_text(const struct diag_list *diags, const struct diag *d)
+{
+	const struct source *src = source_get(diags->sources, d->at.file);
+	struct pos p = source_pos(src, d->at.from);
+	if (ends_reading(d))
+		return arena_printf(diags->arena, "Error from called workflow %.*s: %.*s", STRF(src->path), STRF(d->text));
+	return arena_printf(diags->arena, "Error from called workflow %.*s (Line: %u, Col: %u): %.*s", STRF(src->path), p.line,
+	                    p.col, STRF(d->text));
 }
 
 /* The first ones, in the order in which they were found or in that of the file. */
@@ -77,6 +98,10 @@ static bool add_range(const struct diag_list *diags, struct reader_errors *out, 
 		if (!error || is_ours(d, limits))
 			continue;
 		enum reader_place place = place_of(d);
+		if (call_of(d)) {
+			add_error(out, (struct reader_error) { called_text(diags, d), call_of(d)->at, READER_CALL });
+			continue;
+		}
 		add_error(out, (struct reader_error) { d->text, d->at, place });
 		if (place != READER_PLACED)
 			return false;
@@ -98,10 +123,15 @@ size_t official_size(const struct token *t)
 	return n;
 }
 
+size_t official_file_size(const struct workflow *w)
+{
+	return w->size + STRING_SIZE + 2 * utf8_utf16_units(w->path);
+}
+
 static bool too_large(const struct workflow *w, const struct read_limits *limits)
 {
 	size_t most = limits && limits->result_size ? limits->result_size : RESULT_MAX;
-	return w->size + STRING_SIZE + 2 * utf8_utf16_units(w->path) > most;
+	return official_file_size(w) > most;
 }
 
 static void take(struct arena *a, struct workflow *w, const struct reader_errors *errors)

@@ -38,6 +38,7 @@ struct permissions {
 
 /* "pull-requests" */
 const char *permission_name(enum permission p);
+const char *permission_level_name(enum permission_level level); /* "write" */
 /* From a validated `permissions` token (word or mapping): a mapping sets what it does not name to none. t NULL: *out is
  * untouched and false is returned. */
 bool permissions_read(struct permissions *out, const struct token *t);

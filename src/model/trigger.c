@@ -10,6 +10,10 @@ static void add(struct loader *l, struct workflow *w, const struct token *name, 
 	if (config && config->kind == TOKEN_NULL)
 		config = NULL;
 	w->triggers[w->ntriggers++] = (struct trigger) { name->s, name->at, config };
+	if (str_is(name->s, "workflow_call"))
+		interface_read(l, &w->call, config);
+	else if (str_is(name->s, "workflow_dispatch"))
+		interface_read(l, &w->dispatch, config);
 }
 
 /* x and x-ignore exclude each other. */

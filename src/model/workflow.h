@@ -113,7 +113,7 @@ struct trigger {
 };
 
 /* An error as GitHub's reader gives it. Without a place only the file is named, or nothing at all: reading ends there. */
-enum reader_place { READER_PLACED, READER_FILE, READER_BARE };
+enum reader_place { READER_PLACED, READER_FILE, READER_BARE, READER_CALL }; /* CALL: it is in a file called there */
 struct reader_error {
 	struct str text; /* without file and place */
 	struct span at;

@@ -59,10 +59,7 @@ static void follow_calls(struct arena *a, struct source_set *sources, struct cas
 	struct called_files files = { c, sources, arena_array(a, const struct source *, c->ncalled + 1) };
 	struct call_reader reader = { &files, read_called };
 	size_t before = diags->n;
-	(void)reader;
-#ifdef FOLLOW_CALLS
 	calls_load(w, a, &reader, &c->calls, diags);
-#endif
 	workflow_take_errors(w, a, diags, before);
 }
 

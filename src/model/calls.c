@@ -1,0 +1,169 @@
+/* Follows the calls of a workflow from level to level; see calls.h. Every call is looked at where it stands: a file that is
+ * called twice is read once, but counts twice. */
+#include "model/calls.h"
+
+#include "model/calls_check.h"
+#include "model/internal.h"
+
+enum { DEPTH_MAX = 9, FILES_MAX = 51, CALLS_MAX = 2000, RESULT_MAX = 10 << 20 };
+
+/* One loading. */
+struct calls {
+	struct arena *a;
+	struct diag_list *diags;
+	const struct call_reader *reader;
+	const struct call_options *opt;
+	struct {
+		VEC(struct workflow *);
+	} files;
+	size_t njobs, ncalls, size;
+	bool stop; /* a limit that ends everything */
+};
+
+/* A workflow in the chain of callers. */
+struct level {
+	struct workflow *w;
+	const struct level *up;
+	unsigned depth;
+	const struct permissions *handed; /* explicit list of the callers; NULL: none */
+};
+
+bool calls_any(const struct workflow *w)
+{
+	for (size_t i = 0; i < w->njobs; i++)
+		if (w->jobs[i]->is_call)
+			return true;
+	return false;
+}
+
+/* ---- reading a called file ---- */
+
+/* What is wrong in a called file, with the place of the call. */
+static void copy_errors(struct calls *c, const struct diag_list *own, const struct job *job)
+{
+	for (size_t i = 0; i < own->n; i++) {
+		struct diag *d = vec_add(c->diags->arena, c->diags);
+		*d = own->v[i];
+		c->diags->errors += d->severity == SEVERITY_ERROR;
+		diag_note(c->diags, d, job->uses_at, CALLED_FROM_HERE);
+	}
+}
+
+static bool add_size(struct calls *c, const struct workflow *w, const struct job *job)
+{
+	size_t most = c->opt->limits && c->opt->limits->result_size ? c->opt->limits->result_size : RESULT_MAX;
+	c->size += official_file_size(w);
+	if (c->size <= most)
+		return true;
+	c->stop = true;
+	struct diag *d =
+		diag_error(c->diags, "call-size", (struct span) { .file = w->source->id }, "Maximum object size exceeded");
+	diag_note(c->diags, d, job->uses_at, CALLED_FROM_HERE);
+	return false;
+}
+
+static struct workflow *read_file(struct calls *c, const struct called_file *file, const struct job *job)
+{
+	for (size_t i = 0; i < c->files.n; i++)
+		if (c->files.v[i]->source == file->source)
+			return c->files.v[i];
+	unsigned most = c->opt->files ? c->opt->files : FILES_MAX;
+	if (c->files.n >= most) {
+		c->stop = true;
+		diag_error(c->diags, "call-files", job->uses_at, "The maximum file count of %u has been exceeded", most);
+		return NULL;
+	}
+	struct diag_list own = { .arena = c->diags->arena, .sources = c->diags->sources };
+	struct workflow *w = workflow_read_limited(c->a, file->source, file->repo_path, c->opt->limits, &own);
+	w->repository = file->repository;
+	w->ref = file->ref;
+	w->sha = file->sha;
+	*vec_add(c->a, &c->files) = w;
+	copy_errors(c, &own, job);
+	return w;
+}
+
+/* ---- one call ---- */
+
+static bool is_recursive(struct calls *c, const struct level *from, const struct workflow *w, const struct job *job)
+{
+	for (const struct level *l = from; l; l = l->up)
+		if (l->w == w) {
+			struct diag *d = diag_error(c->diags, "call-recursive", job->uses_at, "The workflow '%.*s' calls itself",
+			                            STRF(w->path));
+			diag_help(c->diags, d, "a chain of calls must not come back to a workflow that is in it");
+			return true;
+		}
+	return false;
+}
+
+static bool within_limits(struct calls *c, const struct level *from, const struct job *job)
+{
+	unsigned depth = c->opt->depth ? c->opt->depth : DEPTH_MAX;
+	if (from->depth + 1 > depth)
+		diag_error(c->diags, "call-depth", job->uses_at, "Nested reusable workflow depth exceeded %u.", depth);
+	else if (++c->ncalls > CALLS_MAX)
+		diag_error(c->diags, "call-count", job->uses_at, "more than %d calls of workflows in one run", CALLS_MAX);
+	else
+		return true;
+	c->stop = true;
+	return false;
+}
+
+static void load_all(struct calls *c, const struct level *l);
+
+static void load_call(struct calls *c, const struct level *from, struct job *job)
+{
+	struct called_file file = { .source = NULL };
+	struct err err = ERR_INIT;
+	if (!within_limits(c, from, job))
+		return;
+	if (c->reader->read(c->reader->cookie, from->w, job->uses, &file, &err) < 0) {
+		diag_error(c->diags, "call-not-found", job->uses_at, "Error calling workflow '%.*s': %s", STRF(job->uses),
+		           err.text);
+		return;
+	}
+	if (!file.source)
+		return; /* left alone */
+	struct workflow *w = read_file(c, &file, job);
+	if (!w || !add_size(c, w, job) || is_recursive(c, from, w, job) || !w->valid)
+		return;
+	job->called = w;
+	if (!w->call.present) {
+		diag_error(c->diags, "call-not-callable", job->uses_at,
+		           "workflow_call key is not defined in the referenced workflow.");
+		return;
+	}
+	calls_check_inputs(c->diags, job, &w->call);
+	calls_check_secrets(c->diags, job, &w->call);
+	struct permissions most;
+	bool given = calls_check_permissions(c->diags, &most, from->w, job, from->handed, c->opt->write_policy);
+	struct level below = { w, from, from->depth + 1, given ? &most : NULL };
+	load_all(c, &below);
+}
+
+static void load_all(struct calls *c, const struct level *l)
+{
+	for (size_t i = 0; i < l->w->njobs && !c->stop; i++) {
+		if (c->opt->jobs && ++c->njobs > c->opt->jobs) {
+			c->stop = true;
+			diag_error(c->diags, "call-jobs", l->w->jobs[i]->at, "The workflow may not contain more than %u jobs",
+			           c->opt->jobs);
+		} else if (l->w->jobs[i]->is_call) {
+			load_call(c, l, l->w->jobs[i]);
+		}
+	}
+}
+
+void calls_load(struct workflow *top, struct arena *a, const struct call_reader *reader, const struct call_options *opt,
+                struct diag_list *diags)
+{
+	struct calls c = { .a = a, .diags = diags, .reader = reader, .opt = opt };
+	struct level first = { .w = top };
+	size_t before = diags->errors;
+	c.size = official_file_size(top);
+	*vec_add(a, &c.files) = top;
+	load_all(&c, &first);
+	if (diags->errors > before)
+		top->valid = false;
+}
