@@ -66,9 +66,40 @@ struct sim *sim_steps(const char *steps)
 	return s;
 }
 
+void sim_called(struct sim *s, const char *uses, const char *yaml)
+{
+	struct called_file *f = vec_add(&s->arena, &s->called);
+	f->source = source_add(&s->sources, str_of(uses), str_of(yaml));
+	f->repo_path = str_of(uses);
+}
+
+static int read_called(void *cookie, const struct workflow *from, struct str ref, struct called_file *out, struct err *err)
+{
+	struct sim *s = cookie;
+	(void)from;
+	for (size_t i = 0; i < s->called.n; i++)
+		if (str_eq(s->called.v[i].source->path, ref)) {
+			*out = s->called.v[i];
+			return 0;
+		}
+	return err_set(err, ERR_MISSING, "no file %.*s", STRF(ref));
+}
+
+static void load_calls(struct sim *s)
+{
+	struct call_reader reader = { s, read_called };
+	struct buf shown = BUF_INIT;
+	calls_load(s->workflow, &s->arena, &reader, &(struct call_options) { .write_policy = true }, &s->diags);
+	for (size_t i = 0; i < s->diags.n; i++)
+		diag_render(&shown, &s->diags, &s->diags.v[i], false, 100);
+	cr_assert(s->workflow->valid, "%s", buf_cstr(&shown));
+	buf_done(&shown);
+}
+
 void sim_start(struct sim *s)
 {
 	struct err err = ERR_INIT;
+	load_calls(s);
 	cr_assert_eq(plan_make(&s->plan, &s->arena, s->workflow, &(struct plan_options) { 0 }, &err), 0, "%s", err.text);
 	struct val github = val_object(&s->arena);
 	val_set_str(&s->arena, github, "repository", STR("o/r"));

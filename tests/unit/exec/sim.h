@@ -2,7 +2,9 @@
 #ifndef TESTS_UNIT_EXEC_SIM_H
 #define TESTS_UNIT_EXEC_SIM_H
 
+#include "base/vec.h"
 #include "exec/exec.h"
+#include "model/calls.h"
 #include "support/fake_host.h"
 
 struct sim {
@@ -19,13 +21,18 @@ struct sim {
 	struct sink sink;
 	struct sink *sinks[1];
 	struct val events; /* array of objects, one an event line */
-	const char *job;   /* what sim_end and friends look at: "j" */
+	struct {
+		VEC(struct called_file);
+	} called;
+	const char *job; /* what sim_end and friends look at: "j" */
 };
 
 /* Reads the workflow (a failure ends the test) with options that tests may change before sim_start. */
 struct sim *sim_new(const char *yaml);
 /* The jobs of `j` only: steps are given as the lines below `steps:`, indented by six blanks. */
 struct sim *sim_steps(const char *steps);
+/* A file that is called with that `uses`; before sim_start. */
+void sim_called(struct sim *s, const char *uses, const char *yaml);
 void sim_start(struct sim *s);
 void sim_free(struct sim *s);
 /* Delivers what is queued, without letting time pass. */
