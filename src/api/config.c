@@ -214,15 +214,18 @@ static void add_act_defaults(struct config *c, const struct project *p)
 		{ ".env", "env-file" }, { ".secrets", "secret-file" }, { ".vars", "var-file" }, { ".input", "input-file" }
 	};
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		struct str path = near_by(c, p, files[i][0]);
+		struct str path = near_by(c, p, files[i][0]), here = str_of(files[i][0]);
 		const struct sidestep_config_key *key = config_key(c, NULL, str_of(files[i][1]));
 		if (!key || !is_file(path))
 			continue;
 		const char *name = shown(c, path);
 		*vec_add(&c->arena, &c->files) = name;
-		*vec_add(&c->arena, &c->items) = (struct sidestep_config_item) {
-			.key = key, .value = arena_cstr(&c->arena, path), .layer = c->layer, .file = name
-		};
+		*vec_add(&c->arena, &c->items) =
+			(struct sidestep_config_item) { .key = key,
+			                                .value = str_eq(path_dir(path), p->dir) ? here.p
+			                                                                        : arena_cstr(&c->arena, path),
+			                                .layer = c->layer,
+			                                .file = name };
 	}
 }
 

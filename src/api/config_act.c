@@ -220,7 +220,9 @@ static void read_option(struct line *l)
 	}
 	const char *name = f ? f->name : key->name;
 	bool value = f ? takes_value(f) : key->kind != SIDESTEP_CONFIG_FLAG && key->kind != SIDESTEP_CONFIG_ANY;
-	if (value && !l->has_value)
+	if (f && f->how == ACT_NOT_IN_FILE)
+		apply(l, f);
+	else if (value && !l->has_value)
 		diag_error(&l->c->diags, "config-value", l->at, "--%s needs its value on the same line", name);
 	else if (!value && l->has_value && !l->attached)
 		diag_error(&l->c->diags, "config-value", l->at, "--%s takes no value", name);

@@ -13,13 +13,14 @@ static bool is_scalar(const struct ynode *n)
 	return n->kind != YNODE_SEQ && n->kind != YNODE_MAP;
 }
 
+static const char *const found[] = { "nothing", "true or false", "a number", "a text", "a list", "a mapping" };
+
 static void wrong_type(struct reading *r, const struct sidestep_config_key *key, const struct ynode *n)
 {
 	static const char *const wanted[] = {
 		"true or false",       "a whole number",      "a text",           "a text or a list of texts",
 		"a mapping or a list", "a mapping or a list", "one of its words", "a value"
 	};
-	static const char *const found[] = { "nothing", "true or false", "a number", "a text", "a list", "a mapping" };
 	diag_error(&r->c->diags, "config-type", n->at, "%s needs %s, not %s", key->name, wanted[key->kind], found[n->kind]);
 }
 
@@ -49,7 +50,8 @@ static void add_pair(struct reading *r, const struct sidestep_config_key *key, c
 {
 	bool empty = value->kind == YNODE_NULL;
 	if (!is_scalar(value)) {
-		wrong_type(r, key, value);
+		diag_error(&r->c->diags, "config-type", value->at, "'%.*s' of %s needs one text, not %s", STRF(name->text),
+		           key->name, found[value->kind]);
 	} else if (!name->text.n || str_find_c(name->text, key->separator, 0) != SIZE_MAX) {
 		diag_error(&r->c->diags, "config-value", name->at, "'%.*s' cannot be a name of %s", STRF(name->text), key->name);
 	} else if (empty && key->kind == SIDESTEP_CONFIG_NAMES) {

@@ -1,7 +1,8 @@
-/* NAME=VALUE lists; see pairs.h. */
+/* NAME=VALUE lists; see pairs.h. Files are read as the dotenv libraries read them, only that what makes no sense is an error. */
 #include "api/pairs.h"
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/path.h"
 
 enum { PAIRS_FILE_MAX = 4 << 20 };
@@ -18,93 +19,205 @@ int pairs_add(struct val object, struct arena *a, const struct sidestep_strings 
 	return 0;
 }
 
-static bool name_char(char c, bool first)
+/* A file being read. */
+struct reader {
+	struct arena *a;
+	struct val object;
+	struct map here; /* names of this file, with their values: struct str */
+	struct str text;
+	const char *path;
+	size_t at;
+	unsigned line;
+	struct err *err;
+};
+
+static int refuse(struct reader *r, unsigned line, const char *why, struct str word)
 {
-	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-	return letter || (!first && ((c >= '0' && c <= '9') || c == '-' || c == '.'));
+	return err_set(r->err, ERR_INVALID, "%s:%u: %s%s%.*s", r->path, line, why, word.n ? ": " : "",
+	               (int)MIN(word.n, (size_t)60), word.p);
 }
 
-/* The value of a double-quoted text from at (behind the quote); returns the offset behind the closing one. */
-static size_t unquote(struct buf *out, struct str text, size_t at)
+static bool is_blank(char c)
 {
-	for (; at < text.n && text.p[at] != '"'; at++) {
-		char c = text.p[at];
-		if (c == '\\' && at + 1 < text.n) {
-			c = text.p[++at];
-			c = (char)(c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c);
+	return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
+}
+
+static bool name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+}
+
+static char peek(const struct reader *r)
+{
+	return r->at < r->text.n ? r->text.p[r->at] : '\n';
+}
+
+static void skip_blanks(struct reader *r)
+{
+	while (r->at < r->text.n && is_blank(r->text.p[r->at]))
+		r->at++;
+}
+
+static struct str rest_of_line(const struct reader *r)
+{
+	struct str rest = str_from(r->text, r->at);
+	return str_to(rest, str_find_c(rest, '\n', 0));
+}
+
+static void skip_line(struct reader *r)
+{
+	r->at = MIN(r->at + rest_of_line(r).n + 1, r->text.n);
+	r->line++;
+}
+
+/* At '$': $NAME or ${NAME} of capitals is what the file has said above, \$ and all else are as they stand. */
+static int add_reference(struct reader *r, struct buf *value)
+{
+	size_t from = r->at + 1, to;
+	bool brace = from < r->text.n && r->text.p[from] == '{';
+	for (to = from += brace; to < r->text.n; to++) {
+		char c = r->text.p[to];
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
+			break;
+	}
+	bool closed = !brace || (to < r->text.n && r->text.p[to] == '}');
+	if (to == from || !closed) {
+		buf_addc(value, '$');
+		r->at++;
+		return 0;
+	}
+	struct str name = str_n(r->text.p + from, to - from);
+	const struct str *known = map_get(&r->here, name);
+	if (!known)
+		return refuse(r, r->line, "not defined above (a dollar sign is \\$, or stands in single quotes)",
+		              arena_printf(r->a, "$%.*s", STRF(name)));
+	buf_addstr(value, *known);
+	r->at = to + brace;
+	return 0;
+}
+
+/* At the character behind a backslash between double quotes. */
+static void add_escaped(struct reader *r, struct buf *value)
+{
+	char c = peek(r);
+	r->line += c == '\n';
+	buf_addc(value, (char)(c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c));
+	r->at++;
+}
+
+/* Behind the opening quote; ends behind the closing one. Line breaks belong to the value. */
+static int read_quoted(struct reader *r, struct buf *value, char quote)
+{
+	unsigned first = r->line;
+	while (r->at < r->text.n && r->text.p[r->at] != quote) {
+		char c = r->text.p[r->at];
+		if (quote == '"' && c == '$') {
+			if (add_reference(r, value) < 0)
+				return -1;
+			continue;
 		}
-		buf_addc(out, c);
+		r->at++;
+		if (c == '\\' && quote == '"' && r->at < r->text.n) {
+			add_escaped(r, value);
+			continue;
+		}
+		if (c == '\r' && peek(r) == '\n' && r->at < r->text.n)
+			continue;
+		r->line += c == '\n';
+		buf_addc(value, c);
+		if (c == '\\' && peek(r) == '\'' && r->at < r->text.n)
+			buf_addc(value, r->text.p[r->at++]);
 	}
-	return at < text.n ? at + 1 : SIZE_MAX;
+	if (r->at >= r->text.n)
+		return refuse(r, first, "the quote is not closed", STR_EMPTY);
+	r->at++;
+	return 0;
 }
 
-static unsigned line_of(struct str text, size_t at)
+/* Up to a comment, which has a blank in front, or to the end of the line. */
+static int read_plain(struct reader *r, struct buf *value)
 {
-	unsigned line = 1;
-	for (size_t i = 0; i < at && i < text.n; i++)
-		line += text.p[i] == '\n';
-	return line;
+	size_t start = r->at;
+	while (r->at < r->text.n && r->text.p[r->at] != '\n') {
+		char c = r->text.p[r->at];
+		if (c == '#' && r->at > start && is_blank(r->text.p[r->at - 1]))
+			break;
+		if (c == '\\' && r->at + 1 < r->text.n && r->text.p[r->at + 1] == '$') {
+			buf_addc(value, '$');
+			r->at += 2;
+		} else if (c == '$') {
+			if (add_reference(r, value) < 0)
+				return -1;
+		} else {
+			buf_addc(value, c);
+			r->at++;
+		}
+	}
+	while (value->n && is_blank(value->p[value->n - 1]))
+		value->n--;
+	return 0;
 }
 
-static size_t end_of_line(struct str text, size_t at)
+static int read_value(struct reader *r, struct buf *value)
 {
-	size_t nl = str_find_c(text, '\n', at);
-	return nl == SIZE_MAX ? text.n : nl;
+	char quote = peek(r);
+	if (quote != '"' && quote != '\'')
+		return read_plain(r, value);
+	r->at++;
+	if (read_quoted(r, value, quote) < 0)
+		return -1;
+	skip_blanks(r);
+	if (peek(r) != '\n' && peek(r) != '#')
+		return refuse(r, r->line, "nothing may follow the closing quote", str_trim(rest_of_line(r)));
+	return 0;
 }
 
-/* One value from at on; returns where its line ends, or SIZE_MAX when a quote is not closed. */
-static size_t read_value(struct buf *value, struct str text, size_t at)
+/* The name and its '=' (or ':'); r ends where the value begins. */
+static int read_name(struct reader *r, struct str *name)
 {
-	if (at < text.n && text.p[at] == '"') {
-		at = unquote(value, text, at + 1);
-		return at == SIZE_MAX ? at : end_of_line(text, at);
+	struct str line = str_trim(rest_of_line(r));
+	if (str_starts(line, STR("export")) && line.n > 6 && is_blank(line.p[6])) {
+		r->at += 6;
+		skip_blanks(r);
 	}
-	if (at < text.n && text.p[at] == '\'') {
-		size_t end = str_find_c(text, '\'', at + 1);
-		if (end == SIZE_MAX)
-			return SIZE_MAX;
-		buf_add(value, text.p + at + 1, end - at - 1);
-		return end_of_line(text, end);
-	}
-	size_t end = end_of_line(text, at);
-	struct str plain = str_n(text.p + at, end - at);
-	size_t comment = str_find(plain, STR(" #"), 0);
-	buf_addstr(value, str_trim(str_to(plain, comment)));
-	return end;
+	size_t from = r->at;
+	while (r->at < r->text.n && name_char(r->text.p[r->at]))
+		r->at++;
+	*name = str_n(r->text.p + from, r->at - from);
+	skip_blanks(r);
+	if (!name->n || (peek(r) != '=' && peek(r) != ':'))
+		return refuse(r, r->line, "NAME=VALUE was expected", line);
+	r->at++;
+	skip_blanks(r);
+	return 0;
+}
+
+static int read_pair(struct reader *r)
+{
+	_cleanup_buf_ struct buf value = BUF_INIT;
+	struct str name, *kept;
+	if (read_name(r, &name) < 0 || read_value(r, &value) < 0)
+		return -1;
+	if (str_find_c(buf_str(&value), '\0', 0) != SIZE_MAX)
+		return refuse(r, r->line, "a value cannot hold a NUL", name);
+	name = arena_str(r->a, name);
+	kept = arena_make(r->a, struct str);
+	*kept = arena_str(r->a, buf_str(&value));
+	map_put(r->a, &r->here, name, kept);
+	val_set(r->a, r->object, name, val_str(*kept));
+	return 0;
 }
 
 static int parse(struct val object, struct arena *a, struct str text, const char *path, struct err *err)
 {
-	for (size_t at = 0; at < text.n;) {
-		size_t end = end_of_line(text, at);
-		struct str line = str_trim(str_n(text.p + at, end - at));
-		if (line.n == 0 || line.p[0] == '#') {
-			at = end + 1;
-			continue;
-		}
-		unsigned number = line_of(text, at);
-		size_t name = (size_t)(line.p - text.p), stop;
-		if (str_starts(line, STR("export ")))
-			name += 7;
-		while (name < end && text.p[name] == ' ')
-			name++;
-		for (stop = name; stop < end && name_char(text.p[stop], stop == name); stop++)
-			;
-		size_t eq = stop;
-		while (eq < end && text.p[eq] == ' ')
-			eq++;
-		if (stop == name || eq >= end || text.p[eq] != '=')
-			return err_set(err, ERR_INVALID, "%s:%u: NAME=VALUE was expected: %.*s", path, number,
-			               (int)MIN(line.n, (size_t)60), line.p);
-		size_t from = eq + 1;
-		while (from < end && (text.p[from] == ' ' || text.p[from] == '\t'))
-			from++;
-		_cleanup_buf_ struct buf value = BUF_INIT;
-		size_t after = read_value(&value, text, from);
-		if (after == SIZE_MAX)
-			return err_set(err, ERR_INVALID, "%s:%u: the quote is not closed", path, number);
-		val_set(a, object, arena_str(a, str_n(text.p + name, stop - name)), val_str(arena_str(a, buf_str(&value))));
-		at = after + 1;
+	struct reader r = { .a = a, .object = object, .text = text, .path = path, .line = 1, .err = err };
+	if (str_starts(text, STR("\xEF\xBB\xBF")))
+		r.at = 3;
+	while (r.at < text.n) {
+		skip_blanks(&r);
+		if (peek(&r) != '\n' && peek(&r) != '#' && read_pair(&r) < 0)
+			return -1;
+		skip_line(&r);
 	}
 	return 0;
 }
