@@ -10,6 +10,7 @@ enum { DEPTH_MAX = 9, FILES_MAX = 51, CALLS_MAX = 2000, RESULT_MAX = 10 << 20 };
 /* One loading. */
 struct calls {
 	struct arena *a;
+	struct workflow *top;
 	struct diag_list *diags;
 	const struct call_reader *reader;
 	const struct call_options *opt;
@@ -92,6 +93,7 @@ static bool is_recursive(struct calls *c, const struct level *from, const struct
 			struct diag *d = diag_error(c->diags, "call-recursive", job->uses_at, "The workflow '%.*s' calls itself",
 			                            STRF(w->path));
 			diag_help(c->diags, d, "a chain of calls must not come back to a workflow that is in it");
+			official_endless(c->top, c->a, c->opt->depth ? c->opt->depth : DEPTH_MAX);
 			return true;
 		}
 	return false;
@@ -110,55 +112,66 @@ static bool within_limits(struct calls *c, const struct level *from, const struc
 	return false;
 }
 
-static void load_all(struct calls *c, const struct level *l);
-
-static void load_call(struct calls *c, const struct level *from, struct job *job)
+/* The called file, with everything about the call itself checked; NULL: there is nothing to follow. *given: most
+ * holds what the callers list as what the call may do. */
+static struct workflow *check_call(struct calls *c, const struct level *from, struct job *job, struct permissions *most,
+                                   bool *given)
 {
 	struct called_file file = { .source = NULL };
 	struct err err = ERR_INIT;
 	if (!within_limits(c, from, job))
-		return;
+		return NULL;
 	if (c->reader->read(c->reader->cookie, from->w, job->uses, &file, &err) < 0) {
 		diag_error(c->diags, "call-not-found", job->uses_at, "Error calling workflow '%.*s': %s", STRF(job->uses),
 		           err.text);
-		return;
+		return NULL;
 	}
-	if (!file.source)
-		return; /* left alone */
-	struct workflow *w = read_file(c, &file, job);
-	if (!w || !add_size(c, w, job) || is_recursive(c, from, w, job) || !w->valid)
-		return;
+	struct workflow *w = file.source ? read_file(c, &file, job) : NULL; /* no source: left alone */
+	if (!w || !add_size(c, w, job) || is_recursive(c, from, w, job) || w->nerrors || !w->root)
+		return w;
 	job->called = w;
-	if (!w->call.present) {
-		diag_error(c->diags, "call-not-callable", job->uses_at,
-		           "workflow_call key is not defined in the referenced workflow.");
-		return;
-	}
-	calls_check_inputs(c->diags, job, &w->call);
-	calls_check_secrets(c->diags, job, &w->call);
+	calls_check_interface(c->diags, job);
+	if (w->call.present)
+		*given = calls_check_permissions(c->diags, most, from->w, job, from->handed, c->opt->write_policy);
+	return w;
+}
+
+static void load_all(struct calls *c, const struct level *l);
+
+static void load_call(struct calls *c, const struct level *from, struct job *job)
+{
 	struct permissions most;
-	bool given = calls_check_permissions(c->diags, &most, from->w, job, from->handed, c->opt->write_policy);
+	bool given = false;
+	size_t before = c->diags->n;
+	struct workflow *w = check_call(c, from, job, &most, &given);
+	official_call(c->top, c->a, c->opt->limits, c->diags, before, w, job);
 	struct level below = { w, from, from->depth + 1, given ? &most : NULL };
-	load_all(c, &below);
+	if (w && job->called == w && w->call.present)
+		load_all(c, &below);
+}
+
+static bool count_job(struct calls *c, const struct job *job)
+{
+	if (!c->opt->jobs || ++c->njobs <= c->opt->jobs)
+		return true;
+	size_t before = c->diags->n;
+	c->stop = true;
+	diag_error(c->diags, "call-jobs", job->at, "The workflow may not contain more than %u jobs", c->opt->jobs);
+	official_call(c->top, c->a, c->opt->limits, c->diags, before, NULL, job);
+	return false;
 }
 
 static void load_all(struct calls *c, const struct level *l)
 {
-	for (size_t i = 0; i < l->w->njobs && !c->stop; i++) {
-		if (c->opt->jobs && ++c->njobs > c->opt->jobs) {
-			c->stop = true;
-			diag_error(c->diags, "call-jobs", l->w->jobs[i]->at, "The workflow may not contain more than %u jobs",
-			           c->opt->jobs);
-		} else if (l->w->jobs[i]->is_call) {
+	for (size_t i = 0; i < l->w->njobs && !c->stop; i++)
+		if (count_job(c, l->w->jobs[i]) && l->w->jobs[i]->is_call)
 			load_call(c, l, l->w->jobs[i]);
-		}
-	}
 }
 
 void calls_load(struct workflow *top, struct arena *a, const struct call_reader *reader, const struct call_options *opt,
                 struct diag_list *diags)
 {
-	struct calls c = { .a = a, .diags = diags, .reader = reader, .opt = opt };
+	struct calls c = { .a = a, .top = top, .diags = diags, .reader = reader, .opt = opt };
 	struct level first = { .w = top };
 	size_t before = diags->errors;
 	c.size = official_file_size(top);

@@ -1,6 +1,9 @@
 /* Inputs, secrets and permissions of a call, with GitHub's messages. */
 #include "model/calls_check.h"
 
+#include "model/internal.h"
+#include "value/val.h"
+
 /* The pairs of a mapping with literal keys; the others are known when the run is. */
 static bool has_open_keys(const struct token *map)
 {
@@ -8,14 +11,6 @@ static bool has_open_keys(const struct token *map)
 		return true;
 	for (size_t i = 0; map && i < map->map.n; i++)
 		if (map->map.pairs[i].key->kind != TOKEN_STRING)
-			return true;
-	return false;
-}
-
-static bool passes(const struct token *map, struct str name)
-{
-	for (size_t i = 0; map && map->kind == TOKEN_MAPPING && i < map->map.n; i++)
-		if (map->map.pairs[i].key->kind == TOKEN_STRING && str_eq_nocase(map->map.pairs[i].key->s, name))
 			return true;
 	return false;
 }
@@ -60,36 +55,73 @@ static bool may_be(const struct token *value, enum input_type type)
 	return value->kind != TOKEN_MAPPING && value->kind != TOKEN_SEQUENCE;
 }
 
-void calls_check_inputs(struct diag_list *diags, const struct job *call, const struct interface *takes)
+/* A literal as GitHub prints it. */
+static struct str literal_text(struct arena *a, const struct token *t)
+{
+	switch (t->kind) {
+	case TOKEN_BOOL:
+		return t->b ? STR("true") : STR("false");
+	case TOKEN_NUMBER:
+		return val_number_text(a, t->num);
+	case TOKEN_STRING:
+		return t->s;
+	default:
+		return STR_EMPTY;
+	}
+}
+
+static struct diag *wrong_type(struct diag_list *diags, const char *rule, const struct input_def *def, const struct token *value)
+{
+	struct diag *d = diag_error(diags, rule, value->at, "Unexpected value '%.*s'", STRF(literal_text(diags->arena, value)));
+	diag_help(diags, d, "the input '%.*s' takes a %s, without quotes", STRF(def->name),
+	          def->type == INPUT_BOOLEAN ? "boolean" : "number");
+	return d;
+}
+
+static const struct token *given_value(const struct token *map, struct str name)
+{
+	for (size_t i = 0; map && map->kind == TOKEN_MAPPING && i < map->map.n; i++)
+		if (map->map.pairs[i].key->kind == TOKEN_STRING && str_eq_nocase(map->map.pairs[i].key->s, name))
+			return map->map.pairs[i].value;
+	return NULL;
+}
+
+/* An input that is declared: its default, and what is given for it. */
+static void check_input(struct diag_list *diags, const struct job *call, const struct input_def *def)
+{
+	const struct token *value = given_value(call->with, def->name);
+	if (def->fallback && !may_be(def->fallback, def->type)) {
+		struct diag *d = wrong_type(diags, "call-input-default-type", def, def->fallback);
+		diag_note(diags, d, call->uses_at, CALLED_FROM_HERE);
+	}
+	if (value && !may_be(value, def->type))
+		wrong_type(diags, "call-input-type", def, value);
+	if (!value && def->required && !has_open_keys(call->with))
+		diag_error(diags, "call-input-missing", call->uses_at, "Input %.*s is required, but not provided while calling.",
+		           STRF(def->name));
+}
+
+static void check_inputs(struct diag_list *diags, const struct job *call, const struct interface *takes)
 {
 	const struct token *with = call->with;
+	for (size_t i = 0; i < takes->ninputs; i++)
+		check_input(diags, call, &takes->inputs[i]);
 	for (size_t i = 0; with && with->kind == TOKEN_MAPPING && i < with->map.n; i++) {
-		const struct token *key = with->map.pairs[i].key, *value = with->map.pairs[i].value;
-		if (key->kind != TOKEN_STRING)
-			continue;
-		const struct input_def *def = input_of(takes, key->s);
-		if (!def) {
-			unknown_input(diags, takes, key->s, value->at);
-		} else if (!may_be(value, def->type)) {
-			struct diag *d =
-				diag_error(diags, "call-input-type", value->at, "Unexpected value '%.*s'", STRF(value->raw));
-			diag_help(diags, d, "the input '%.*s' takes a %s, without quotes", STRF(def->name),
-			          def->type == INPUT_BOOLEAN ? "boolean" : "number");
-		}
+		const struct token_pair *pair = &with->map.pairs[i];
+		if (pair->key->kind == TOKEN_STRING && !input_of(takes, pair->key->s))
+			unknown_input(diags, takes, pair->key->s, pair->value->at);
 	}
-	for (size_t i = 0; !has_open_keys(with) && i < takes->ninputs; i++)
-		if (takes->inputs[i].required && !passes(with, takes->inputs[i].name))
-			diag_error(diags, "call-input-missing", call->uses_at,
-			           "Input %.*s is required, but not provided while calling.", STRF(takes->inputs[i].name));
 }
 
 /* ---- secrets ---- */
 
-void calls_check_secrets(struct diag_list *diags, const struct job *call, const struct interface *takes)
+static void check_secrets(struct diag_list *diags, const struct job *call, const struct interface *takes)
 {
 	const struct token *given = call->secrets;
-	if (call->secrets_inherit)
-		return;
+	for (size_t i = 0; !has_open_keys(given) && i < takes->nsecrets; i++)
+		if (takes->secrets[i].required && !given_value(given, takes->secrets[i].name))
+			diag_error(diags, "call-secret-missing", call->uses_at,
+			           "Secret %.*s is required, but not provided while calling.", STRF(takes->secrets[i].name));
 	for (size_t i = 0; given && given->kind == TOKEN_MAPPING && i < given->map.n; i++) {
 		const struct token *key = given->map.pairs[i].key;
 		bool known = key->kind != TOKEN_STRING;
@@ -99,10 +131,22 @@ void calls_check_secrets(struct diag_list *diags, const struct job *call, const 
 			diag_error(diags, "call-secret-undefined", given->map.pairs[i].value->at,
 			           "Invalid secret, %.*s is not defined in the referenced workflow.", STRF(key->s));
 	}
-	for (size_t i = 0; !has_open_keys(given) && i < takes->nsecrets; i++)
-		if (takes->secrets[i].required && !passes(given, takes->secrets[i].name))
-			diag_error(diags, "call-secret-missing", call->uses_at,
-			           "Secret %.*s is required, but not provided while calling.", STRF(takes->secrets[i].name));
+}
+
+void calls_check_interface(struct diag_list *diags, const struct job *call)
+{
+	const struct workflow *called = call->called;
+	const struct token *on = token_get(called->root, "on");
+	if (called->call.present) {
+		check_inputs(diags, call, &called->call);
+		if (!call->secrets_inherit)
+			check_secrets(diags, call, &called->call);
+		return;
+	}
+	struct diag *d = diag_error(diags, "call-not-callable", on ? on->at : call->uses_at,
+	                            "workflow_call key is not defined in the referenced workflow.");
+	if (on)
+		diag_note(diags, d, call->uses_at, CALLED_FROM_HERE);
 }
 
 /* ---- permissions ---- */

@@ -75,10 +75,15 @@ void values_check(struct loader *l, const struct workflow *w);
 void official_errors(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t nshape, bool ok);
 /* Adds what was said after `from`, in its order. */
 void official_add(struct loader *l, struct workflow *w, const struct read_limits *limits, size_t from);
-/* The size of a file as GitHub counts it: its name and all its tokens. */
-/* Of a whole file, its name included. */
-size_t official_file_size(const struct workflow *w);
+/* The size of tokens as GitHub counts it; of a whole file, its name included. */
 size_t official_size(const struct token *root);
+size_t official_file_size(const struct workflow *w);
+/* Adds what a call has against it, for the first call that has something: what is wrong in the called file (may be NULL),
+ * else what was said after `from`. */
+void official_call(struct workflow *top, struct arena *a, const struct read_limits *limits, const struct diag_list *diags,
+                   size_t from, const struct workflow *called, const struct job *call);
+/* A chain of calls that comes back to itself is too deep. */
+void official_endless(struct workflow *top, struct arena *a, unsigned depth);
 /* interface.c: what workflow_dispatch and workflow_call take and give. */
 void interface_read(struct loader *l, struct interface *out, const struct token *config);
 void triggers_read(struct loader *l, struct workflow *w, const struct token *on);

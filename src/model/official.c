@@ -58,14 +58,14 @@ static const struct diag_note *call_of(const struct diag *d)
 	return n;
 }
 
-static struct str called_text(const struct diag_list *diags, const struct diag *d)
+/* placed: with the place in the called file. */
+static struct str called_text(struct arena *a, const struct source *src, struct span at, bool placed, struct str text)
 {
-	const struct source *src = source_get(diags->sources, d->at.file);
-	struct pos p = source_pos(src, d->at.from);
-	if (ends_reading(d))
-		return arena_printf(diags->arena, "Error from called workflow %.*s: %.*s", STRF(src->path), STRF(d->text));
-	return arena_printf(diags->arena, "Error from called workflow %.*s (Line: %u, Col: %u): %.*s", STRF(src->path), p.line,
-	                    p.col, STRF(d->text));
+	struct pos p = placed ? source_pos(src, at.from) : (struct pos) { 0, 0 };
+	if (placed)
+		return arena_printf(a, "Error from called workflow %.*s (Line: %u, Col: %u): %.*s", STRF(src->path), p.line,
+		                    p.col, STRF(text));
+	return arena_printf(a, "Error from called workflow %.*s: %.*s", STRF(src->path), STRF(text));
 }
 
 /* The first ones, in the order in which they were found or in that of the file. */
@@ -99,7 +99,9 @@ static bool add_range(const struct diag_list *diags, struct reader_errors *out, 
 			continue;
 		enum reader_place place = place_of(d);
 		if (call_of(d)) {
-			add_error(out, (struct reader_error) { called_text(diags, d), call_of(d)->at, READER_CALL });
+			struct str text = called_text(diags->arena, source_get(diags->sources, d->at.file), d->at,
+			                              !ends_reading(d), d->text);
+			add_error(out, (struct reader_error) { text, call_of(d)->at, READER_CALL });
 			continue;
 		}
 		add_error(out, (struct reader_error) { d->text, d->at, place });
@@ -161,9 +163,28 @@ void official_errors(struct loader *l, struct workflow *w, const struct read_lim
 	take(l->a, w, &errors);
 }
 
-void workflow_take_errors(struct workflow *w, struct arena *a, const struct diag_list *diags, size_t from)
+void official_call(struct workflow *top, struct arena *a, const struct read_limits *limits, const struct diag_list *diags,
+                   size_t from, const struct workflow *called, const struct job *call)
 {
 	struct reader_errors errors = { .n = 0 };
-	add_range(diags, &errors, NULL, from, diags->n);
-	take(a, w, &errors);
+	if (top->nerrors)
+		return;
+	for (size_t i = 0; called && i < called->nerrors; i++) {
+		const struct reader_error *e = &called->errors[i];
+		struct str text = called_text(a, called->source, e->at, e->place == READER_PLACED, e->text);
+		add_error(&errors, (struct reader_error) { text, call->uses_at, READER_CALL });
+	}
+	if (errors.n == 0)
+		add_range(diags, &errors, limits, from, diags->n);
+	take(a, top, &errors);
+}
+
+void official_endless(struct workflow *top, struct arena *a, unsigned depth)
+{
+	struct reader_errors errors = { .n = 0 };
+	if (top->nerrors)
+		return;
+	struct str text = arena_printf(a, "Nested reusable workflow depth exceeded %u.", depth);
+	add_error(&errors, (struct reader_error) { text, SPAN_NONE, READER_BARE });
+	take(a, top, &errors);
 }

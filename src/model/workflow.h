@@ -113,7 +113,7 @@ struct trigger {
 };
 
 /* An error as GitHub's reader gives it. Without a place only the file is named, or nothing at all: reading ends there. */
-enum reader_place { READER_PLACED, READER_FILE, READER_BARE, READER_CALL }; /* CALL: it is in a file called there */
+enum reader_place { READER_PLACED, READER_FILE, READER_BARE, READER_CALL /* it is in a file that is called there */ };
 struct reader_error {
 	struct str text; /* without file and place */
 	struct span at;
@@ -165,10 +165,6 @@ struct workflow *workflow_read_limited(struct arena *a, const struct source *src
 
 /* The value of a literal key in a mapping token, or NULL. */
 const struct token *token_get(const struct token *map, const char *key);
-/* Takes what was found in diags from the given one on as what GitHub's reader says: for checks that follow the reading of
- * one file. */
-void workflow_take_errors(struct workflow *w, struct arena *a, const struct diag_list *diags, size_t from);
-
 const struct job *workflow_job(const struct workflow *w, struct str id); /* without case */
 const char *step_kind_name(enum step_kind k);                            /* "run" "uses" "wait" "wait-all" "cancel" "parallel" */
 

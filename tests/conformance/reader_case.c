@@ -58,9 +58,7 @@ static void follow_calls(struct arena *a, struct source_set *sources, struct cas
 {
 	struct called_files files = { c, sources, arena_array(a, const struct source *, c->ncalled + 1) };
 	struct call_reader reader = { &files, read_called };
-	size_t before = diags->n;
 	calls_load(w, a, &reader, &c->calls, diags);
-	workflow_take_errors(w, a, diags, before);
 }
 
 static struct workflow *read_case(struct arena *a, struct source_set *sources, struct case_file *c)
