@@ -51,12 +51,14 @@ static int spawn(struct gitcmd *c, const char *const *argv, int child_in, int ch
 {
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t attr;
-	sigset_t pipe;
+	sigset_t pipe, none;
+	sigemptyset(&none);
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigdefault(&attr, &pipe);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attr, &none); /* Ctrl-C ends it, whatever we block */
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 	posix_spawn_file_actions_init(&fa);
 	if (child_in >= 0)
 		posix_spawn_file_actions_adddup2(&fa, child_in, 0);
@@ -161,4 +163,20 @@ int gitcmd_run(struct buf *out, const char *dir, const char *const *args, struct
 {
 	struct gitcmd c;
 	return gitcmd_start(&c, dir, args, false, err) < 0 ? -1 : gitcmd_finish(&c, out, err);
+}
+
+int gitcmd_no_network(struct str url, struct err *err)
+{
+	static const char *const signs[] = { "Could not resolve host", "Couldn't resolve host",     "Failed to connect",
+		                             "Connection timed out",   "Network is unreachable",    "Connection refused",
+		                             "Could not connect",      "Temporary failure in name", "No route to host" };
+	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
+		if (str_find(str_of(err->text), str_of(signs[i]), 0) != SIZE_MAX) {
+			struct err was = *err;
+			return err_set(err, ERR_MISSING,
+			               "no network: %.*s cannot be reached (%s); --local-repository OWNER/REPO=DIR serves it "
+			               "from a directory",
+			               STRF(url), was.text);
+		}
+	return -1;
 }

@@ -23,6 +23,8 @@ void gitcmd_setup(void);
 int gitcmd_start(struct gitcmd *c, const char *dir, const char *const *args, bool write, struct err *err);
 /* Reads stdout to its end (out may be NULL), reaps. Fails with git's own last words. */
 int gitcmd_finish(struct gitcmd *c, struct buf *out, struct err *err);
+/* What git said when nobody answered at that url, in words that say what is missing (ERR_MISSING); other errors stay. -1. */
+int gitcmd_no_network(struct str url, struct err *err);
 /* Both in one. */
 int gitcmd_run(struct buf *out, const char *dir, const char *const *args, struct err *err);
 #define GIT(...) ((const char *const[]) { __VA_ARGS__, NULL })

@@ -46,23 +46,6 @@ static void use_token(struct checkout *c, struct str url)
 	setenv("GIT_CONFIG_VALUE_0", arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(login)).p, 1);
 }
 
-/* What git says when nobody answers, in words that say what is missing. */
-static int no_network(struct str url, struct err *err)
-{
-	static const char *const signs[] = { "Could not resolve host", "Couldn't resolve host",     "Failed to connect",
-		                             "Connection timed out",   "Network is unreachable",    "Connection refused",
-		                             "Could not connect",      "Temporary failure in name", "No route to host" };
-	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
-		if (str_find(str_of(err->text), str_of(signs[i]), 0) != SIZE_MAX) {
-			struct err was = *err;
-			return err_set(err, ERR_MISSING,
-			               "no network: %.*s cannot be reached (%s); --local-repository OWNER/REPO=DIR serves it "
-			               "from a directory",
-			               STRF(url), was.text);
-		}
-	return -1;
-}
-
 /* --- which ref --- */
 
 /* "ref: refs/heads/main\tHEAD" */
@@ -183,10 +166,10 @@ int remote_serve(struct checkout *c, struct str url, struct err *err)
 	use_token(c, url);
 	say("Fetching %.*s", STRF(url));
 	if (set_up(&f, url, err) < 0 || fetch(&f, err) < 0)
-		return no_network(url, err);
+		return gitcmd_no_network(url, err);
 	if (switch_to(&f, err) < 0 || checkout_narrow(c, err) < 0 || submodules(c, err) < 0 ||
 	    git(c, &head, GIT("rev-parse", "HEAD"), err) < 0)
-		return no_network(url, err);
+		return gitcmd_no_network(url, err);
 	c->out_commit = arena_str(c->a, str_trim(buf_str(&head)));
 	c->out_ref = f.ref;
 	struct str time = took(c);

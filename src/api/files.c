@@ -58,8 +58,7 @@ static int list_folder(struct project *p, struct paths *out, struct str folder, 
 	return 0;
 }
 
-/* How the user would type an absolute path from where the program was started. */
-static struct str shown_path(struct project *p, struct str path)
+struct str project_shown_path(struct project *p, struct str path)
 {
 	char cwd[PATH_MAX];
 	if (!getcwd(cwd, sizeof(cwd)))
@@ -85,7 +84,7 @@ static int load_one(struct project *p, struct str path, struct paths *seen, stru
 		if (str_eq(seen->v[i], path))
 			return 0;
 	*vec_add(&p->arena, seen) = path;
-	struct str shown = shown_path(p, path);
+	struct str shown = project_shown_path(p, path);
 	struct workflow *w;
 	if (workflow_load(&w, &p->arena, &p->sources, arena_cstr(&p->arena, shown), path_below(path, p->root), &p->diags, err) <
 	    0)

@@ -25,4 +25,7 @@ void project_done(struct project *p);
  * "-" is standard input when from_stdin allows it. */
 int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err);
 
+/* How the user would type an absolute path from where the program was started. */
+struct str project_shown_path(struct project *p, struct str path);
+
 #endif

@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "action/checkout.h"
+#include "api/called.h"
 #include "api/files.h"
+#include "api/gate_file.h"
 #include "api/pairs.h"
 #include "api/state.h"
 #include "api/text.h"
@@ -34,6 +36,7 @@ struct sidestep_session {
 	struct trigger_event event;
 	struct host *host;
 	struct engine *engine;
+	struct gate *gate;
 	struct sink *screen;
 	struct {
 		VEC(struct session_run *);
@@ -210,16 +213,30 @@ static void say_events(struct sidestep_session *s, struct buf *messages)
 	}
 }
 
+static int load_calls(struct sidestep_session *s, struct workflow *w, struct err *err)
+{
+	struct call_places places = { .local_repositories = s->exec.local_repositories,
+		                      .github_url = s->opt.github_url,
+		                      .store = path_join(&s->arena, s->state.cache, STR("workflows")),
+		                      .offline = s->opt.offline };
+	return project_load_calls(&s->project, w, &places, err);
+}
+
 /* The workflows that the event starts; a broken one among them stops only itself. */
 static enum sidestep_status select_runs(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
 {
 	struct err err = ERR_INIT;
 	size_t broken = 0, started = 0;
 	for (size_t i = 0; i < s->project.n; i++) {
-		const struct workflow *w = s->project.workflows[i];
+		struct workflow *w = s->project.workflows[i];
 		if (!has_job(w, &s->opt.jobs))
 			continue;
 		bool starts = plan_has_event(w, s->event.name);
+		if (starts && load_calls(s, w, &err) < 0) {
+			text_diags(messages, &s->project.diags, render);
+			text_error(messages, &err);
+			return status_of_error(&err);
+		}
 		if (!w->valid && (starts || w->ntriggers == 0)) {
 			broken++;
 			continue;
@@ -320,7 +337,7 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 
 static int get_ready(struct sidestep_session *s, struct err *err)
 {
-	if (state_open(&s->state, &s->arena, s->opt.log_dir, s->opt.cache_dir, err) < 0)
+	if (state_open(&s->state, err) < 0)
 		return -1;
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work;
@@ -331,6 +348,8 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	s->host = host_real_new(flags, err);
 	if (!s->host)
 		return -1;
+	s->gate = gate_files_new(s->state.gates.p, s->event.server_url.n ? s->event.repository : s->project.root);
+	s->exec.gate = s->gate;
 	s->engine = engine_new(s->host, &s->exec);
 	return open_runs(s, err);
 }
@@ -341,7 +360,8 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 	const struct sidestep_run_options *o = &s->opt;
 	struct str event = str_of(o->event && o->event[0] ? o->event : "push");
 	if (project_open(&s->project, o->directory, &err) < 0 ||
-	    project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 || read_options(s, &err) < 0) {
+	    project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 ||
+	    state_find(&s->state, &s->arena, o->log_dir, o->cache_dir, &err) < 0 || read_options(s, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -490,6 +510,8 @@ void sidestep_session_free(struct sidestep_session *s)
 		s->settled = !engine_turn(s->engine, UINT64_MAX);
 	close_all(s);
 	engine_free(s->engine);
+	if (s->gate)
+		s->gate->ops->free(s->gate);
 	if (s->host)
 		s->host->ops->free(s->host);
 	arena_done(&s->arena);

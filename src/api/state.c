@@ -31,7 +31,7 @@ static struct str absolute(struct arena *a, const char *path)
 	return path_normal(a, path_join(a, str_of(cwd), str_of(path)));
 }
 
-int state_open(struct state *s, struct arena *a, const char *log_dir, const char *cache_dir, struct err *err)
+int state_find(struct state *s, struct arena *a, const char *log_dir, const char *cache_dir, struct err *err)
 {
 	struct str state = xdg(a, "XDG_STATE_HOME", ".local/state"), cache = xdg(a, "XDG_CACHE_HOME", ".cache");
 	if (!state.n && log_dir)
@@ -51,6 +51,13 @@ int state_open(struct state *s, struct arena *a, const char *log_dir, const char
 	snprintf(unique, sizeof(unique), "%x-%llx", (unsigned)getpid(),
 	         (unsigned long long)ts.tv_sec * 1000 + (unsigned long long)ts.tv_nsec / 1000000);
 	s->work = arena_printf(a, "%.*s/sidestep/work/%s", STRF(state), unique);
+	s->gates = path_join(a, state, STR("sidestep/concurrency"));
+	return 0;
+}
+
+int state_open(struct state *s, struct err *err)
+{
+	s->opened = true;
 	if (file_mkdirs(s->runs.p, 0700, err) < 0 || file_mkdirs(s->work.p, 0700, err) < 0) {
 		err->kind = ERR_MISSING;
 		size_t n = strlen(err->text);
@@ -165,6 +172,6 @@ void state_prune(const struct state *s, bool weigh)
 
 void state_close(const struct state *s, bool keep)
 {
-	if (s->work.n && !keep)
+	if (s->opened && !keep)
 		file_remove_tree(s->work.p, NULL);
 }

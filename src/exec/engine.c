@@ -41,6 +41,8 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	each_running_job(e, kill_one, 0);
+	while (e->turns.n)
+		concurrency_leave(e->turns.v[0], e);
 	for (size_t i = 0; i < e->runs.n; i++)
 		run_release(e->runs.v[i]);
 	if (e->own_gate)
