@@ -5,7 +5,7 @@
 #	exits 0 "version"             # what it must have ended with
 #	out_has '^sidestep [0-9]'     # an extended regular expression on its output; err_has alike
 #
-# $SIDESTEP is the program; $T a fresh folder, and so are the XDG ones; the current folder is $T.
+# $SIDESTEP is the program; $T a fresh folder, and so are HOME and the XDG ones; the current folder is $T.
 
 set -u
 SIDESTEP=${SIDESTEP:?path of the program}
@@ -13,7 +13,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 FIXTURES=$(cd "$HERE/../../fixtures" && pwd)
 T=$(mktemp -d "${TMPDIR:-/tmp}/sidestep-cli-XXXXXX")
 trap 'chmod -R u+rwX "$T" 2>/dev/null; rm -rf "$T"' EXIT
-export XDG_STATE_HOME=$T/.state XDG_CACHE_HOME=$T/.cache XDG_CONFIG_HOME=$T/.config
+export HOME=$T/.home XDG_STATE_HOME=$T/.state XDG_CACHE_HOME=$T/.cache XDG_CONFIG_HOME=$T/.config
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
 export GIT_CONFIG_GLOBAL=/dev/null LC_ALL=C
 unset NO_COLOR GITHUB_ACTIONS SIDESTEP_SELF_TEST 2>/dev/null || :

@@ -57,7 +57,7 @@ class Result:
 
 
 def environment(home, extra=None):
-    e = dict(os.environ, XDG_STATE_HOME=home + "/state", XDG_CACHE_HOME=home + "/cache", XDG_CONFIG_HOME=home + "/config")
+    e = dict(os.environ, HOME=home, XDG_STATE_HOME=home + "/state", XDG_CACHE_HOME=home + "/cache", XDG_CONFIG_HOME=home + "/config")
     for k in list(e):
         if k.startswith(("GITHUB_", "RUNNER_", "ACTIONS_")) or k in ("CI", "NO_COLOR"):
             del e[k]

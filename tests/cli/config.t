@@ -1,0 +1,98 @@
+# Options from files: who wins, what is refused, and that files speak the language of --help.
+. "$(dirname "$0")/lib.sh"
+script_repo r 'echo "A=$A B=$B ACT=${ACT-none} [${{ vars.V }}] [${{ secrets.S == '"'x y'"' }}]"'
+cd r || exit 1
+sidestep run
+exits 0
+empty err
+
+printf 'env: {A: file, B: file}\nvar: {V: v}\n' >.sidestep.yml
+sidestep run --env A=line
+exits 0
+out_has 'A=line B=file ACT=none \[v\]'
+err_lacks 'read '
+sidestep run -v
+err_has 'sidestep: read .sidestep.yml'
+sidestep run --no-config
+out_has 'A= B= ACT=none \[\]'
+sidestep # no verb: the options of run
+out_has 'A=file B=file'
+mkdir -p sub && cd sub || exit 1
+sidestep run
+out_has 'A=file B=file'
+cd .. || exit 1
+cd / && sidestep run -C "$T/r"
+out_has 'A=file B=file'
+cd "$T/r" || exit 1
+
+# the user's own, and act's
+mkdir -p "$HOME" "$XDG_CONFIG_HOME/sidestep" "$XDG_CONFIG_HOME/act"
+printf 'env: {A: user}\nsecret: {S: x y}\nact-compat: true\n' >"$XDG_CONFIG_HOME/sidestep/config.yml"
+printf -- '--env B=xdg\n--userns host\n' >"$XDG_CONFIG_HOME/act/actrc"
+printf -- '--env V=home\n' >"$HOME/.actrc"
+sidestep run
+exits 0
+out_has 'A=file B=xdg ACT=true \[v\] \[true\]'
+err_has 'note: options of act that have no effect here: --userns$'
+sidestep run --format json
+exits 0
+holds "the output is JSON all the same" python3 -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1])]' "$T/out"
+rm -r "$XDG_CONFIG_HOME" "$HOME/.actrc"
+
+# errors: all of them, with place, line, caret and the nearest name; nothing on standard output
+printf 'enviro: 1\nsecret-file: s\nkeep: maybe\n' >.sidestep.yml
+printf -- '--secrt-file x\n' >.actrc
+for call in run '' 'run --format json'; do
+	sidestep $call
+	exits 2
+	empty out
+	err_has "^\.sidestep\.yml:1:1: error: unknown option 'enviro'"
+	err_has '^      \| \^~~~~~$'
+	err_has "^\.sidestep\.yml:2:1: error: secret-file cannot stand in the repository's own configuration"
+	err_has '^\.sidestep\.yml:3:7: error: keep needs true or false, not a text'
+	err_has "^\.actrc:1:1: error: unknown option '--secrt-file'"
+	err_has "did you mean '--secret-file'"
+done
+sidestep run --no-config
+exits 0
+sidestep run --help # help needs no configuration
+exits 0
+sidestep run --nonsense # the command line is read first
+err_lacks sidestep.yml
+sidestep check
+exits 2
+err_has "unknown option 'enviro'"
+rm .actrc
+
+# what help calls an option is what a file calls it
+for o in $("$SIDESTEP" run --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE '[a-z][a-z-]+$'); do
+	case $o in
+	help | version | directory | no-config) want=1 ;;
+	*) want=0 ;;
+	esac
+	printf '%s: ~\n' "$o" >.sidestep.yml
+	sidestep run
+	if grep -q "unknown option '$o'" "$T/err"; then found=1; else found=0; fi
+	holds "$o in a file" test $found -eq $want
+done
+
+# files that are not to be had
+rm .sidestep.yml
+mkdir .sidestep.yml .env
+sidestep run
+exits 0
+rmdir .sidestep.yml .env
+mkfifo .env .actrc
+sidestep run
+exits 0
+rm .env .actrc
+printf 'A=$B\n' >.env
+sidestep run
+exits 3
+err_has '^sidestep: error: \.env:1: not defined above .*: \$B$'
+if [ "$(id -u)" -ne 0 ]; then
+	chmod 0 .env
+	sidestep run
+	exits 2
+fi
+at_end
