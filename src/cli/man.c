@@ -67,10 +67,15 @@ static const char tail[] = ".SH EXIT STATUS\n"
 			   ".SH ENVIRONMENT\n"
 			   ".TP\n.B NO_COLOR\nNo colour unless \\-\\-color always asks for it.\n"
 			   ".TP\n.B XDG_STATE_HOME, XDG_CACHE_HOME\nWhere runs, and where actions and caches are kept.\n"
+			   ".TP\n.B XDG_CONFIG_HOME\nWhere the user's configuration is.\n"
 			   ".SH FILES\n"
 			   ".TP\n.I $XDG_STATE_HOME/sidestep/runs/<run\\-id>/\n"
 			   "One run: events.ndjson, the log of each step under jobs/, and what it left behind.\n"
-			   ".TP\n.I $XDG_CACHE_HOME/sidestep/\nActions by commit, caches, tools.\n";
+			   ".TP\n.I $XDG_CACHE_HOME/sidestep/\nActions by commit, caches, tools.\n"
+			   ".TP\n.I .sidestep.yml\n"
+			   "Options of run by their long names, and those of check under check; in the root of the repository.\n"
+			   ".TP\n.I $XDG_CONFIG_HOME/sidestep/config.yml\nThe same, for all repositories.\n"
+			   ".TP\n.I .actrc, .env, .secrets, .vars, .input\nAs act reads them.\n";
 
 void help_man(struct buf *b)
 {
