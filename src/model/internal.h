@@ -11,7 +11,8 @@ struct loader {
 	struct arena *a;
 	const struct source *src;
 	struct diag_list *diags;
-	size_t compared; /* names looked at for suggestions so far: bounded */
+	size_t compared;                          /* names looked at for suggestions so far: bounded */
+	const struct expr_scope *step_conditions; /* what a step's `if` may name; NULL: as in a job */
 };
 
 /* Text of a literal scalar, empty when there is none. */

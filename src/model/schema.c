@@ -62,6 +62,28 @@ const struct expr_scope *schema_step_condition_scope(void)
 	return &scope;
 }
 
+const struct expr_scope *schema_action_step_condition_scope(void)
+{
+	static const char *const names[] = { "github", "inputs", "strategy", "matrix", "steps", "job", "runner", "env" };
+	static const struct expr_scope scope = {
+		.contexts = names,
+		.ncontexts = ARRAY_LEN(names),
+		.fns = EXPR_FN_STATUS | EXPR_FN_HASHFILES,
+	};
+	return &scope;
+}
+
+const struct expr_scope *schema_hook_condition_scope(void)
+{
+	static const char *const names[] = { "runner", "github", "job", "strategy", "matrix", "env", "inputs" };
+	static const struct expr_scope scope = {
+		.contexts = names,
+		.ncontexts = ARRAY_LEN(names),
+		.fns = EXPR_FN_STATUS | EXPR_FN_HASHFILES,
+	};
+	return &scope;
+}
+
 struct token *schema_token(struct schema_reader *r, enum token_kind kind, const struct ynode *n)
 {
 	struct token *t = arena_make(r->a, struct token);

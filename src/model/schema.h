@@ -29,5 +29,8 @@ struct token *schema_read_as(struct arena *a, const struct ynode *root, const st
 /* What a job's `if` and a step's `if` may name. */
 const struct expr_scope *schema_job_condition_scope(void);
 const struct expr_scope *schema_step_condition_scope(void);
+/* The same in an action: of its own steps' `if`, and of pre-if and post-if. */
+const struct expr_scope *schema_action_step_condition_scope(void);
+const struct expr_scope *schema_hook_condition_scope(void);
 
 #endif

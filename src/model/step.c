@@ -189,6 +189,7 @@ static void read_shape(struct step_reader *r, struct step *s, const struct token
 		s->run = token_get(body, "run");
 		s->working_directory = token_get(body, "working-directory");
 		s->shell = token_text(body, "shell");
+		s->shell_token = token_get(body, "shell");
 		break;
 	case STEP_USES:
 		s->uses = token_text(body, "uses");
@@ -227,8 +228,9 @@ static struct step *read_step(struct step_reader *r, const struct token *body)
 	s->env = token_get(body, "env");
 	const struct token *background = token_get(body, "background");
 	s->background = background && background->kind == TOKEN_BOOL && background->b;
+	const struct expr_scope *scope = l->step_conditions ? l->step_conditions : schema_step_condition_scope();
 	if (kind == STEP_RUN || kind == STEP_USES)
-		s->condition = condition_read(l, token_get(body, "if"), schema_step_condition_scope(), &s->condition_text);
+		s->condition = condition_read(l, token_get(body, "if"), scope, &s->condition_text);
 	if (r->group)
 		check_member(l, body, s);
 	read_shape(r, s, body);
