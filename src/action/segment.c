@@ -86,7 +86,15 @@ static uint16_t member(struct units t, size_t *i, size_t end)
 	return t.p[(*i)++];
 }
 
-/* The members between from and end; false when a range runs backwards. */
+/* Units of the dash at i that makes a range, also when it is escaped; 0: none is there. */
+static size_t dash_at(struct units t, size_t i, size_t end)
+{
+	size_t n = i + 1 < end && t.p[i] == '\\' ? 2 : 1;
+	return i + n < end && t.p[i + n - 1] == '-' ? n : 0;
+}
+
+/* The members between from and end; false when a range runs backwards. With an escaped dash that makes a class without members.
+ */
 static bool read_ranges(struct reader *r, struct segment_token *class, size_t from, size_t end)
 {
 	struct {
@@ -95,12 +103,15 @@ static bool read_ranges(struct reader *r, struct segment_token *class, size_t fr
 	for (size_t i = from; i < end;) {
 		struct range range;
 		range.from = range.to = member(r->text, &i, end);
-		if (i + 1 < end && r->text.p[i] == '-') {
-			i++;
+		size_t dash = dash_at(r->text, i, end);
+		if (dash) {
+			i += dash;
 			range.to = member(r->text, &i, end);
 		}
-		if (range.to < range.from)
-			return false;
+		if (range.to < range.from) {
+			class->negated &= dash != 2;
+			return dash == 2;
+		}
 		*vec_add(r->a, &ranges) = range;
 	}
 	class->ranges = ranges.v;
