@@ -54,7 +54,8 @@ static int list_folder(struct project *p, struct paths *out, struct str folder, 
 	while ((e = readdir(d)))
 		if (is_yaml(str_of(e->d_name)))
 			*vec_add(&p->arena, out) = path_join(&p->arena, folder, str_of(e->d_name));
-	qsort(out->v + first, out->n - first, sizeof(*out->v), by_name);
+	if (out->n > first)
+		qsort(out->v + first, out->n - first, sizeof(*out->v), by_name);
 	return 0;
 }
 
