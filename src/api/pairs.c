@@ -70,8 +70,8 @@ static void skip_line(struct reader *r)
 	r->line++;
 }
 
-/* At '$': $NAME or ${NAME} of capitals is what the file has said above, \$ and all else are as they stand. */
-static int add_reference(struct reader *r, struct buf *value)
+/* At '$': $NAME or ${NAME} of capitals is what the file has said above; all else is as it stands, passwords above all. */
+static void add_reference(struct reader *r, struct buf *value)
 {
 	size_t from = r->at + 1, to;
 	bool brace = from < r->text.n && r->text.p[from] == '{';
@@ -81,19 +81,9 @@ static int add_reference(struct reader *r, struct buf *value)
 			break;
 	}
 	bool closed = !brace || (to < r->text.n && r->text.p[to] == '}');
-	if (to == from || !closed) {
-		buf_addc(value, '$');
-		r->at++;
-		return 0;
-	}
-	struct str name = str_n(r->text.p + from, to - from);
-	const struct str *known = map_get(&r->here, name);
-	if (!known)
-		return refuse(r, r->line, "not defined above (a dollar sign is \\$, or stands in single quotes)",
-		              arena_printf(r->a, "$%.*s", STRF(name)));
-	buf_addstr(value, *known);
-	r->at = to + brace;
-	return 0;
+	const struct str *known = closed ? map_get(&r->here, str_n(r->text.p + from, to - from)) : NULL;
+	buf_addstr(value, known ? *known : STR("$"));
+	r->at = known ? to + brace : r->at + 1;
 }
 
 /* At the character behind a backslash between double quotes. */
@@ -112,8 +102,7 @@ static int read_quoted(struct reader *r, struct buf *value, char quote)
 	while (r->at < r->text.n && r->text.p[r->at] != quote) {
 		char c = r->text.p[r->at];
 		if (quote == '"' && c == '$') {
-			if (add_reference(r, value) < 0)
-				return -1;
+			add_reference(r, value);
 			continue;
 		}
 		r->at++;
@@ -135,7 +124,7 @@ static int read_quoted(struct reader *r, struct buf *value, char quote)
 }
 
 /* Up to a comment, which has a blank in front, or to the end of the line. */
-static int read_plain(struct reader *r, struct buf *value)
+static void read_plain(struct reader *r, struct buf *value)
 {
 	size_t start = r->at;
 	while (r->at < r->text.n && r->text.p[r->at] != '\n') {
@@ -146,8 +135,7 @@ static int read_plain(struct reader *r, struct buf *value)
 			buf_addc(value, '$');
 			r->at += 2;
 		} else if (c == '$') {
-			if (add_reference(r, value) < 0)
-				return -1;
+			add_reference(r, value);
 		} else {
 			buf_addc(value, c);
 			r->at++;
@@ -155,14 +143,15 @@ static int read_plain(struct reader *r, struct buf *value)
 	}
 	while (value->n && is_blank(value->p[value->n - 1]))
 		value->n--;
-	return 0;
 }
 
 static int read_value(struct reader *r, struct buf *value)
 {
 	char quote = peek(r);
-	if (quote != '"' && quote != '\'')
-		return read_plain(r, value);
+	if (quote != '"' && quote != '\'') {
+		read_plain(r, value);
+		return 0;
+	}
 	r->at++;
 	if (read_quoted(r, value, quote) < 0)
 		return -1;

@@ -11,8 +11,8 @@
 int pairs_add(struct val object, struct arena *a, const struct sidestep_strings *list, const char *option, struct err *err);
 /* Adds every entry of the files (relative to dir): NAME=VALUE or NAME: VALUE lines, # comments, blank lines, `export ` in
  * front, 'single' and "double" quotes around values of one or more lines. $NAME and ${NAME} outside of single quotes are
- * values from further up in the file; between double quotes there are the escapes \n \r \t \\ \" \$. Anything else: an
- * error with file and line. */
+ * values from further up in the file, when it has them; between double quotes there are the escapes \n \r \t \\ \" \$. Anything
+ * else: an error with file and line. */
 int pairs_add_files(struct val object, struct arena *a, struct str dir, const struct sidestep_strings *files, struct err *err);
 
 #endif

@@ -86,10 +86,10 @@ mkfifo .env .actrc
 sidestep run
 exits 0
 rm .env .actrc
-printf 'A=$B\n' >.env
+printf 'A=1\nwhat\n' >.env
 sidestep run
 exits 3
-err_has '^sidestep: error: \.env:1: not defined above .*: \$B$'
+err_has '^sidestep: error: \.env:2: NAME=VALUE was expected: what$'
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 .env
 	sidestep run
