@@ -39,6 +39,19 @@ int file_read(struct buf *out, const char *path, size_t max, struct err *err)
 	return 0;
 }
 
+int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+		return 1;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_errno(err, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		return 1;
+	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
+}
+
 int file_write_all(int fd, const void *p, size_t n)
 {
 	const char *at = p;

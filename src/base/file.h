@@ -11,6 +11,8 @@
 /* Appends the rest of fd to out; fails with ERR_INVALID when it is longer than max. */
 int file_read_fd(struct buf *out, int fd, size_t max, struct err *err);
 int file_read(struct buf *out, const char *path, size_t max, struct err *err);
+/* The same for what anybody may have put there: a pipe does not block. 1: no regular file of that name is there. */
+int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err);
 /* Creates or replaces; mode as given (minus umask never applies: fchmod). */
 int file_write(const char *path, struct str text, mode_t mode, struct err *err);
 /* write(2) until all is out; -1 with errno. */

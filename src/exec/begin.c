@@ -43,13 +43,17 @@ static void on_lines(void *cookie, enum log_stream stream, enum log_level level,
 	e.log.level = level;
 	e.log.lines = lines;
 	e.log.n = n;
-	if (s->file)
-		steplog_lines(s->file, e.time_ms, level, lines, n);
+	struct steplog *file = step_top(s)->file;
+	if (file)
+		steplog_lines(file, e.time_ms, level, lines, n);
 	emit(s->job->run, &e);
 }
 
+/* The steps of an action share the number that their step may have. */
 static void on_annotation(void *cookie, const struct log_annotation *a)
 {
+	if (step_top(cookie)->annotated[a->level]++ >= LOG_ANNOTATIONS_MAX)
+		return;
 	struct event e = emit_for_step(cookie, EVENT_ANNOTATION);
 	e.annotation.level = a->level;
 	e.annotation.message = a->message;
@@ -140,7 +144,7 @@ static int new_file(struct step_run *s, struct str path, struct err *err)
 }
 
 /* The files the step may write its commands to: new and empty for each step. */
-static int make_files(struct step_run *s)
+int step_make_files(struct step_run *s)
 {
 	static const char *const names[FILE_COUNT] = { "set_env", "set_output", "add_path", "save_state", "step_summary" };
 	char id[37];
@@ -178,31 +182,43 @@ bool step_spawn(struct step_run *s, const char *path, char **argv, const char *c
 	return true;
 }
 
+struct str step_error_text(struct step_run *s, const struct expr_error *error, struct span at)
+{
+	const struct action *action = s->frame->action;
+	return action ? action_error_text(&s->arena, action, error, at) : eval_error_text(&s->arena, s->job->run, error, at);
+}
+
 static int eval_text(struct step_run *s, const struct token *t, struct str *out)
 {
 	struct expr_env env = step_expr_env(s);
 	struct expr_error error;
 	struct span at = t->at;
 	if (token_eval_string(out, t, &s->arena, &env, &error, &at) < 0) {
-		step_fail_setup(s, "The template is not valid. %.*s", STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
+		step_fail_setup(s, "The template is not valid. %.*s", STRF(step_error_text(s, &error, at)));
 		return -1;
 	}
 	return 0;
 }
 
 /* Where programs are looked up: GITHUB_PATH's additions, newest first, then the program's own PATH. */
-static const char *path_dirs(struct job_run *j)
+static const char *path_dirs(struct step_run *s)
 {
-	if (j->path_dirs.n)
+	struct job_run *j = s->job;
+	size_t n;
+	const struct str *paths = step_paths(s, &n);
+	bool shared = paths == j->paths.v;
+	if (shared && j->path_dirs.n)
 		return j->path_dirs.p;
 	_cleanup_buf_ struct buf out = BUF_INIT;
-	for (size_t i = j->paths.n; i > 0; i--)
-		buf_addf(&out, "%.*s:", STRF(j->paths.v[i - 1]));
+	for (size_t i = n; i > 0; i--)
+		buf_addf(&out, "%.*s:", STRF(paths[i - 1]));
 	const char *own = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 	for (char **e = j->run->engine->opt.environ; e && *e; e++)
 		if (strncmp(*e, "PATH=", 5) == 0)
 			own = *e + 5;
 	buf_adds(&out, own);
+	if (!shared)
+		return arena_cstr(&s->arena, buf_str(&out));
 	j->path_dirs = arena_str(&j->arena, buf_str(&out));
 	return j->path_dirs.p;
 }
@@ -211,7 +227,7 @@ static const char *look_up(struct step_run *s, const char *name)
 {
 	char found[4096];
 	struct host *h = host_of(s);
-	const char *path = h->ops->which(h, name, path_dirs(s->job), found, sizeof(found));
+	const char *path = h->ops->which(h, name, path_dirs(s), found, sizeof(found));
 	return path ? arena_strdup(&s->arena, path) : NULL;
 }
 
@@ -233,8 +249,11 @@ static const char *default_shell(struct step_run *s, struct shell *sh)
 
 static const char *choose_shell(struct step_run *s, struct shell *sh)
 {
-	struct str value = s->node->step->shell;
-	if (!value.n)
+	const struct step *step = s->node->step;
+	struct str value = step->shell;
+	if (step->shell_token && step->shell_token->kind == TOKEN_EXPR && eval_text(s, step->shell_token, &value) < 0)
+		return NULL;
+	if (!value.n && !s->frame->outer)
 		value = s->job->default_shell;
 	struct err err = ERR_INIT;
 	const char *exe;
@@ -287,10 +306,13 @@ static void say_prologue(struct step_run *s, struct str script, const struct she
 	say_block(s, first, &text);
 }
 
-static bool dry(struct step_run *s, const char *what)
+bool step_dry(struct step_run *s, const char *what)
 {
 	step_emit_start(s);
-	step_say(s, LOG_INFO, "dry run: %s was not started", what);
+	if (s->frame->outer)
+		step_say(s, LOG_INFO, "dry run: '%.*s' was not started", STRF(s->name));
+	else
+		step_say(s, LOG_INFO, "dry run: %s was not started", what);
 	s->outcome = RESULT_SUCCESS;
 	s->reason = STR("dry run");
 	return false;
@@ -299,17 +321,17 @@ static bool dry(struct step_run *s, const char *what)
 static bool begin_run(struct step_run *s)
 {
 	const struct step *step = s->node->step;
-	struct str script = STR_EMPTY, wd = s->job->default_wd;
+	struct str script = STR_EMPTY, wd = s->frame->outer ? STR_EMPTY : s->job->default_wd;
 	struct shell sh = { .command = STR_EMPTY };
 	bool is_dry = s->job->run->engine->opt.dry_run;
-	if (!is_dry && make_files(s) < 0)
+	if (!is_dry && step_make_files(s) < 0)
 		return false;
 	if (step->run && eval_text(s, step->run, &script) < 0)
 		return false;
 	if (step->working_directory && eval_text(s, step->working_directory, &wd) < 0)
 		return false;
 	if (is_dry)
-		return dry(s, "the script");
+		return step_dry(s, "the script");
 	const char *exe = choose_shell(s, &sh);
 	if (!exe)
 		return false;
@@ -329,7 +351,7 @@ static bool begin_run(struct step_run *s)
 	return true;
 }
 
-static void say_inputs(struct step_run *s, struct val with)
+void step_say_inputs(struct step_run *s, struct val with)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	if (with.o->n)
@@ -361,28 +383,40 @@ static bool begin_checkout(struct step_run *s, struct val with)
 		.local = opt->local_repositories,
 	};
 	char **argv = checkout_argv(&s->arena, opt->self.p, &request);
-	if (make_files(s) < 0 || !step_spawn(s, opt->self.p, argv, j->workspace.p))
+	if (step_make_files(s) < 0 || !step_spawn(s, opt->self.p, argv, j->workspace.p))
 		return false;
-	say_inputs(s, with);
+	step_say_inputs(s, with);
+	return true;
+}
+
+bool step_eval_with(struct step_run *s, struct val *with)
+{
+	const struct step *step = s->node->step;
+	*with = val_object(&s->arena);
+	struct expr_env env = step_expr_env(s);
+	struct expr_error error;
+	struct span at = step->uses_at;
+	if (step->with && token_eval_string_map(with, step->with, &s->arena, &env, false, &error, &at) < 0) {
+		step_fail_setup(s, "The template is not valid. %.*s", STRF(step_error_text(s, &error, at)));
+		return false;
+	}
 	return true;
 }
 
 static bool begin_uses(struct step_run *s)
 {
 	const struct step *step = s->node->step;
-	struct val with = val_object(&s->arena);
-	struct expr_env env = step_expr_env(s);
-	struct expr_error error;
-	struct span at = step->uses_at;
-	if (step->with && token_eval_string_map(&with, step->with, &s->arena, &env, false, &error, &at) < 0) {
-		step_fail_setup(s, "The template is not valid. %.*s", STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
+	struct val with;
+	if (composite_is_local(step->uses))
+		return composite_begin(s);
+	if (!step_eval_with(s, &with))
 		return false;
-	}
 	if (s->job->run->engine->opt.dry_run)
-		return dry(s, "the action");
+		return step_dry(s, "the action");
 	if (checkout_is(step->uses))
 		return begin_checkout(s, with);
-	step_fail_setup(s, "%s", uses_unsupported(&s->arena, step));
+	step_fail_setup(s, "%s", uses_unsupported(&s->arena, step, s->frame->action));
+	s->job->run->unsupported = true;
 	return false;
 }
 
@@ -391,14 +425,13 @@ bool step_begin(struct step_run *s)
 	return s->node->kind == STEP_RUN ? begin_run(s) : begin_uses(s);
 }
 
-const char *uses_unsupported(struct arena *a, const struct step *step)
+const char *uses_unsupported(struct arena *a, const struct step *step, const struct action *inside)
 {
-	if (checkout_is(step->uses))
+	if (checkout_is(step->uses) || composite_is_local(step->uses))
 		return NULL;
-	const char *what = str_starts(step->uses, STR("docker://"))                             ? "container actions"
-	                   : step->uses.n && (step->uses.p[0] == '.' || step->uses.p[0] == '$') ? "local actions"
-	                                                                                        : "actions of other repositories";
-	return arena_printf(a, "the action '%.*s' on line %u cannot run: %s are not available in this version of sidestep",
-	                    STRF(step->uses), step->line, what)
+	const char *what = str_starts(step->uses, STR("docker://")) ? "container actions" : "actions of other repositories";
+	struct str where = inside ? arena_printf(a, " of %.*s", STRF(inside->path)) : STR_EMPTY;
+	return arena_printf(a, "the action '%.*s' on line %u%.*s cannot run: %s are not available in this version of sidestep",
+	                    STRF(step->uses), step->line, STRF(where), what)
 	        .p;
 }

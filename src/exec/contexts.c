@@ -106,6 +106,12 @@ static struct val github_of_step(const struct scope *c)
 	while (top->frame->outer)
 		top = top->frame->outer;
 	val_set_str(c->arena, out, "action", top->node->id);
+	if (c->step->frame->outer) {
+		val_set_str(c->arena, out, "action_path", c->step->frame->action->dir);
+		val_set_str(c->arena, out, "action_status", str_of(result_name(c->step->frame->status)));
+		val_set_str(c->arena, out, "action_repository", STR_EMPTY);
+		val_set_str(c->arena, out, "action_ref", STR_EMPTY);
+	}
 	static const char *const files[FILE_COUNT] = { "env", "output", "path", "state", "step_summary" };
 	for (size_t i = 0; c->step->files[0].n && i < FILE_COUNT; i++)
 		val_set_str(c->arena, out, files[i], c->step->files[i]);
@@ -124,7 +130,7 @@ static struct val vars_context(const struct scope *c)
 
 static struct val inputs_context(const struct scope *c)
 {
-	return c->flow->inputs;
+	return c->step && c->step->frame->outer ? c->step->frame->inputs : c->flow->inputs;
 }
 
 /* Results and outputs of the jobs of a called workflow, for its own outputs. */

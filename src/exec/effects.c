@@ -121,7 +121,7 @@ void job_add_path(struct job_run *j, struct str dir)
 void effects_publish_outcome(struct step_run *s)
 {
 	struct frame *f = s->frame;
-	struct arena *a = &s->job->arena;
+	struct arena *a = f->mem;
 	if (!s->node->step || s->node->step->id_generated)
 		return;
 	struct val entry = val_object(a);
@@ -132,11 +132,49 @@ void effects_publish_outcome(struct step_run *s)
 	val_set(a, f->steps_ctx, s->node->id, entry);
 }
 
+/* Within an action that runs in the background: kept with it until it is joined. */
+static void hand_over(struct step_run *s, struct step_run *top)
+{
+	struct arena *a = &top->arena;
+	for (size_t i = 0; i < s->effects.env.n; i++)
+		*vec_add(a, &top->effects.env) = (struct filecmd_entry) { arena_str(a, s->effects.env.v[i].name),
+			                                                  arena_str(a, s->effects.env.v[i].value) };
+	for (size_t i = 0; i < s->effects.paths.n; i++)
+		*vec_add(a, &top->effects.paths) = (struct filecmd_entry) { arena_str(a, s->effects.paths.v[i].name), STR_EMPTY };
+	effects_publish_outcome(s);
+}
+
+struct str *step_paths(struct step_run *s, size_t *n)
+{
+	const struct step_run *top = step_top(s);
+	const struct job_run *j = s->job;
+	*n = j->paths.n;
+	if (top == s || !top->queued_at || top->effects.paths.n == 0)
+		return j->paths.v;
+	struct str *out = arena_array(&s->arena, struct str, j->paths.n + top->effects.paths.n);
+	for (size_t i = 0; i < *n; i++)
+		out[i] = j->paths.v[i];
+	for (size_t i = 0; i < top->effects.paths.n; i++) {
+		size_t kept = 0;
+		for (size_t k = 0; k < *n; k++)
+			if (!str_eq(out[k], top->effects.paths.v[i].name))
+				out[kept++] = out[k];
+		out[kept] = top->effects.paths.v[i].name;
+		*n = kept + 1;
+	}
+	return out;
+}
+
 void effects_publish(struct step_run *s)
 {
 	if (s->published)
 		return;
 	s->published = true;
+	struct step_run *top = step_top(s);
+	if (top != s && top->queued_at) {
+		hand_over(s, top);
+		return;
+	}
 	for (size_t i = 0; i < s->effects.env.n; i++)
 		job_set_env(s->job, s->effects.env.v[i].name, s->effects.env.v[i].value);
 	for (size_t i = 0; i < s->effects.paths.n; i++)

@@ -4,15 +4,59 @@
 
 struct frame *frame_new(struct job_run *j, struct step_run *outer, struct gnode *nodes, size_t n)
 {
-	struct frame *f = arena_make(&j->arena, struct frame);
+	struct frame *f = arena_make(outer ? &outer->arena : &j->arena, struct frame);
 	f->job = j;
 	f->outer = outer;
+	f->mem = outer ? &f->own : &j->arena;
+	f->depth = outer ? outer->frame->depth + 1 : 0;
 	f->nodes = nodes;
 	f->n = n;
-	f->steps = arena_array(&j->arena, struct step_run *, n + 1);
-	f->steps_ctx = val_object(&j->arena);
+	f->steps = arena_array(f->mem, struct step_run *, n + 1);
+	f->steps_ctx = val_object(f->mem);
 	f->status = RESULT_SUCCESS;
 	return f;
+}
+
+void frame_release(struct frame *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct step_run *s = f->steps[i];
+		if (!s)
+			continue;
+		if (s->inner)
+			frame_release(s->inner);
+		log_step_free(s->log);
+		if (s->file)
+			steplog_close(s->file, NULL);
+		arena_done(&s->arena);
+	}
+	arena_done(&f->own);
+}
+
+struct step_run *step_top(struct step_run *s)
+{
+	while (s->frame->outer)
+		s = s->frame->outer;
+	return s;
+}
+
+static void add_all(struct arena *a, struct val to, struct val from)
+{
+	for (size_t i = 0; from.kind == VAL_OBJECT && i < from.o->n; i++)
+		val_set(a, to, from.o->keys[i], from.o->vals[i]);
+}
+
+/* Inside an action that runs in the background also what its steps have changed so far, which nobody else sees yet. */
+struct val step_base_env(struct step_run *s)
+{
+	struct step_run *top = step_top(s);
+	if (top == s || (!top->queued_at && s->frame->explicit_env.o->n == 0))
+		return s->job->env;
+	struct val env = val_object_copy(&s->arena, top->queued_at ? top->env : s->job->env);
+	for (size_t i = 0; top->queued_at && i < top->effects.env.n; i++)
+		val_set(&s->arena, env, top->effects.env.v[i].name, val_str(top->effects.env.v[i].value));
+	add_all(&s->arena, env, s->frame->explicit_env);
+	return env;
 }
 
 bool frame_over(const struct frame *f)
@@ -22,7 +66,7 @@ bool frame_over(const struct frame *f)
 
 static struct step_run *reach(struct frame *f, size_t i)
 {
-	struct step_run *s = arena_make(&f->job->arena, struct step_run);
+	struct step_run *s = arena_make(f->mem, struct step_run);
 	s->job = f->job;
 	s->frame = f;
 	s->node = &f->nodes[i];
@@ -36,7 +80,7 @@ static struct step_run *reach(struct frame *f, size_t i)
 static int eval_env(struct step_run *s)
 {
 	struct job_run *j = s->job;
-	s->env = j->env;
+	s->env = step_base_env(s);
 	if (s->node->background)
 		j->env_shared = true;
 	const struct token *own = s->node->step->env;
@@ -47,16 +91,16 @@ static int eval_env(struct step_run *s)
 	struct span at = own->at;
 	struct val map;
 	if (token_eval_string_map(&map, own, &s->arena, &env, true, &error, &at) < 0) {
-		step_fail_setup(s, "The template is not valid. %.*s", STRF(eval_error_text(&s->arena, j->run, &error, at)));
+		step_fail_setup(s, "The template is not valid. %.*s", STRF(step_error_text(s, &error, at)));
 		return -1;
 	}
-	s->env = val_object_copy(&s->arena, j->env);
-	for (size_t i = 0; i < map.o->n; i++)
-		val_set(&s->arena, s->env, map.o->keys[i], map.o->vals[i]);
+	s->own_env = map;
+	s->env = val_object_copy(&s->arena, s->env);
+	add_all(&s->arena, s->env, map);
 	return 0;
 }
 
-/* First line, without leading blanks, masked: in the job's arena because events of its join name it. */
+/* First line, without leading blanks, masked: in the frame's arena because events of its join name it. */
 static struct str shown_name(struct step_run *s, struct str text)
 {
 	while (text.n && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\n' || text.p[0] == '\r'))
@@ -66,7 +110,7 @@ static struct str shown_name(struct step_run *s, struct str text)
 			text = str_to(text, i);
 	_cleanup_buf_ struct buf masked = BUF_INIT;
 	masker_apply(s->job->masker, text, &masked);
-	return arena_str(&s->job->arena, buf_str(&masked));
+	return arena_str(s->frame->mem, buf_str(&masked));
 }
 
 static void eval_name(struct step_run *s)
@@ -109,7 +153,7 @@ static int eval_timeout(struct step_run *s)
 	struct span at = t->at;
 	double minutes;
 	if (token_eval_number(&minutes, t, &s->arena, &env, &error, &at) < 0) {
-		step_fail_setup(s, "The template is not valid. %.*s", STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
+		step_fail_setup(s, "The template is not valid. %.*s", STRF(step_error_text(s, &error, at)));
 		return -1;
 	}
 	if (minutes >= 1) {
@@ -124,7 +168,7 @@ static struct str skip_reason(struct step_run *s)
 	struct job_run *j = s->job;
 	struct str condition = s->node->step->condition_text;
 	if (!str_is(condition, "success()"))
-		return arena_printf(&j->arena, "its condition is false: %.*s", STRF(condition));
+		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(condition));
 	if (s->frame->outer ? s->frame->status == RESULT_CANCELLED : j->status == RESULT_CANCELLED)
 		return STR("the job was cancelled");
 	return STR("an earlier step failed");
@@ -150,6 +194,7 @@ static void visit(struct step_run *s)
 		s->skipped_at_place = true;
 		step_end_skipped(s, skip_reason(s).p);
 	} else if (run < 0 || eval_timeout(s) < 0) {
+		s->frame->closed |= s->frame->outer != NULL; /* of an action nothing more runs */
 		step_finish(s);
 	} else if (s->node->background && !s->frame->outer) {
 		step_queue(s);
@@ -173,6 +218,10 @@ void frame_advance(struct frame *f)
 	f->advancing = true;
 	while (f->cursor < f->n) {
 		struct step_run *s = f->steps[f->cursor];
+		if (!s && f->closed) {
+			f->cursor = f->n;
+			break;
+		}
 		if (!s) {
 			s = reach(f, f->cursor);
 			visit(s);

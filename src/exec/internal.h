@@ -15,6 +15,7 @@
 #include "log/mask.h"
 #include "log/steplog.h"
 #include "log/stream.h"
+#include "model/action.h"
 
 /* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
 #define SECOND          UINT64_C(1000000000)
@@ -69,7 +70,8 @@ struct step_run {
 	enum step_state state;
 	struct arena arena;  /* evaluated values, command line; released when the step has ended */
 	struct val env;      /* the env context: global at its place, plus its own env */
-	struct str name;     /* display name, evaluated; in the job's arena */
+	struct val own_env;  /* its own env alone; null: it has none */
+	struct str name;     /* display name, evaluated; in the frame's arena */
 	uint64_t timeout_ns; /* 0: none */
 	int timeout_minutes;
 	uint64_t queued_at, started_at, ended_at; /* monotonic ns; 0: never */
@@ -82,7 +84,10 @@ struct step_run {
 	struct proc *proc;
 	bool exited, ended_output; /* SE_EXIT, SE_EOF have come */
 	struct proc_status status;
-	struct frame *inner; /* composite action */
+	struct frame *inner; /* composite action, while it runs */
+	bool composite;      /* it was one */
+	bool announced;      /* its beginning was said */
+	unsigned annotated[LOG_NOTICE + 1];
 	struct log_step *log;
 	struct steplog *file;
 	struct str files[5]; /* file commands: path by enum step_file */
@@ -95,7 +100,7 @@ struct step_run {
 	bool forgiven;         /* joined by a wait with continue-on-error */
 	bool cancel_asked;     /* by a cancel step */
 	bool skipped_at_place; /* its if was false: never a background step */
-	struct str reason;     /* why it was skipped, failed or cancelled; job's arena */
+	struct str reason;     /* why it was skipped, failed or cancelled; frame's arena */
 	enum result outcome, conclusion;
 	/* control steps */
 	struct step_run **targets;
@@ -114,6 +119,14 @@ struct frame {
 	struct val steps_ctx; /* the steps context: grows */
 	enum result status;   /* composite: its own status; the job's frame uses job->status */
 	bool advancing;       /* frame_advance is active: do not enter again */
+	bool closed;          /* no further step begins */
+	struct arena *mem;    /* what lives as long as the frame: the job's arena, or own */
+	/* a composite action's */
+	struct arena own;
+	unsigned depth; /* the job's own list: 0 */
+	const struct action *action;
+	struct val inputs, explicit_env; /* objects; env: what the composite steps around set themselves */
+	struct str reason;               /* the first failure */
 };
 
 /* A place at the gate of a concurrency group. */
@@ -343,6 +356,12 @@ void job_end_unstarted(struct job_run *j, enum result conclusion, const char *re
 struct frame *frame_new(struct job_run *j, struct step_run *outer, struct gnode *nodes, size_t n);
 void frame_advance(struct frame *f);
 bool frame_over(const struct frame *f);
+/* Logs and memory of all its steps, composite actions within included. */
+void frame_release(struct frame *f);
+/* The step of the job that holds this one: itself, or the composite action around it. */
+struct step_run *step_top(struct step_run *s);
+/* The variables in front of a step's own env; they live in its arena or longer. */
+struct val step_base_env(struct step_run *s);
 
 /* ---- step.c: the life of a step ---- */
 void step_event(struct step_run *s, enum step_event ev);
@@ -360,8 +379,31 @@ void step_say(struct step_run *s, enum log_level level, const char *fmt, ...) PR
 /* ---- begin.c: what a step starts ---- */
 bool step_begin(struct step_run *s); /* false: it failed before its process began */
 bool step_spawn(struct step_run *s, const char *path, char **argv, const char *cwd);
-/* What a uses step needs that is not there, or NULL. */
-const char *uses_unsupported(struct arena *a, const struct step *step);
+/* The files it may write its commands to; -1: it has failed. */
+int step_make_files(struct step_run *s);
+/* Says that what it would have started was not. Always false. */
+bool step_dry(struct step_run *s, const char *what);
+/* Its `with`, evaluated; false: it has failed. */
+bool step_eval_with(struct step_run *s, struct val *with);
+/* The folded block with inputs and variables in front of an action's own output. */
+void step_say_inputs(struct step_run *s, struct val with);
+/* An error of evaluating something in the file that the step stands in, with its place. */
+struct str step_error_text(struct step_run *s, const struct expr_error *error, struct span at);
+/* What a uses step needs that is not there, or NULL; inside: the action that holds the step, or NULL. Local actions have
+ * to be read before that is known (composite.c). */
+const char *uses_unsupported(struct arena *a, const struct step *step, const struct action *inside);
+
+/* ---- composite.c: local actions ---- */
+/* ./path, .\path or $/path */
+bool composite_is_local(struct str uses);
+/* Reads the action and runs its first steps; false: the step has failed, or it was a dry run. */
+bool composite_begin(struct step_run *s);
+/* Goes on with the actions of a job whose current step has ended; ends those that are over. */
+void composites_advance(struct job_run *j);
+/* An error of evaluating something in an action's file, with its place. */
+struct str action_error_text(struct arena *a, const struct action *action, const struct expr_error *error, struct span at);
+/* What a step of the job needs that is not there, looked for also in the actions of the source tree, or NULL. */
+const char *composite_unsupported(struct job_run *j, const struct step *step);
 
 /* ---- control.c ---- */
 void control_start(struct step_run *s);
@@ -375,6 +417,8 @@ void effects_from_files(struct step_run *s);
 /* Makes outputs, env and paths of a step visible, then its outcome. Once. */
 void effects_publish(struct step_run *s);
 void effects_publish_outcome(struct step_run *s);
+/* The directories of GITHUB_PATH that a step sees, oldest first. */
+struct str *step_paths(struct step_run *s, size_t *n);
 void job_set_env(struct job_run *j, struct str name, struct str value);
 void job_add_path(struct job_run *j, struct str dir);
 

@@ -164,7 +164,7 @@ static bool all_supported(struct job_run *j)
 	const struct job_graph *g = j->group->plan->graph;
 	for (size_t i = 0; i < g->n; i++) {
 		const struct step *step = g->nodes[i].step;
-		const char *why = g->nodes[i].kind == STEP_USES ? uses_unsupported(&j->arena, step) : NULL;
+		const char *why = g->nodes[i].kind == STEP_USES ? composite_unsupported(j, step) : NULL;
 		if (why) {
 			setup_error(j, str_of(why));
 			ok = false;
@@ -417,14 +417,8 @@ static void end_job(struct job_run *j)
 
 void job_release(struct job_run *j)
 {
-	for (size_t i = 0; j->frame && i < j->frame->n; i++)
-		if (j->frame->steps[i]) {
-			struct step_run *s = j->frame->steps[i];
-			log_step_free(s->log);
-			if (s->file)
-				steplog_close(s->file, NULL);
-			arena_done(&s->arena);
-		}
+	if (j->frame)
+		frame_release(j->frame);
 	log_job_free(j->log);
 	masker_free(j->masker);
 	j->log = NULL;
@@ -463,6 +457,7 @@ void job_advance(struct job_run *j)
 	if (j->frame) {
 		hand_out_slots(j);
 		check_waiting(j);
+		composites_advance(j);
 		frame_advance(j->frame);
 		if (!frame_over(j->frame) || j->open_background || j->live)
 			return;
@@ -511,9 +506,13 @@ void job_cancel(struct job_run *j, const char *why)
 	struct frame *f = j->frame;
 	if (f && f->cursor < f->n && f->steps[f->cursor] && f->steps[f->cursor]->state == ST_WAITING)
 		f->steps[f->cursor]->stop = STOP_JOB;
+	for (struct step_run *s = j->live; s; s = s->next_live)
+		if (s->inner)
+			s->inner->status = RESULT_CANCELLED;
 	for (struct step_run *s = j->live, *next; s; s = next) {
 		next = s->next_live;
-		if (s->node->background || !protected_by_condition(s))
+		bool background = step_top(s)->node->background;
+		if (background || (!s->inner && !protected_by_condition(s))) /* of an action the running step decides */
 			stop_for_job(s);
 	}
 }
@@ -542,6 +541,8 @@ void job_kill(struct job_run *j)
 			s->stop = STOP_JOB;
 		if (s->proc)
 			host_of(j)->ops->signal(host_of(j), s->proc, 9);
+		if (s->inner)
+			s->inner->closed = true;
 		s->state = ST_KILLED;
 		s->timeout_at = NEVER;
 		s->deadline = engine_now(engine_of(j)) + KILL_GRACE;

@@ -50,13 +50,15 @@ static void add_object(struct layers *l, struct val o)
 		set(l, o.o->keys[i], val_to_str(l->a, o.o->vals[i]));
 }
 
-static void add_path(struct layers *l, const struct job_run *j)
+static void add_path(struct layers *l, struct step_run *s)
 {
-	if (j->paths.n == 0)
+	size_t n;
+	const struct str *paths = step_paths(s, &n);
+	if (n == 0)
 		return;
 	_cleanup_buf_ struct buf path = BUF_INIT;
-	for (size_t i = j->paths.n; i > 0; i--)
-		buf_addf(&path, "%s%.*s", i == j->paths.n ? "" : ":", STRF(j->paths.v[i - 1]));
+	for (size_t i = n; i > 0; i--)
+		buf_addf(&path, "%s%.*s", i == n ? "" : ":", STRF(paths[i - 1]));
 	struct str base = get(l, "PATH"), added = buf_str(&path);
 	if (base.n > added.n && str_starts(base, added) && base.p[added.n] == ':')
 		return;
@@ -118,6 +120,8 @@ static void add_github(struct layers *l, const struct step_run *s)
 	while (top->frame->outer)
 		top = top->frame->outer;
 	set(l, STR("GITHUB_ACTION"), top->node->id);
+	if (s->frame->outer)
+		set(l, STR("GITHUB_ACTION_PATH"), s->frame->action->dir);
 	set(l, STR("GITHUB_ACTION_REPOSITORY"), STR_EMPTY);
 	set(l, STR("GITHUB_ACTION_REF"), STR_EMPTY);
 }
@@ -138,7 +142,7 @@ char **procenv_build(struct step_run *s)
 	bool inherited_ci = map_has(&l.vars, STR("CI"));
 	set(&l, STR("RUNNER_TRACKING_ID"), j->tracking_id);
 	add_object(&l, s->env);
-	add_path(&l, j);
+	add_path(&l, s);
 	add_github(&l, s);
 	add_runner(&l, s);
 	set(&l, STR("GITHUB_ACTIONS"), STR("true"));

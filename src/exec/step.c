@@ -48,7 +48,7 @@ static void begin(struct step_run *s)
 	step_set_live(s, true);
 	if (s->node->background)
 		s->job->background_running++;
-	if (++r->running_steps > r->most_running_steps)
+	if (!s->frame->outer && ++r->running_steps > r->most_running_steps)
 		r->most_running_steps = r->running_steps;
 	if (s->timeout_ns)
 		s->timeout_at = s->started_at + s->timeout_ns;
@@ -79,13 +79,17 @@ static void signal_tree(struct step_run *s, int sig)
 		host_of(s)->ops->signal(host_of(s), s->proc, sig);
 }
 
+/* Of a composite action the running step is stopped, and no further one begins. */
 static void stop_inner(struct step_run *s)
 {
 	struct frame *f = s->inner;
-	struct step_run *current = f && f->cursor < f->n ? f->steps[f->cursor] : NULL;
+	struct step_run *current = f->cursor < f->n ? f->steps[f->cursor] : NULL;
+	f->status = RESULT_CANCELLED;
+	f->closed = true;
+	s->job->run->engine->changed = true;
 	if (!current || current->state == ST_DONE)
 		return;
-	if (current->stop == STOP_NONE)
+	if (current->stop == STOP_NONE && !current->exited)
 		current->stop = s->stop;
 	step_event(current, SE_CANCEL);
 }
@@ -95,7 +99,6 @@ static void interrupt(struct step_run *s)
 	s->state = ST_INTERRUPTED;
 	s->timeout_at = NEVER;
 	if (s->inner) {
-		s->inner->status = RESULT_CANCELLED;
 		stop_inner(s);
 		return;
 	}
@@ -199,8 +202,9 @@ void step_queue(struct step_run *s)
 
 void step_emit_start(struct step_run *s)
 {
-	if (s->frame->outer)
+	if (s->frame->outer || s->announced)
 		return;
+	s->announced = true;
 	struct event e = emit_for_step(s, EVENT_STEP_START);
 	e.step_start.name = s->name;
 	e.step_start.kind = str_of(step_kind_name(s->node->kind));
@@ -235,7 +239,7 @@ void step_fail_setup(struct step_run *s, const char *fmt, ...)
 	struct str text = arena_vprintf(&a, fmt, ap);
 	va_end(ap);
 	step_say(s, LOG_ERROR, "%.*s", STRF(text));
-	s->reason = arena_str(&s->job->arena, text);
+	s->reason = arena_str(s->frame->mem, text);
 	arena_done(&a);
 }
 
@@ -254,8 +258,7 @@ static bool forgives(struct step_run *s)
 	if (token_eval_bool(&yes, t, &s->arena, &env, &error, &at) < 0) {
 		step_say(s, LOG_ERROR,
 		         "The step failed and an error occurred when attempting to determine whether to continue on error.");
-		step_say(s, LOG_ERROR, "The template is not valid. %.*s",
-		         STRF(eval_error_text(&s->arena, s->job->run, &error, at)));
+		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(step_error_text(s, &error, at)));
 		return false;
 	}
 	return yes;
@@ -265,8 +268,15 @@ static void time_out(struct step_run *s)
 {
 	s->outcome = RESULT_FAILURE;
 	const char *what = s->node->background ? "background step" : "action";
-	step_say(s, LOG_ERROR, "The %s '%.*s' has timed out after %d minutes.", what, STRF(s->name), s->timeout_minutes);
-	s->reason = arena_printf(&s->job->arena, "timed out after %d minutes", s->timeout_minutes);
+	if (s->frame->outer) {
+		if (!s->composite)
+			step_say(s, LOG_ERROR, "The action has timed out.");
+		s->reason = STR("timed out");
+		return;
+	}
+	if (!s->composite) /* else its running step has said it */
+		step_say(s, LOG_ERROR, "The %s '%.*s' has timed out after %d minutes.", what, STRF(s->name), s->timeout_minutes);
+	s->reason = arena_printf(s->frame->mem, "timed out after %d minutes", s->timeout_minutes);
 }
 
 static void cancelled(struct step_run *s)
@@ -285,7 +295,7 @@ static void exited(struct step_run *s)
 		return;
 	if (s->node->kind == STEP_RUN)
 		step_say(s, LOG_ERROR, "Process completed with exit code %d.", s->status.exit_code);
-	s->reason = arena_printf(&s->job->arena, "exit code %d", s->status.exit_code);
+	s->reason = arena_printf(s->frame->mem, "exit code %d", s->status.exit_code);
 }
 
 static void decide_outcome(struct step_run *s)
@@ -338,9 +348,14 @@ static void close_log(struct step_run *s)
 static void remember(struct step_run *s)
 {
 	struct job_run *j = s->job;
-	if (s->frame->outer) {
-		if (s->conclusion == RESULT_FAILURE && s->frame->status == RESULT_SUCCESS)
-			s->frame->status = RESULT_FAILURE;
+	struct frame *f = s->frame;
+	if (f->outer) {
+		if (s->conclusion == RESULT_FAILURE && f->status == RESULT_SUCCESS)
+			f->status = RESULT_FAILURE;
+		if (s->conclusion == RESULT_CANCELLED)
+			f->status = RESULT_CANCELLED;
+		if (s->conclusion == RESULT_FAILURE && !f->reason.n)
+			f->reason = arena_printf(f->mem, "'%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
 		return;
 	}
 	bool at_once = !s->queued_at; /* foreground, or failed at its place */
@@ -374,7 +389,7 @@ void step_finish(struct step_run *s)
 	s->state = ST_DONE;
 	s->deadline = s->timeout_at = NEVER;
 	step_set_live(s, false);
-	if (was_running) {
+	if (was_running && !s->frame->outer) {
 		j->run->running_steps--;
 		if (s->node->kind == STEP_RUN || s->node->kind == STEP_USES)
 			j->run->work_ns += s->ended_at - s->started_at;

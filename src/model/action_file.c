@@ -1,25 +1,12 @@
 /* Where an action's description is looked for: action.yml, action.yaml, Dockerfile, dockerfile. */
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
 #include "base/file.h"
 #include "base/path.h"
 #include "model/action.h"
 
-/* A step may have put anything there: a pipe must not block the reader. */
 static int read_file(void *cookie, const char *path, struct buf *out, struct err *err)
 {
 	(void)cookie;
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 1;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_errno(err, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return 1;
-	return file_read_fd(out, fd, SOURCE_MAX, err) < 0 ? err_wrap(err, "%s", path) : 0;
+	return file_read_regular(out, path, SOURCE_MAX, err);
 }
 
 /* A Dockerfile alone is an action without inputs. */

@@ -50,6 +50,12 @@ int files_take(struct host *h, const char *path, struct buf *out, size_t max, st
 	return rc;
 }
 
+int files_read(struct host *h, const char *path, struct buf *out, size_t max, struct err *err)
+{
+	(void)h;
+	return file_read_regular(out, path, max, err);
+}
+
 int files_make_dir(struct host *h, const char *path, struct err *err)
 {
 	(void)h;

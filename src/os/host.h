@@ -71,6 +71,8 @@ struct host_ops {
 	/* Small files for steps: scripts and file commands. take reads and removes; missing = empty, 0. */
 	int (*put_file)(struct host *h, const char *path, struct str text, mode_t mode, struct err *err);
 	int (*take_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
+	/* Reads a file of the workspace. 1: no regular file of that name is there. */
+	int (*read_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 	int (*make_dir)(struct host *h, const char *path, struct err *err); /* mkdir -p, 0700 */
 	int (*remove_tree)(struct host *h, const char *path, struct err *err);
 	/* Finds an executable (runner.md 1.2 rule 5): an absolute existing path as it is, else along dirs. NULL: not found. */

@@ -80,6 +80,7 @@ static const struct host_ops real_ops = {
 	.arm = loop_arm,
 	.put_file = files_put,
 	.take_file = files_take,
+	.read_file = files_read,
 	.make_dir = files_make_dir,
 	.remove_tree = files_remove_tree,
 	.which = which_find,

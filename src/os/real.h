@@ -180,6 +180,7 @@ void sweep_running(struct real *r);
 
 /* files.c, which.c */
 int files_put(struct host *h, const char *path, struct str text, mode_t mode, struct err *err);
+int files_read(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int files_take(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int files_make_dir(struct host *h, const char *path, struct err *err);
 int files_remove_tree(struct host *h, const char *path, struct err *err);

@@ -55,6 +55,20 @@ int fake_take_file(struct host *h, const char *path, struct buf *out, size_t max
 	return 0;
 }
 
+int fake_read_file(struct host *h, const char *path, struct buf *out, size_t max, struct err *err)
+{
+	struct fake *f = fake_of(h);
+	struct fake_file *file = find(f, path);
+	if (refused(f, path, err) < 0)
+		return -1;
+	if (!file || !file->present || file->dir)
+		return 1;
+	if (file->text.n > max)
+		return err_set(err, ERR_INVALID, "%s: larger than %zu bytes", path, max);
+	buf_addstr(out, buf_str(&file->text));
+	return 0;
+}
+
 int fake_make_dir(struct host *h, const char *path, struct err *err)
 {
 	struct fake *f = fake_of(h);

@@ -238,6 +238,7 @@ static const struct host_ops fake_ops = {
 	.arm = op_arm,
 	.put_file = fake_put_file,
 	.take_file = fake_take_file,
+	.read_file = fake_read_file,
 	.make_dir = fake_make_dir,
 	.remove_tree = fake_remove_tree,
 	.which = fake_which,

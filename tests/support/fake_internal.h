@@ -92,6 +92,7 @@ struct fake_event *fake_queue(struct fake *f, struct proc *p, enum fake_event_ki
 void fake_queue_exit(struct fake *f, struct proc *p, uint64_t at, int code, int sig, bool keep_pipes);
 
 int fake_put_file(struct host *h, const char *path, struct str text, mode_t mode, struct err *err);
+int fake_read_file(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int fake_take_file(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int fake_make_dir(struct host *h, const char *path, struct err *err);
 int fake_remove_tree(struct host *h, const char *path, struct err *err);
