@@ -1,266 +1,17 @@
 /* A session: from options to planned runs, sinks and an engine; turning it; its end. */
-#include <sidestep/run.h>
+#include "api/session.h"
 
-#include <limits.h>
 #include <signal.h>
 #include <time.h>
 
 #include "action/checkout.h"
-#include "api/called.h"
-#include "api/files.h"
 #include "api/gate_file.h"
-#include "api/pairs.h"
-#include "api/state.h"
+#include "api/select.h"
 #include "api/text.h"
 #include "base/path.h"
-#include "base/vec.h"
-#include "exec/exec.h"
 #include "ui/ui.h"
 
 enum { STORED_LOG_MAX = 16 << 20 };
-
-/* One workflow of the session with its own folder of logs. */
-struct session_run {
-	struct run *run;
-	const struct plan *plan;
-	struct sink *sinks[2]; /* the screen, the store */
-	struct str id, dir, number;
-};
-
-struct sidestep_session {
-	struct project project;
-	struct arena arena;
-	struct sidestep_run_options opt;
-	struct exec_options exec;
-	struct state state;
-	struct trigger_event event;
-	struct host *host;
-	struct engine *engine;
-	struct gate *gate;
-	struct sink *screen;
-	struct {
-		VEC(struct session_run *);
-	} runs;
-	bool broken_files; /* one that this event may start is invalid */
-	bool settled;
-	bool closed; /* sinks and folders are done with */
-	int cancelled, signal;
-	struct err output_error;
-};
-
-static struct str *strings(struct arena *a, const struct sidestep_strings *list)
-{
-	struct str *out = arena_array(a, struct str, list->n + 1);
-	for (size_t i = 0; i < list->n; i++)
-		out[i] = str_of(list->v[i]);
-	return out;
-}
-
-/* ---- options ---- */
-
-static int read_values(struct sidestep_session *s, struct err *err)
-{
-	struct arena *a = &s->arena;
-	const struct sidestep_run_options *o = &s->opt;
-	struct exec_options *x = &s->exec;
-	x->secrets = val_object(a);
-	x->vars = val_object(a);
-	x->inputs = val_object(a);
-	x->env = val_object_case_sensitive(a);
-	x->local_repositories = val_object(a);
-	if (o->act_compat)
-		val_set_str(a, x->env, "ACT", STR("true"));
-	const struct {
-		struct val into;
-		const struct sidestep_strings *files, *given;
-		const char *option;
-	} lists[] = {
-		{ x->secrets, &o->secret_files, &o->secrets, "--secret" },
-		{ x->vars, &o->var_files, &o->vars, "--var" },
-		{ x->env, &o->env_files, &o->env, "--env" },
-		{ x->inputs, &o->input_files, &o->inputs, "--input" },
-		{ x->local_repositories, NULL, &o->local_repositories, "--local-repository" },
-	};
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		if (lists[i].files && pairs_add_files(lists[i].into, a, s->project.dir, lists[i].files, err) < 0)
-			return -1;
-		if (pairs_add(lists[i].into, a, lists[i].given, lists[i].option, err) < 0)
-			return -1;
-	}
-	struct val token = val_at(x->secrets, "GITHUB_TOKEN");
-	x->token = token.kind == VAL_STRING ? token.s : STR_EMPTY;
-	if (token.kind != VAL_STRING)
-		val_set_str(a, x->secrets, "GITHUB_TOKEN", STR_EMPTY);
-	return 0;
-}
-
-static bool is_true(struct val v)
-{
-	return v.kind == VAL_STRING && str_is_nocase(v.s, "true");
-}
-
-static int read_platforms(struct sidestep_session *s, struct err *err)
-{
-	const struct sidestep_strings *list = &s->opt.platforms;
-	struct platform_rule *rules = arena_array(&s->arena, struct platform_rule, list->n + 1);
-	for (size_t i = 0; i < list->n; i++) {
-		struct str rule = str_of(list->v[i]);
-		size_t eq = str_find_c(rule, '=', 0);
-		struct str target = eq == SIZE_MAX ? STR_EMPTY : str_from(rule, eq + 1);
-		bool known = str_is(target, "host") || str_is(target, "skip") || str_starts(target, STR("docker://"));
-		if (eq == SIZE_MAX || eq == 0 || !known)
-			return err_set(err, ERR_USAGE, "-P %s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected",
-			               list->v[i]);
-		rules[i] = (struct platform_rule) { str_to(rule, eq), target };
-	}
-	s->exec.platforms = rules;
-	s->exec.nplatforms = list->n;
-	return 0;
-}
-
-static int read_options(struct sidestep_session *s, struct err *err)
-{
-	const struct sidestep_run_options *o = &s->opt;
-	struct exec_options *x = &s->exec;
-	if (read_values(s, err) < 0 || read_platforms(s, err) < 0)
-		return -1;
-	for (size_t i = 0; i < o->matrix.n; i++)
-		if (!strchr(o->matrix.v[i], ':'))
-			return err_set(err, ERR_USAGE, "--matrix %s: KEY:VALUE was expected", o->matrix.v[i]);
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	x->max_parallel = o->max_parallel > 0 ? (unsigned)o->max_parallel : cpus > 2 ? (unsigned)cpus : 2;
-	x->max_background = o->max_background > 0 ? (unsigned)o->max_background : 10;
-	x->sequential = o->sequential;
-	x->dry_run = o->dry_run;
-	x->in_place = o->in_place;
-	x->keep = o->keep;
-	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) ||
-	                is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
-	x->timeout_ns = o->timeout_minutes > 0 ? (uint64_t)o->timeout_minutes * 60 * UINT64_C(1000000000) : 0;
-	x->source_dir = s->project.root;
-	x->matrix_filters = strings(&s->arena, &o->matrix);
-	x->nmatrix_filters = o->matrix.n;
-	x->environ = environ;
-	if (o->self) {
-		x->self = str_of(o->self);
-	} else {
-		char self[PATH_MAX];
-		ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-		x->self = n > 0 ? arena_str(&s->arena, str_n(self, (size_t)n)) : STR("/proc/self/exe");
-	}
-	return 0;
-}
-
-/* ---- which workflows run ---- */
-
-static bool has_job(const struct workflow *w, const struct sidestep_strings *jobs)
-{
-	for (size_t i = 0; i < jobs->n; i++)
-		if (workflow_job(w, str_of(jobs->v[i])))
-			return true;
-	return jobs->n == 0;
-}
-
-/* Every -j must be a job of some workflow. */
-static int check_jobs(struct sidestep_session *s, struct err *err)
-{
-	for (size_t i = 0; i < s->opt.jobs.n; i++) {
-		bool found = false;
-		struct {
-			VEC(const char *);
-		} names = { 0 };
-		for (size_t w = 0; w < s->project.n; w++) {
-			const struct workflow *wf = s->project.workflows[w];
-			found |= workflow_job(wf, str_of(s->opt.jobs.v[i])) != NULL;
-			for (size_t j = 0; j < wf->njobs; j++)
-				*vec_add(&s->arena, &names) = arena_cstr(&s->arena, wf->jobs[j]->id);
-		}
-		const char *near = names.n ? str_nearest(str_of(s->opt.jobs.v[i]), names.v, names.n) : NULL;
-		if (!found)
-			return err_set(err, ERR_USAGE, "no workflow has a job '%s'%s%s%s", s->opt.jobs.v[i],
-			               near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
-	}
-	return 0;
-}
-
-static int plan_one(struct sidestep_session *s, const struct workflow *w, struct err *err)
-{
-	struct {
-		VEC(struct str);
-	} here = { 0 };
-	for (size_t i = 0; i < s->opt.jobs.n; i++)
-		if (workflow_job(w, str_of(s->opt.jobs.v[i])))
-			*vec_add(&s->arena, &here) = str_of(s->opt.jobs.v[i]);
-	struct plan_options po = { .jobs = here.v, .njobs = here.n, .no_needs = s->opt.no_needs };
-	struct plan *plan;
-	if (plan_make(&plan, &s->arena, w, &po, err) < 0)
-		return -1;
-	struct session_run *r = arena_make(&s->arena, struct session_run);
-	r->plan = plan;
-	*vec_add(&s->arena, &s->runs) = r;
-	return 0;
-}
-
-static void say_events(struct sidestep_session *s, struct buf *messages)
-{
-	buf_addf(messages, "sidestep: nothing to run: no workflow is started by '%.*s'\n", STRF(s->event.name));
-	for (size_t i = 0; i < s->project.n; i++) {
-		const struct workflow *w = s->project.workflows[i];
-		buf_addf(messages, "  %.*s is started by:", STRF(w->path));
-		for (size_t t = 0; t < w->ntriggers; t++)
-			buf_addf(messages, "%s %.*s", t ? "," : "", STRF(w->triggers[t].event));
-		buf_addc(messages, '\n');
-	}
-}
-
-static int load_calls(struct sidestep_session *s, struct workflow *w, struct err *err)
-{
-	struct call_places places = { .local_repositories = s->exec.local_repositories,
-		                      .github_url = s->opt.github_url,
-		                      .store = path_join(&s->arena, s->state.cache, STR("workflows")),
-		                      .offline = s->opt.offline };
-	return project_load_calls(&s->project, w, &places, err);
-}
-
-/* The workflows that the event starts; a broken one among them stops only itself. */
-static enum sidestep_status select_runs(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
-{
-	struct err err = ERR_INIT;
-	size_t broken = 0, started = 0;
-	for (size_t i = 0; i < s->project.n; i++) {
-		struct workflow *w = s->project.workflows[i];
-		if (!has_job(w, &s->opt.jobs))
-			continue;
-		bool starts = plan_has_event(w, s->event.name);
-		if (starts && load_calls(s, w, &err) < 0) {
-			text_diags(messages, &s->project.diags, render);
-			text_error(messages, &err);
-			return status_of_error(&err);
-		}
-		if (!w->valid && (starts || w->ntriggers == 0)) {
-			broken++;
-			continue;
-		}
-		if (!w->valid || !starts)
-			continue;
-		started++;
-		if (plan_one(s, w, &err) < 0) {
-			text_error(messages, &err);
-			return status_of_error(&err);
-		}
-	}
-	text_diags(messages, &s->project.diags, render);
-	s->broken_files = broken > 0;
-	if (started == 0 && broken)
-		return SIDESTEP_INVALID;
-	if (check_jobs(s, &err) < 0) {
-		text_error(messages, &err);
-		return SIDESTEP_USAGE;
-	}
-	if (started == 0)
-		say_events(s, messages);
-	return SIDESTEP_OK;
-}
 
 /* ---- getting ready ---- */
 
@@ -361,7 +112,7 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 	struct str event = str_of(o->event && o->event[0] ? o->event : "push");
 	if (project_open(&s->project, o->directory, &err) < 0 ||
 	    project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 ||
-	    state_find(&s->state, &s->arena, o->log_dir, o->cache_dir, &err) < 0 || read_options(s, &err) < 0) {
+	    state_find(&s->state, &s->arena, o->log_dir, o->cache_dir, &err) < 0 || session_read_options(s, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -370,7 +121,7 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
-	enum sidestep_status status = select_runs(s, render, messages);
+	enum sidestep_status status = session_select(s, render, messages);
 	if (status != SIDESTEP_OK || s->runs.n == 0)
 		return status;
 	if (get_ready(s, &err) < 0) {

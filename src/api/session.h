@@ -1,0 +1,46 @@
+/* A session from the inside: what its parts (options, selection, running) share. */
+#ifndef SIDESTEP_API_SESSION_H
+#define SIDESTEP_API_SESSION_H
+
+#include <sidestep/run.h>
+
+#include "api/files.h"
+#include "api/state.h"
+#include "base/vec.h"
+#include "exec/exec.h"
+
+struct sink;
+
+/* One workflow of the session with its own folder of logs. */
+struct session_run {
+	struct run *run;
+	const struct plan *plan;
+	struct sink *sinks[2]; /* the screen, the store */
+	struct str id, dir, number;
+};
+
+struct sidestep_session {
+	struct project project;
+	struct arena arena;
+	struct sidestep_run_options opt;
+	struct exec_options exec;
+	struct state state;
+	struct trigger_event event;
+	struct host *host;
+	struct engine *engine;
+	struct gate *gate;
+	struct sink *screen;
+	struct {
+		VEC(struct session_run *);
+	} runs;
+	bool broken_files; /* one that this event may start is invalid */
+	bool settled;
+	bool closed; /* sinks and folders are done with */
+	int cancelled, signal;
+	struct err output_error;
+};
+
+/* session_options.c: turns s->opt into s->exec, reading the files that it names. */
+int session_read_options(struct sidestep_session *s, struct err *err);
+
+#endif
