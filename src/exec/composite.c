@@ -4,7 +4,7 @@
 #include "base/path.h"
 #include "exec/internal.h"
 
-enum { DEPTH_MAX = 9 };
+enum { DEPTH_MAX = 9, BURST_MAX = 16 };
 
 static bool is_dry(const struct job_run *j)
 {
@@ -309,8 +309,29 @@ void composites_advance(struct job_run *j)
 	for (bool again = true; again;) {
 		again = false;
 		for (struct step_run *s = j->live; s && !again; s = s->next_live)
-			again = s->inner && go_on(s);
+			again = s->inner && (!s->inner->held || s->inner->closed) && go_on(s);
 	}
+}
+
+/* Actions that use each other begin very many without any process in between: the loop must get to see signals. */
+static bool hold(struct step_run *s)
+{
+	struct engine *e = s->job->run->engine;
+	if (++e->burst <= BURST_MAX)
+		return false;
+	s->inner->held = true;
+	s->deadline = engine_now(e);
+	return true;
+}
+
+void composite_resume(struct step_run *s)
+{
+	struct engine *e = s->job->run->engine;
+	if (!s->inner)
+		return;
+	s->inner->held = false;
+	e->burst = 0;
+	e->changed = true;
 }
 
 /* What the steps around set in their env wins over the job's inside, whatever is written to GITHUB_ENV. */
@@ -343,6 +364,7 @@ bool composite_begin(struct step_run *s)
 	f->steps = arena_array(f->mem, struct step_run *, g->n + 1);
 	s->composite = true;
 	s->inner = f;
-	go_on(s);
+	if (!hold(s))
+		go_on(s);
 	return true;
 }

@@ -120,6 +120,7 @@ struct frame {
 	enum result status;   /* composite: its own status; the job's frame uses job->status */
 	bool advancing;       /* frame_advance is active: do not enter again */
 	bool closed;          /* no further step begins */
+	bool held;            /* goes on with the next turn of the loop */
 	struct arena *mem;    /* what lives as long as the frame: the job's arena, or own */
 	/* a composite action's */
 	struct arena own;
@@ -271,8 +272,9 @@ struct engine {
 	uint64_t look_at; /* when gates are looked at again */
 	struct {
 		VEC(struct turn *);
-	} turns;      /* all that were entered */
-	bool changed; /* something happened in this turn: look again */
+	} turns;        /* all that were entered */
+	bool changed;   /* something happened in this turn: look again */
+	unsigned burst; /* actions begun since one was last held */
 };
 
 /* ---- engine.c ---- */
@@ -398,6 +400,8 @@ const char *uses_unsupported(struct arena *a, const struct step *step, const str
 bool composite_is_local(struct str uses);
 /* Reads the action and runs its first steps; false: the step has failed, or it was a dry run. */
 bool composite_begin(struct step_run *s);
+/* Its turn has come. */
+void composite_resume(struct step_run *s);
 /* Goes on with the actions of a job whose current step has ended; ends those that are over. */
 void composites_advance(struct job_run *j);
 /* An error of evaluating something in an action's file, with its place. */

@@ -160,7 +160,11 @@ static void drain(struct step_run *s)
 static step_move *const moves[ST_COUNT][SE_COUNT] = {
 	[ST_PENDING] = { [SE_SLOT] = begin },
 	[ST_QUEUED] = { [SE_SLOT] = begin, [SE_CANCEL] = withdraw },
-	[ST_RUNNING] = { [SE_EXIT] = drain, [SE_EOF] = note_eof, [SE_TIMEOUT] = interrupt, [SE_CANCEL] = interrupt },
+	[ST_RUNNING] = { [SE_EXIT] = drain,
+	                 [SE_EOF] = note_eof,
+	                 [SE_TIMEOUT] = interrupt,
+	                 [SE_CANCEL] = interrupt,
+	                 [SE_GRACE] = composite_resume },
 	[ST_INTERRUPTED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = terminate },
 	[ST_TERMINATING] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_tree },
 	[ST_KILLED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_again },

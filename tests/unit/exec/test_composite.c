@@ -371,6 +371,24 @@ Test(composite, checkout_inside)
 	sim_free(s);
 }
 
+Test(composite, actions_without_end_can_be_stopped)
+{
+	struct sim *s = sim_steps("      - {id: a, uses: ./a}\n");
+	struct buf steps = BUF_INIT;
+	for (int i = 0; i < 30; i++)
+		buf_adds(&steps, "  - {uses: ./a, continue-on-error: true}\n");
+	has_steps(s, "a", buf_cstr(&steps));
+	sim_start(s);
+	for (int i = 0; i < 20; i++)
+		engine_turn(s->engine, 0);
+	IS(sim_conclusion(s), "");
+	engine_cancel(s->engine, 1);
+	sim_finish(s);
+	ENDS(s, "a", "cancelled/cancelled");
+	sim_free(s);
+	buf_done(&steps);
+}
+
 /* ---- in the background ---- */
 
 Test(composite, in_the_background_everything_waits_for_the_join)
