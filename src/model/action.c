@@ -183,6 +183,15 @@ static void take_errors(struct loader *l, struct action *action)
 
 /* ---- the whole ---- */
 
+/* The kind may be written in any case. */
+static void fold_using(struct arena *a, const struct ynode *root)
+{
+	const struct ynode *runs = root && root->kind == YNODE_MAP ? ynode_get(root, "runs") : NULL;
+	struct ynode *using = runs && runs->kind == YNODE_MAP ? ynode_get(runs, "using") : NULL;
+	if (using && using->kind == YNODE_STRING)
+		using->text = fold_ascii(a, using->text);
+}
+
 struct action *action_read(struct arena *a, const struct source *src, struct diag_list *diags)
 {
 	/* a list of its own: what another file has wrong says nothing about this one */
@@ -193,7 +202,9 @@ struct action *action_read(struct arena *a, const struct source *src, struct dia
 	struct ytree_options options = { .no_anchors = true };
 	out->source = src;
 	out->path = src->path;
-	if (ytree_parse(&tree, a, src, &options, &own))
+	bool ok = ytree_parse(&tree, a, src, &options, &own);
+	fold_using(a, tree.root);
+	if (ok)
 		out->root = schema_read(a, tree.root, src, SCHEMA_ACTION, &own);
 	out->name = token_text(out->root, "name");
 	read_inputs(&l, out, token_get(out->root, "inputs"));

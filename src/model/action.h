@@ -26,7 +26,7 @@ struct action {
 	const struct source *source; /* NULL: a Dockerfile alone */
 	const struct token *root;    /* the whole file, NULL when it could not be read */
 	struct str name;
-	struct str using; /* as written */
+	struct str using; /* in lower case */
 	enum action_kind kind;
 	struct action_input *inputs;
 	size_t ninputs;

@@ -35,7 +35,14 @@ Test(files, put_and_take, .init = make_dir)
 	cr_assert_eq(h->ops->take_file(h, in("a"), &b, 100, &err), 0, "missing is empty");
 	cr_assert_eq(b.n, 7u);
 
+	cr_assert_eq(h->ops->read_file(h, in("a"), &b, 100, &err), 1);
+	cr_assert_eq(h->ops->read_file(h, in("a/b"), &b, 100, &err), 1);
 	cr_assert_eq(h->ops->put_file(h, in("b"), STR("0123456789"), 0644, &err), 0);
+	cr_assert_eq(h->ops->read_file(h, in("b"), &b, 9, &err), -1);
+	buf_clear(&b);
+	cr_assert_eq(h->ops->read_file(h, in("b"), &b, 10, &err), 0);
+	cr_assert(str_eq(buf_str(&b), STR("0123456789")));
+	buf_clear(&b);
 	cr_assert_eq(h->ops->take_file(h, in("b"), &b, 9, &err), -1);
 	cr_assert(strstr(err.text, "larger than 9 bytes"), "%s", err.text);
 	cr_assert_eq(access(in("b"), F_OK), -1);
@@ -51,10 +58,12 @@ Test(files, odd_files, .init = make_dir)
 	struct err err = ERR_INIT;
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	cr_assert_eq(mkfifo(in("fifo"), 0600), 0);
+	cr_assert_eq(h->ops->read_file(h, in("fifo"), &b, 100, &err), 1);
 	cr_assert_eq(h->ops->take_file(h, in("fifo"), &b, 100, &err), -1);
 	cr_assert(strstr(err.text, "not a regular file"), "%s", err.text);
 	cr_assert_eq(access(in("fifo"), F_OK), -1);
 	cr_assert_eq(mkdir(in("dir"), 0700), 0);
+	cr_assert_eq(h->ops->read_file(h, in("dir"), &b, 100, &err), 1);
 	cr_assert_eq(h->ops->take_file(h, in("dir"), &b, 100, &err), -1);
 	cr_assert_eq(symlink("/dev/zero", in("zero")), 0);
 	cr_assert_eq(h->ops->take_file(h, in("zero"), &b, 100, &err), -1);
