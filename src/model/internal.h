@@ -68,6 +68,8 @@ struct job *job_read(struct loader *l, const struct token *id, const struct toke
 void needs_check(struct loader *l, const struct workflow *w, struct span jobs_at);
 /* inputs.c: workflow_dispatch's inputs; values.c: matrices, images, concurrency groups. */
 void inputs_check(struct loader *l, const struct token *dispatch);
+/* filters.c: the filters of an event. */
+void filters_check(struct loader *l, const struct token *config);
 /* cron.c: the times of a schedule. */
 void schedule_check(struct loader *l, const struct token *schedule);
 void values_check(struct loader *l, const struct workflow *w);

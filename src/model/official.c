@@ -39,10 +39,11 @@ static enum reader_place place_of(const struct diag *d)
 /* GitHub's editors or other parts of the service say it, or nobody but us. */
 static bool is_ours(const struct diag *d, const struct read_limits *limits)
 {
-	static const char *const always[] = { "event-filter-conflict", "uses-reusable-in-step",   "call-uses-format",
-		                              "call-uses-nested",      "call-uses-extension",     "call-uses-no-ref",
-		                              "call-uses-local-ref",   "call-ref-format",         "concurrency-queue-cancel",
-		                              "concurrency-deadlock",  "dispatch-too-many-inputs" };
+	static const char *const always[] = { "event-filter-conflict", "uses-reusable-in-step",    "call-uses-format",
+		                              "call-uses-nested",      "call-uses-extension",      "call-uses-no-ref",
+		                              "call-uses-local-ref",   "call-ref-format",          "concurrency-queue-cancel",
+		                              "concurrency-deadlock",  "dispatch-too-many-inputs", "glob-syntax",
+		                              "glob-only-negative" };
 	static const char *const of_events[] = { "dispatch-default-type", "dispatch-choice-options", "cron-nickname",
 		                                 "cron-syntax" };
 	return is_one_of(d->rule, always, ARRAY_LEN(always)) ||

@@ -16,20 +16,6 @@ static void add(struct loader *l, struct workflow *w, const struct token *name, 
 		interface_read(l, &w->dispatch, config);
 }
 
-/* x and x-ignore exclude each other. */
-static void check_filters(struct loader *l, const struct token *config)
-{
-	static const char *const filters[][2] = { { "branches", "branches-ignore" },
-		                                  { "tags", "tags-ignore" },
-		                                  { "paths", "paths-ignore" } };
-	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
-		const struct token *ignored = token_get(config, filters[i][1]);
-		if (ignored && token_get(config, filters[i][0]))
-			diag_error(l->diags, "event-filter-conflict", ignored->at,
-			           "you may only define one of `%s` and `%s` for a single event", filters[i][0], filters[i][1]);
-	}
-}
-
 void triggers_read(struct loader *l, struct workflow *w, const struct token *on)
 {
 	if (!on)
@@ -40,7 +26,7 @@ void triggers_read(struct loader *l, struct workflow *w, const struct token *on)
 		add(l, w, on->seq.items[i], NULL);
 	for (size_t i = 0; on->kind == TOKEN_MAPPING && i < on->map.n; i++) {
 		add(l, w, on->map.pairs[i].key, on->map.pairs[i].value);
-		check_filters(l, on->map.pairs[i].value);
+		filters_check(l, on->map.pairs[i].value);
 		if (str_is(on->map.pairs[i].key->s, "workflow_dispatch"))
 			inputs_check(l, on->map.pairs[i].value);
 		else if (str_is(on->map.pairs[i].key->s, "schedule"))

@@ -1,0 +1,72 @@
+/* The filters of an event: patterns that are none, and lists that cannot select anything. */
+#include "model/filter_pattern.h"
+#include "model/internal.h"
+
+/* The place of some bytes of a scalar when it is written as it is read, else of all of it. */
+static struct span within(const struct loader *l, const struct token *t, const struct filter_fault *f)
+{
+	struct str text = l->src->text;
+	for (uint32_t quote = 0; quote < 2; quote++) {
+		size_t at = (size_t)t->at.from + quote;
+		if (at + t->raw.n <= text.n && str_eq(str_n(text.p + at, t->raw.n), t->raw))
+			return (struct span) { t->at.file, (uint32_t)(at + f->from), (uint32_t)(at + f->to) };
+	}
+	return t->at;
+}
+
+static void report(struct loader *l, const char *filter, const struct token *t, const struct filter_fault *f)
+{
+	struct diag *d = diag_error(l->diags, "glob-syntax", within(l, t, f), "Invalid pattern in `%s`: %s", filter, f->why);
+	char c = f->from < t->raw.n ? t->raw.p[f->from] : 0;
+	if (c && strchr("?+[", c))
+		diag_help(l->diags, d, "write \\%c for the character itself; patterns are no regular expressions", c);
+}
+
+/* t: one pattern or a list of them. Empty ones are the schema's business. */
+static void check_list(struct loader *l, const char *filter, const struct token *t, bool ignores)
+{
+	struct arena scratch = { 0 };
+	size_t n = !t ? 0 : t->kind == TOKEN_SEQUENCE ? t->seq.n : 1, positive = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct token *item = t->kind == TOKEN_SEQUENCE ? t->seq.items[i] : t;
+		struct filter_pattern p;
+		struct filter_fault fault;
+		positive += item->raw.n == 0 || item->raw.p[0] != '!';
+		if (item->raw.n && filter_pattern_compile(&p, &scratch, item->raw, &fault) < 0)
+			report(l, filter, item, &fault);
+		arena_clear(&scratch);
+	}
+	arena_done(&scratch);
+	if (n == 0 || positive || ignores)
+		return;
+	const struct token *first = t->kind == TOKEN_SEQUENCE ? t->seq.items[0] : t;
+	struct diag *d = diag_error(l->diags, "glob-only-negative", first->at,
+	                            "`%s` has only patterns with `!`: nothing is selected that "
+	                            "they could take away from",
+	                            filter);
+	diag_help(l->diags, d, "put '**' in front of them, or list them without the `!` under `%s-ignore`", filter);
+}
+
+/* x and x-ignore exclude each other. */
+static void check_pair(struct loader *l, const struct token *config, const char *filter, const char *ignoring)
+{
+	const struct token *ignored = token_get(config, ignoring);
+	if (ignored && token_get(config, filter))
+		diag_error(l->diags, "event-filter-conflict", ignored->at,
+		           "you may only define one of `%s` and `%s` for a single event", filter, ignoring);
+}
+
+void filters_check(struct loader *l, const struct token *config)
+{
+	static const char *const pairs[][2] = { { "branches", "branches-ignore" },
+		                                { "tags", "tags-ignore" },
+		                                { "paths", "paths-ignore" } };
+	static const char *const others[] = { "names", "versions" };
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		check_pair(l, config, pairs[i][0], pairs[i][1]);
+		check_list(l, pairs[i][0], token_get(config, pairs[i][0]), false);
+		check_list(l, pairs[i][1], token_get(config, pairs[i][1]), true);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		check_list(l, others[i], token_get(config, others[i]), true);
+}
