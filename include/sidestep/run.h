@@ -57,6 +57,9 @@ struct sidestep_run_options {
 	int color, width, verbosity; /* width 0: ask the terminal; verbosity -1, 0, 1 */
 
 	int act_compat; /* ACT=true in the environment of steps, below everything else */
+
+	int explain;      /* nothing runs: messages say for every workflow whether the event starts it, and why (not) */
+	const char *cron; /* of schedule: the line of the workflows that fires; NULL: each one's first */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \
@@ -64,7 +67,8 @@ struct sidestep_run_options {
 	}
 
 /* Loads, plans and gets ready; nothing is started yet. Anything but SIDESTEP_OK: *out is NULL and the reason
- * is in messages (rendered, freed with sidestep_text_done). SIDESTEP_OK with messages: warnings. */
+ * is in messages (rendered, freed with sidestep_text_done). SIDESTEP_OK with messages: warnings. With explain
+ * the explanation is the text's output, and there is nothing to turn. */
 SIDESTEP_API enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
                                                        const struct sidestep_render *render, struct sidestep_text *messages);
 /* Does what there is to do; blocks at most timeout_ms (-1: until something happens, 0: not at all).

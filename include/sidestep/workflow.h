@@ -34,9 +34,14 @@ enum sidestep_dump_stage {
 /* Structural validation: what makes a file unrunnable. SIDESTEP_FAILED when there are findings. */
 SIDESTEP_API enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
                                                  const struct sidestep_render *render, struct sidestep_text *result);
-/* Workflows, their events, jobs and the stage each job runs in. json: not for people. */
+/* Workflows, their events, jobs and the stage each job runs in; whether a push would start them, and why (not).
+ * json: not for people. */
 SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json,
                                                 const struct sidestep_render *render, struct sidestep_text *result);
+/* The same for another event (NULL: push) and its payload (a file, or NULL: made up from the repository). */
+SIDESTEP_API enum sidestep_status sidestep_list_event(const struct sidestep_files *files, const char *event,
+                                                      const char *event_file, int json, const struct sidestep_render *render,
+                                                      struct sidestep_text *result);
 SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
                                                  const struct sidestep_render *render, struct sidestep_text *result);
 /* One stage of the data path of one file, as JSON: for people who work on the program. */
