@@ -320,6 +320,7 @@ static void emit_end(struct step_run *s)
 {
 	struct event e = emit_for_step(s, EVENT_STEP_END);
 	bool ran = s->proc != NULL;
+	bool measured = (ran && s->exited) || (s->composite && s->status.max_rss_kb > 0);
 	bool dry = s->job->run->engine->opt.dry_run && s->outcome == RESULT_SUCCESS && s->node->step &&
 	           (s->node->kind == STEP_RUN || s->node->kind == STEP_USES);
 	e.step_end.name = s->name;
@@ -331,8 +332,8 @@ static void emit_end(struct step_run *s)
 	e.step_end.queued_ms =
 		s->queued_at ? (int64_t)(((s->started_at ? s->started_at : s->ended_at) - s->queued_at) / 1000000) : -1;
 	e.step_end.duration_ms = s->started_at ? (int64_t)((s->ended_at - s->started_at) / 1000000) : 0;
-	e.step_end.max_rss_kb = ran && s->exited ? s->status.max_rss_kb : -1;
-	e.step_end.cpu_ms = ran && s->exited && s->status.cpu_us >= 0 ? s->status.cpu_us / 1000 : -1;
+	e.step_end.max_rss_kb = measured ? s->status.max_rss_kb : -1;
+	e.step_end.cpu_ms = measured && s->status.cpu_us >= 0 ? s->status.cpu_us / 1000 : -1;
 	_cleanup_buf_ struct buf reason = BUF_INIT;
 	masker_apply(s->job->masker, s->reason, &reason);
 	e.step_end.reason = buf_str(&reason);
@@ -349,11 +350,21 @@ static void close_log(struct step_run *s)
 	s->file = NULL;
 }
 
+/* A composite action has used what its steps have. */
+static void add_usage(struct step_run *outer, const struct step_run *s)
+{
+	if (!s->exited && !s->composite)
+		return;
+	outer->status.max_rss_kb = MAX(outer->status.max_rss_kb, s->status.max_rss_kb);
+	outer->status.cpu_us += MAX(s->status.cpu_us, INT64_C(0));
+}
+
 static void remember(struct step_run *s)
 {
 	struct job_run *j = s->job;
 	struct frame *f = s->frame;
 	if (f->outer) {
+		add_usage(f->outer, s);
 		if (s->conclusion == RESULT_FAILURE && f->status == RESULT_SUCCESS)
 			f->status = RESULT_FAILURE;
 		if (s->conclusion == RESULT_CANCELLED)

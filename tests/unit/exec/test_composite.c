@@ -296,6 +296,47 @@ Test(composite, the_file_may_be_made_by_an_earlier_step)
 	sim_free(s);
 }
 
+Test(composite, names_of_folders)
+{
+	static const char *const names[][2] = { { "./", WORKSPACE },
+		                                { "./a/", WORKSPACE "/a" },
+		                                { "./a/./b/..", WORKSPACE "/a" },
+		                                { "./../r/a", WORKSPACE "/a" },
+		                                { "$/a", "/src/a" } };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct arena a = { 0 };
+		struct sim *s = sim_steps(arena_printf(&a, "      - {id: a, uses: %s}\n", names[i][0]).p);
+		fake_put(s->host, arena_printf(&a, "%s/action.yml", names[i][1]).p,
+		         HEAD "runs: {using: composite, steps: [{id: i, run: x, shell: bash}]}\n");
+		sim_start(s);
+		IS(fake_env(s->host, "i", "GITHUB_ACTION_PATH"), names[i][1]);
+		sim_exit(s, "i", 0);
+		ENDS(s, "a", "success/success");
+		sim_free(s);
+		arena_done(&a);
+	}
+}
+
+Test(composite, at_its_place_when_all_is_sequential)
+{
+	struct sim *s = sim_steps("      - {id: b, uses: ./a, background: true}\n      - {id: c, run: '${{ env.E }}'}\n"
+	                          "      - {wait: b}\n      - {id: d, run: '${{ env.E }}'}\n");
+	has_steps(s, "a", "  - {id: i1, run: x, shell: bash}\n  - {id: i2, run: x, shell: bash}\n");
+	s->opt.sequential = true;
+	sim_start(s);
+	cr_assert_eq(fake_running(s->host), 1);
+	fake_write(s->host, "i1", "GITHUB_ENV", "E=1\n");
+	sim_exit(s, "i1", 0);
+	cr_assert_eq(fake_running(s->host), 1);
+	sim_exit(s, "i2", 0);
+	IS(sim_script(s, "c"), "");
+	sim_exit(s, "c", 0);
+	IS(sim_script(s, "d"), "1");
+	sim_exit(s, "d", 0);
+	IS(sim_conclusion(s), "success");
+	sim_free(s);
+}
+
 Test(composite, no_deeper_than_nine)
 {
 	struct sim *s = sim_steps("      - {id: a, uses: ./a}\n");
@@ -342,6 +383,30 @@ Test(composite, what_the_source_tree_shows_is_refused_beforehand)
 		cr_assert_eq(fake_count(s->host), 0, "case %zu", i);
 		cr_assert(sim_logged(s, NULL, "are not available in this version of sidestep"));
 		cr_assert(run_unsupported(s->run));
+		sim_free(s);
+	}
+}
+
+Test(composite, in_a_called_workflow)
+{
+	for (int other = 0; other < 2; other++) {
+		struct sim *s = sim_new("on: push\njobs:\n  call: {uses: ./.github/workflows/c.yml, with: {x: flow}}\n");
+		sim_called(s, "./.github/workflows/c.yml",
+		           "on: {workflow_call: {inputs: {x: {type: string}}}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n"
+		           "    steps: [{id: a, uses: $/a, with: {y: '${{ inputs.x }}'}}]\n");
+		s->called.v[0].repository = other ? STR("o/other") : STR_EMPTY;
+		fake_put(s->host, "/src/a/action.yml",
+		         HEAD "inputs: {y: {}}\nruns: {using: composite, steps: [{id: i, run: '${{ inputs.y }}|${{ inputs.x }}', "
+		              "shell: bash}]}\n");
+		sim_start(s);
+		if (other) {
+			cr_assert_eq(fake_count(s->host), 0);
+			cr_assert(run_unsupported(s->run), "$/ is in the other repository");
+		} else {
+			IS(sim_script(s, "i"), "flow|");
+			sim_exit(s, "i", 0);
+			IS(sim_conclusion(s), "success");
+		}
 		sim_free(s);
 	}
 }
