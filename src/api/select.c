@@ -1,4 +1,4 @@
-/* Which workflows of a session run. */
+/* Which workflows of a session run, and what they are given. */
 #include "api/select.h"
 
 #include "api/called.h"
@@ -53,17 +53,141 @@ static int plan_one(struct sidestep_session *s, const struct workflow *w, struct
 	return 0;
 }
 
-static void say_events(struct sidestep_session *s, struct buf *messages)
+/* ---- what there is to say ---- */
+
+static void say_reason(struct sidestep_session *s, struct buf *messages, size_t i, const char *before)
 {
-	buf_addf(messages, "sidestep: nothing to run: no workflow is started by '%.*s'\n", STRF(s->event.name));
+	struct str path = s->project.workflows[i]->path;
+	buf_addf(messages, "%s%.*s: %.*s\n", before, STRF(path), STRF(s->answers[i].reason));
+}
+
+/* A short word about the workflows that a filter left out, or about all when there is nothing to run. */
+static void say_left_out(struct sidestep_session *s, size_t started, struct buf *messages)
+{
+	if (started == 0)
+		buf_addf(messages, "sidestep: nothing to run: no workflow is started by '%.*s'\n", STRF(s->event.name));
 	for (size_t i = 0; i < s->project.n; i++) {
-		const struct workflow *w = s->project.workflows[i];
-		buf_addf(messages, "  %.*s is started by:", STRF(w->path));
-		for (size_t t = 0; t < w->ntriggers; t++)
-			buf_addf(messages, "%s %.*s", t ? "," : "", STRF(w->triggers[t].event));
-		buf_addc(messages, '\n');
+		const struct selection *answer = &s->answers[i];
+		if (answer->reason.n == 0 || answer->kind == SELECTION_RUNS)
+			continue;
+		if (started == 0)
+			say_reason(s, messages, i, "  ");
+		else if (answer->kind == SELECTION_FILTERED && s->opt.verbosity >= 0)
+			say_reason(s, messages, i, "sidestep: not run: ");
 	}
 }
+
+static void say_event_names(struct sidestep_session *s, struct buf *messages)
+{
+	struct {
+		VEC(const char *);
+	} names = { 0 };
+	for (size_t i = 0; i < s->project.n; i++)
+		for (size_t t = 0; t < s->project.workflows[i]->ntriggers; t++)
+			*vec_add(&s->arena, &names) = arena_cstr(&s->arena, s->project.workflows[i]->triggers[t].event);
+	const char *near = names.n ? str_nearest(s->event.name, names.v, names.n) : NULL;
+	if (near && !str_is(s->event.name, near))
+		buf_addf(messages, "  did you mean '%s'?\n", near);
+}
+
+/* ---- inputs ---- */
+
+static struct input_sources sources_of(const struct sidestep_session *s, const struct expr_env *env)
+{
+	return (struct input_sources) { .given = s->exec.inputs,
+		                        .payload = s->event.from_file ? val_at(s->event.payload, "inputs") : val_null(),
+		                        .secrets = s->exec.secrets,
+		                        .env = env };
+}
+
+static bool takes_inputs(const struct sidestep_session *s)
+{
+	return str_is(s->event.name, "workflow_dispatch") || str_is(s->event.name, "workflow_call");
+}
+
+/* Whether what was given fits the workflows that start. */
+static bool check_inputs(struct sidestep_session *s, struct buf *messages)
+{
+	struct input_sources from = sources_of(s, NULL);
+	const struct workflow **all = arena_array(&s->arena, const struct workflow *, s->runs.n + 1);
+	bool fine = true;
+	for (size_t i = 0; i < s->runs.n; i++)
+		all[i] = s->runs.v[i]->plan->workflow;
+	if (!takes_inputs(s)) {
+		if (s->exec.inputs.o->n)
+			buf_addf(messages,
+			         "sidestep: warning: --input is for workflow_dispatch and workflow_call: '%.*s' has no inputs\n",
+			         STRF(s->event.name));
+		return true;
+	}
+	if (s->runs.n == 0 || !inputs_known(messages, all, s->runs.n, s->event.name, &from))
+		return s->runs.n == 0;
+	for (size_t i = 0; i < s->runs.n; i++)
+		fine &= inputs_accepted(messages, all[i], s->event.name, &from);
+	return fine;
+}
+
+/* The contexts of a default: github, vars, and the inputs before it. */
+struct default_contexts {
+	struct val github, vars;
+};
+
+static struct val default_context(void *cookie, struct str name)
+{
+	const struct default_contexts *c = cookie;
+	return str_is(name, "github") ? c->github : str_is(name, "vars") ? c->vars : val_null();
+}
+
+/* The time of a schedule that was asked for, by option or payload; empty: none. */
+static struct str session_cron(const struct sidestep_session *s)
+{
+	struct val v = s->event.from_file ? val_at(s->event.payload, "schedule") : val_null();
+	return s->opt.cron ? str_of(s->opt.cron) : v.kind == VAL_STRING ? v.s : STR_EMPTY;
+}
+
+/* As GitHub names the file. */
+static struct str repository_path(const struct workflow *w)
+{
+	size_t at = str_find(w->path, STR(".github/workflows/"), 0);
+	return at == SIZE_MAX ? w->path : str_from(w->path, at);
+}
+
+/* The members of the payload that depend on the workflow; those of a file stay. */
+static void complete_payload(struct sidestep_session *s, struct session_run *r)
+{
+	const struct workflow *w = r->plan->workflow;
+	struct trigger_event *e = &r->event;
+	bool dispatch = str_is(e->name, "workflow_dispatch"), schedule = str_is(e->name, "schedule");
+	if (!dispatch && !schedule)
+		return;
+	struct val p = val_object_copy(&s->arena, e->payload), file = val_at(p, "workflow");
+	if (dispatch)
+		val_set(&s->arena, p, STR("inputs"), r->inputs.texts);
+	else
+		val_set(&s->arena, p, STR("schedule"), val_str(select_cron(w, session_cron(s))));
+	if (file.kind != VAL_STRING || file.s.n == 0)
+		val_set(&s->arena, p, STR("workflow"), val_str(repository_path(w)));
+	e->payload = p;
+}
+
+int session_give(struct sidestep_session *s, struct session_run *r, struct str run_id, struct val *github, struct err *err)
+{
+	struct str url = str_of(s->opt.github_url);
+	struct default_contexts contexts = { .github =
+		                                     github_context(&s->arena, &s->event, url, run_id, r->number, s->exec.token),
+		                             .vars = s->exec.vars };
+	struct expr_env env = { .cookie = &contexts, .context = default_context };
+	struct input_sources from = sources_of(s, &env);
+	r->event = s->event;
+	if (inputs_make(&r->inputs, &s->arena, r->plan->workflow, s->event.name, &from, err) < 0)
+		return -1;
+	complete_payload(s, r);
+	*github = contexts.github;
+	val_set(&s->arena, *github, STR("event"), r->event.payload);
+	return 0;
+}
+
+/* ---- selecting ---- */
 
 static int load_calls(struct sidestep_session *s, struct workflow *w, struct err *err)
 {
@@ -74,42 +198,48 @@ static int load_calls(struct sidestep_session *s, struct workflow *w, struct err
 	return project_load_calls(&s->project, w, &places, err);
 }
 
-/* The workflows that the event starts; a broken one among them stops only itself. */
+/* Asks for one workflow and plans it when it starts. */
+static int select_one(struct sidestep_session *s, size_t i, size_t *broken, struct err *err)
+{
+	struct workflow *w = s->project.workflows[i];
+	struct selection *answer = &s->answers[i];
+	if (!has_job(w, &s->opt.jobs))
+		return 0;
+	if (select_workflow(answer, &s->arena, w, &s->event, session_cron(s), s->project.repo, err) < 0)
+		return -1;
+	bool starts = answer->kind == SELECTION_RUNS;
+	if (starts && !s->opt.explain && load_calls(s, w, err) < 0)
+		return -1;
+	if (!w->valid) {
+		*broken += answer->kind != SELECTION_NO_EVENT || w->ntriggers == 0;
+		return 0;
+	}
+	return starts ? plan_one(s, w, err) : 0;
+}
+
 enum sidestep_status session_select(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
 {
 	struct err err = ERR_INIT;
-	size_t broken = 0, started = 0;
-	for (size_t i = 0; i < s->project.n; i++) {
-		struct workflow *w = s->project.workflows[i];
-		if (!has_job(w, &s->opt.jobs))
-			continue;
-		bool starts = plan_has_event(w, s->event.name);
-		if (starts && load_calls(s, w, &err) < 0) {
+	size_t broken = 0;
+	s->answers = arena_array(&s->arena, struct selection, s->project.n + 1);
+	for (size_t i = 0; i < s->project.n; i++)
+		if (select_one(s, i, &broken, &err) < 0) {
 			text_diags(messages, &s->project.diags, render);
 			text_error(messages, &err);
 			return status_of_error(&err);
 		}
-		if (!w->valid && (starts || w->ntriggers == 0)) {
-			broken++;
-			continue;
-		}
-		if (!w->valid || !starts)
-			continue;
-		started++;
-		if (plan_one(s, w, &err) < 0) {
-			text_error(messages, &err);
-			return status_of_error(&err);
-		}
-	}
 	text_diags(messages, &s->project.diags, render);
 	s->broken_files = broken > 0;
-	if (started == 0 && broken)
+	if (s->runs.n == 0 && broken && !s->opt.explain)
 		return SIDESTEP_INVALID;
 	if (check_jobs(s, &err) < 0) {
 		text_error(messages, &err);
 		return SIDESTEP_USAGE;
 	}
-	if (started == 0)
-		say_events(s, messages);
-	return SIDESTEP_OK;
+	if (!s->opt.explain) {
+		say_left_out(s, s->runs.n, messages);
+		if (s->runs.n == 0)
+			say_event_names(s, messages);
+	}
+	return check_inputs(s, messages) || s->opt.explain ? SIDESTEP_OK : SIDESTEP_USAGE;
 }

@@ -69,6 +69,9 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 		r->sinks[0] = s->screen;
 		struct str run_id =
 			arena_printf(&s->arena, "%lld%03ld", (long long)ts.tv_sec, (ts.tv_nsec / 1000000 + (long)i) % 1000);
+		struct val github;
+		if (session_give(s, r, run_id, &github, err) < 0)
+			return -1;
 		struct run_spec spec = { .plan = r->plan,
 			                 .sources = &s->project.sources,
 			                 .id = r->id,
@@ -76,9 +79,9 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 			                 .run_id = run_id,
 			                 .run_number = r->number,
 			                 .version = STR(SIDESTEP_VERSION),
-			                 .event = &s->event,
-			                 .github = github_context(&s->arena, &s->event, str_of(s->opt.github_url), run_id,
-			                                          r->number, s->exec.token),
+			                 .event = &r->event,
+			                 .github = github,
+			                 .inputs = r->inputs.values,
 			                 .sinks = r->sinks,
 			                 .nsinks = ARRAY_LEN(r->sinks) };
 		r->run = engine_add(s->engine, &spec);
@@ -105,7 +108,8 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	return open_runs(s, err);
 }
 
-static enum sidestep_status build(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)
+static enum sidestep_status build(struct sidestep_session *s, const struct sidestep_render *render, struct buf *out,
+                                  struct buf *messages)
 {
 	struct err err = ERR_INIT;
 	const struct sidestep_run_options *o = &s->opt;
@@ -122,9 +126,9 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		return status_of_error(&err);
 	}
 	enum sidestep_status status = session_select(s, render, messages);
-	if (status != SIDESTEP_OK || s->runs.n == 0)
+	if (status != SIDESTEP_OK || (s->runs.n == 0 && !s->opt.explain))
 		return status;
-	if (get_ready(s, &err) < 0) {
+	if ((s->opt.explain ? session_explain(s, out, &err) : get_ready(s, &err)) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -134,13 +138,13 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
                                           const struct sidestep_render *render, struct sidestep_text *messages)
 {
-	struct buf said = BUF_INIT;
+	struct buf text = BUF_INIT, said = BUF_INIT;
 	struct sidestep_session *s = xcalloc(1, sizeof(*s));
 	memcpy(&s->opt, options, MIN(sizeof(s->opt), (size_t)options->size));
 	if (!s->opt.github_url)
 		s->opt.github_url = "https://github.com";
-	enum sidestep_status status = build(s, render, &said);
-	text_take(messages, NULL, &said);
+	enum sidestep_status status = build(s, render, &text, &said);
+	text_take(messages, &text, &said);
 	if (status != SIDESTEP_OK) {
 		sidestep_session_free(s);
 		s = NULL;

@@ -8,6 +8,8 @@
 #include "api/state.h"
 #include "base/vec.h"
 #include "exec/exec.h"
+#include "plan/inputs.h"
+#include "plan/select.h"
 
 struct sink;
 
@@ -17,6 +19,8 @@ struct session_run {
 	const struct plan *plan;
 	struct sink *sinks[2]; /* the screen, the store */
 	struct str id, dir, number;
+	struct trigger_event event; /* the session's, with what it gives to this workflow */
+	struct run_inputs inputs;
 };
 
 struct sidestep_session {
@@ -26,6 +30,7 @@ struct sidestep_session {
 	struct exec_options exec;
 	struct state state;
 	struct trigger_event event;
+	struct selection *answers; /* for each workflow of the project; those without a job of -j have no reason */
 	struct host *host;
 	struct engine *engine;
 	struct gate *gate;
