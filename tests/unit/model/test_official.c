@@ -2,18 +2,20 @@
 #include <criterion/criterion.h>
 
 #include "loading.h"
+#include "model/calls.h"
 
 #define JOB "on: push\njobs:\n  j:\n    runs-on: x\n"
 
 static void put(struct buf *out, const struct workflow *w)
 {
+	static const char *const kinds[] = { "", "file ", "bare ", "in " };
 	for (size_t i = 0; i < w->nerrors; i++) {
 		const struct reader_error *e = &w->errors[i];
-		struct pos p = e->place == READER_PLACED ? source_pos(w->source, e->at.from) : (struct pos) { 0, 0 };
-		if (e->place == READER_PLACED)
+		bool placed = e->place == READER_PLACED || e->place == READER_CALL;
+		struct pos p = placed ? source_pos(w->source, e->at.from) : (struct pos) { 0, 0 };
+		buf_adds(out, kinds[e->place]);
+		if (placed)
 			buf_addf(out, "%u:%u ", p.line, p.col);
-		else
-			buf_adds(out, e->place == READER_FILE ? "file " : "bare ");
 		buf_addf(out, "%.*s\n", STRF(e->text));
 	}
 }
@@ -128,4 +130,94 @@ Test(official, older_servers)
 	expect("on: {nothing: 1, workflow_call: {inputs: {a: {type: b}}}}\njobs:\n  j:\n    runs-on: x\n", &old,
 	       "1:53 Unexpected value 'b'\n");
 	expect("on: {nothing: 1, push: {branches: {}}}\njobs:\n  j:\n    runs-on: x\n", &old, "");
+}
+
+/* ---- calls ---- */
+
+struct called {
+	struct source_set *set;
+	const char *text;
+	const struct source *src;
+};
+
+/* Every reference is the one file. */
+static int read_called(void *cookie, const struct workflow *from, struct str ref, struct called_file *out, struct err *err)
+{
+	struct called *c = cookie;
+	(void)from;
+	if (!str_starts(ref, STR("a/b/")))
+		return err_set(err, ERR_MISSING, "no such file");
+	if (!c->src)
+		c->src = source_add(c->set, STR("called.yml"), str_of(c->text));
+	*out = (struct called_file) { .source = c->src, .repo_path = STR("called.yml") };
+	return 0;
+}
+
+static void expect_call(const char *text, const char *called, const struct call_options *opt, const char *wanted)
+{
+	struct arena a = { 0 };
+	struct source_set set = { .arena = &a };
+	struct diag_list diags = { .arena = &a, .sources = &set };
+	struct called c = { &set, called, NULL };
+	struct call_reader reader = { &c, read_called };
+	_cleanup_buf_ struct buf got = BUF_INIT;
+	struct source *src = source_add(&set, STR("t.yml"), str_of(text));
+	struct workflow *w = workflow_read(&a, src, STR("t.yml"), &diags);
+	cr_assert(w->valid, "%s", text);
+	calls_load(w, &a, &reader, opt, &diags);
+	put(&got, w);
+	cr_expect_str_eq(buf_cstr(&got), wanted, "%s%s\n  got:\n%s  expected:\n%s", text, called, buf_cstr(&got), wanted);
+	cr_expect_eq(w->valid, w->nerrors == 0, "%s", called);
+	arena_done(&a);
+}
+
+#define CALL   "on: push\njobs:\n  d:\n    uses: a/b/.github/workflows/c.yml@v1\n"
+#define CALLED "on: workflow_call\njobs:\n  x:\n    runs-on: l\n"
+
+Test(official, calls)
+{
+	static const struct {
+		const char *caller, *called, *wanted;
+	} rows[] = {
+		{ CALL, CALLED, "" },
+		{ CALL, CALLED "    foo: 1\n",
+		  "in 4:11 Error from called workflow called.yml (Line: 5, Col: 5): Unexpected value 'foo'\n" },
+		{ CALL, CALLED "    timeout-minutes: !!int x\n",
+		  "in 4:11 Error from called workflow called.yml: The value 'x' on line 5 and column 22 is invalid for the type "
+		  "'tag:yaml.org,2002:int'\n" },
+		{ CALL, "on: push\njobs:\n  x:\n    runs-on: l\n",
+		  "in 4:11 Error from called workflow called.yml (Line: 1, Col: 5): workflow_call key is not defined in the "
+		  "referenced workflow.\n" },
+		/* of two calls with errors only the first is told of */
+		{ CALL "    with: {i: 1}\n  e:\n    uses: a/b/.github/workflows/c.yml@v1\n    with: {j: 1}\n", CALLED,
+		  "5:15 Invalid input, i is not defined in the referenced workflow.\n" },
+		/* inputs as they are declared, then those that are not; secrets likewise */
+		{ CALL "    with: {zz: 1, b: ~, n: 1.10}\n    secrets: {q: a}\n",
+		  "on:\n  workflow_call:\n    inputs:\n      n: {type: boolean}\n      d: {type: number, default: '1'}\n"
+		  "      b: {type: boolean}\n      s: {type: string, required: true}\n    secrets: {t: {required: true}}\n"
+		  "jobs:\n  x:\n    runs-on: l\n",
+		  "5:28 Unexpected value '1.1'\n"
+		  "in 4:11 Error from called workflow called.yml (Line: 5, Col: 34): Unexpected value '1'\n"
+		  "5:22 Unexpected value ''\n4:11 Input s is required, but not provided while calling.\n"
+		  "5:16 Invalid input, zz is not defined in the referenced workflow.\n"
+		  "4:11 Secret t is required, but not provided while calling.\n"
+		  "6:18 Invalid secret, q is not defined in the referenced workflow.\n" },
+		/* a chain without an end is too deep */
+		{ CALL, "on: workflow_call\njobs:\n  x:\n    uses: a/b/.github/workflows/c.yml@v1\n",
+		  "bare Nested reusable workflow depth exceeded 9.\n" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		expect_call(rows[i].caller, rows[i].called, &(struct call_options) { .depth = 0 }, rows[i].wanted);
+}
+
+Test(official, limits_of_calls)
+{
+	expect_call(CALL, CALLED, &(struct call_options) { .jobs = 2 }, "");
+	expect_call(CALL, CALLED, &(struct call_options) { .jobs = 1 }, "bare The workflow may not contain more than 1 jobs\n");
+	/* called twice, counted twice */
+	static const char twice[] = CALL "  e:\n    uses: a/b/.github/workflows/c.yml@v1\n";
+	expect_call(twice, CALLED, &(struct call_options) { .jobs = 4 }, "");
+	expect_call(twice, CALLED, &(struct call_options) { .jobs = 3 }, "bare The workflow may not contain more than 3 jobs\n");
+	expect_call(CALL, CALLED, &(struct call_options) { .limits = &(struct read_limits) { .result_size = 900 } },
+	            "in 4:11 Error from called workflow called.yml: Maximum object size exceeded\n");
 }
