@@ -3,6 +3,7 @@
 
 #include "api/files.h"
 #include "api/text.h"
+#include "base/path.h"
 #include "graph/graph.h"
 #include "plan/list.h"
 
@@ -94,16 +95,45 @@ static enum sidestep_status finish(struct project *p, enum sidestep_status statu
 	return status;
 }
 
+/* What the event does to every workflow of the project. */
+static int answer(struct list_answers *out, struct project *p, const char *name, const char *file, struct err *err)
+{
+	struct trigger_event event;
+	struct selection *v = arena_array(&p->arena, struct selection, p->n + 1);
+	const char *payload = file ? path_join(&p->arena, p->dir, str_of(file)).p : NULL;
+	*out = (struct list_answers) { str_of(name && name[0] ? name : "push"), v };
+	if (trigger_event_make(&event, &p->arena, out->event, payload, p->repo, p->root.p, err) < 0)
+		return -1;
+	for (size_t i = 0; i < p->n; i++)
+		if (select_workflow(&v[i], &p->arena, p->workflows[i], &event, STR_EMPTY, p->repo, err) < 0)
+			return -1;
+	return 0;
+}
+
+enum sidestep_status sidestep_list_event(const struct sidestep_files *files, const char *event, const char *event_file, int json,
+                                         const struct sidestep_render *render, struct sidestep_text *result)
+{
+	struct project p;
+	struct list_answers answers;
+	struct err err = ERR_INIT;
+	struct buf out = BUF_INIT, messages = BUF_INIT;
+	enum sidestep_status status = load(&p, files, false, &messages);
+	if (status == SIDESTEP_OK) {
+		bool known = answer(&answers, &p, event, event_file, &err) == 0;
+		list_render(&out, (const struct workflow *const *)p.workflows, p.n, known ? &answers : NULL, json,
+		            render->width ? render->width : 80, render->color);
+		if (!known) {
+			text_error(&messages, &err);
+			status = status_of_error(&err);
+		}
+	}
+	return finish(&p, status, render, &out, &messages, result);
+}
+
 enum sidestep_status sidestep_list(const struct sidestep_files *files, int json, const struct sidestep_render *render,
                                    struct sidestep_text *result)
 {
-	struct project p;
-	struct buf out = BUF_INIT, messages = BUF_INIT;
-	enum sidestep_status status = load(&p, files, false, &messages);
-	if (status == SIDESTEP_OK)
-		list_render(&out, (const struct workflow *const *)p.workflows, p.n, json, render->width ? render->width : 80,
-		            render->color);
-	return finish(&p, status, render, &out, &messages, result);
+	return sidestep_list_event(files, NULL, NULL, json, render, result);
 }
 
 enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,

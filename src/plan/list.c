@@ -157,7 +157,22 @@ static void add_title(const struct table *t, const struct workflow *w)
 	buf_addc(t->out, '\n');
 }
 
-static void list_workflow(struct table *t, const struct workflow *w)
+/* Why it does not run, or which filters let it. */
+static void add_answer(const struct table *t, const struct workflow *w, const struct list_answers *answers, size_t i)
+{
+	const struct selection *s = &answers->v[i];
+	if (!w->valid || (s->kind == SELECTION_RUNS && !s->filters))
+		return;
+	struct str text = arena_printf(t->a, "  %sstarted: %.*s", s->kind == SELECTION_RUNS ? "" : "not ", STRF(s->reason));
+	if (s->kind == SELECTION_NO_EVENT)
+		text = arena_printf(t->a, "  not started by %.*s", STRF(show_clean(t->a, answers->event)));
+	paint(t, "2");
+	buf_addstr(t->out, show_fit(t->a, text, t->width));
+	paint(t, "0");
+	buf_addc(t->out, '\n');
+}
+
+static void list_workflow(struct table *t, const struct workflow *w, const struct list_answers *answers, size_t at)
 {
 	struct stages st;
 	stages_make(&st, t->a, w);
@@ -167,6 +182,8 @@ static void list_workflow(struct table *t, const struct workflow *w)
 		fill_row(&t->rows[i], t->a, w->jobs[st.order[i]], st.stage[st.order[i]]);
 	fit_columns(t);
 	add_title(t, w);
+	if (answers)
+		add_answer(t, w, answers, at);
 	if (t->n)
 		add_head(t);
 	for (size_t i = 0; i < t->n; i++) {
@@ -196,7 +213,14 @@ static void job_json(struct buf *out, struct arena *a, const struct job *j, uint
 	buf_addc(out, '}');
 }
 
-static void workflow_json(struct buf *out, struct arena *a, const struct workflow *w)
+static void answer_json(struct buf *out, const struct workflow *w, const struct selection *s)
+{
+	bool runs = s->kind == SELECTION_RUNS && w->valid;
+	buf_addf(out, ",\"runs\":%s,\"reason\":", runs ? "true" : "false");
+	json_string(out, w->valid ? s->reason : STR("the file has errors"));
+}
+
+static void workflow_json(struct buf *out, struct arena *a, const struct workflow *w, const struct selection *answer)
 {
 	struct stages st;
 	stages_make(&st, a, w);
@@ -209,7 +233,10 @@ static void workflow_json(struct buf *out, struct arena *a, const struct workflo
 		buf_adds(out, i ? "," : "");
 		json_string(out, w->triggers[i].event);
 	}
-	buf_adds(out, "],\"jobs\":[");
+	buf_addc(out, ']');
+	if (answer)
+		answer_json(out, w, answer);
+	buf_adds(out, ",\"jobs\":[");
 	for (size_t i = 0; i < w->njobs; i++) {
 		buf_adds(out, i ? "," : "");
 		job_json(out, a, w->jobs[i], st.stage[i]);
@@ -217,18 +244,19 @@ static void workflow_json(struct buf *out, struct arena *a, const struct workflo
 	buf_adds(out, "]}");
 }
 
-void list_render(struct buf *out, const struct workflow *const *workflows, size_t n, bool json, int width, bool color)
+void list_render(struct buf *out, const struct workflow *const *workflows, size_t n, const struct list_answers *answers,
+                 bool json, int width, bool color)
 {
 	buf_adds(out, json ? "{\"workflows\":[" : "");
 	for (size_t i = 0; i < n; i++) {
 		struct arena a = { 0 };
 		if (json) {
 			buf_adds(out, i ? "," : "");
-			workflow_json(out, &a, workflows[i]);
+			workflow_json(out, &a, workflows[i], answers ? &answers->v[i] : NULL);
 		} else {
 			struct table t = { .out = out, .a = &a, .width = width > 0 ? (size_t)width : SIZE_MAX, .color = color };
 			buf_adds(out, i ? "\n" : "");
-			list_workflow(&t, workflows[i]);
+			list_workflow(&t, workflows[i], answers, i);
 		}
 		arena_done(&a);
 	}

@@ -34,7 +34,7 @@ Test(list, table)
 	struct arena a = { 0 };
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	const struct workflow *w = example(&a);
-	list_render(&b, &w, 1, false, 0, false);
+	list_render(&b, &w, 1, NULL, false, 0, false);
 	static const char want[] = ".github/workflows/t.yml  CI  on push, pull_request\n"
 				   "  STAGE  JOB    NAME           NEEDS        RUNS ON        STEPS\n"
 				   "  1      lint                               ubuntu-latest  1\n"
@@ -50,11 +50,11 @@ Test(list, width_and_color)
 	const struct workflow *w[] = { example(&a), example(&a) };
 	for (int width = 72; width < 100; width += 4) {
 		_cleanup_buf_ struct buf b = BUF_INIT, c = BUF_INIT;
-		list_render(&b, w, 2, false, width, false);
+		list_render(&b, w, 2, NULL, false, width, false);
 		struct str rest = buf_str(&b), line;
 		while (str_next_line(&rest, &line))
 			cr_expect_leq(show_cells(line), (size_t)width, "%d: %.*s", width, STRF(line));
-		list_render(&c, w, 2, false, width, true);
+		list_render(&c, w, 2, NULL, false, width, true);
 		cr_expect_gt(c.n, b.n);
 	}
 	arena_done(&a);
@@ -65,7 +65,7 @@ Test(list, json)
 	struct arena a = { 0 };
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	const struct workflow *w = example(&a);
-	list_render(&b, &w, 1, true, 80, true);
+	list_render(&b, &w, 1, NULL, true, 80, true);
 	static const char want[] = "{\"workflows\":[{\"path\":\".github/workflows/"
 				   "t.yml\",\"name\":\"CI\",\"events\":[\"push\",\"pull_request\"],\"jobs\":["
 				   "{\"id\":\"lint\",\"name\":\"lint\",\"stage\":1,\"needs\":[],\"runs_on\":\"ubuntu-latest\","
@@ -79,7 +79,37 @@ Test(list, json)
 				   "\"uses\":\"./.github/workflows/b.yml\"}]}]}\n";
 	cr_expect_str_eq(buf_cstr(&b), want, "got:\n%s", buf_cstr(&b));
 	b.n = 0;
-	list_render(&b, NULL, 0, true, 80, false);
+	list_render(&b, NULL, 0, NULL, true, 80, false);
 	cr_expect_str_eq(buf_cstr(&b), "{\"workflows\":[]}\n");
+	arena_done(&a);
+}
+
+Test(list, answers)
+{
+	struct arena a = { 0 };
+	const struct workflow *w = example(&a);
+	static const struct {
+		struct selection answer;
+		const char *line, *json;
+	} cases[] = {
+		{ { SELECTION_RUNS, false, STR("on.push") }, "\n  STAGE", "\"runs\":true,\"reason\":\"on.push\"," },
+		{ { SELECTION_RUNS, true, STR("on.push.branches [m] matches 'm'") },
+		  "\n  started: on.push.branches [m] matches 'm'\n",
+		  "\"runs\":true," },
+		{ { SELECTION_FILTERED, true, STR("on.push.branches [m] does not match 'x'") },
+		  "\n  not started: on.push.branches [m] does not match 'x'\n",
+		  "\"runs\":false,\"reason\":\"on.push.branches [m] does not match 'x'\"," },
+		{ { SELECTION_NO_EVENT, false, STR("not started by 'push': it is started by a") },
+		  "\n  not started by push\n",
+		  "\"runs\":false," },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		_cleanup_buf_ struct buf text = BUF_INIT, json = BUF_INIT;
+		const struct list_answers answers = { STR("push"), &cases[i].answer };
+		list_render(&text, &w, 1, &answers, false, 0, false);
+		list_render(&json, &w, 1, &answers, true, 0, false);
+		cr_expect(strstr(buf_cstr(&text), cases[i].line), "%s", buf_cstr(&text));
+		cr_expect(strstr(buf_cstr(&json), cases[i].json), "%s", buf_cstr(&json));
+	}
 	arena_done(&a);
 }
