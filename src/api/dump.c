@@ -1,6 +1,7 @@
 /* One stage of the data path as JSON: the microscope for people who work on the program. */
 #include <sidestep/workflow.h>
 
+#include "api/called.h"
 #include "api/files.h"
 #include "api/template_form.h"
 #include "api/text.h"
@@ -72,13 +73,15 @@ static void dump_tree(struct buf *out, struct project *p)
 
 /* ---- template ---- */
 
-/* As GitHub reads the file when a run starts, whatever else we have against it. */
+/* As GitHub reads the file when a run starts, whatever else we have against it, with the called files that are here. */
 static void dump_template(struct buf *out, struct project *p)
 {
 	static const struct read_limits official = { .relaxed_events = true };
 	struct diag_list ignored = { .arena = &p->arena, .sources = &p->sources };
-	const struct workflow *w = p->workflows[0];
-	w = workflow_read_limited(&p->arena, w->source, w->name, &official, &ignored);
+	const struct workflow *read = p->workflows[0];
+	struct workflow *w = workflow_read_limited(&p->arena, read->source, read->name, &official, &ignored);
+	struct err err = ERR_INIT;
+	project_load_calls(p, w, &(struct call_places) { .offline = true }, &err); /* what it lacks is among the errors */
 	template_form(out, w, &p->sources, &(struct template_form) { .places = true, .events = true, .input_types = true });
 	buf_addc(out, '\n');
 }
@@ -220,6 +223,8 @@ enum sidestep_status sidestep_dump(const char *path, enum sidestep_dump_stage st
 		if ((p.workflows[0]->valid || !needs_valid) && dump(&out, &p, stage, &err) < 0) {
 			text_error(&messages, &err);
 			status = status_of_error(&err);
+		} else if (p.diags.errors) {
+			status = SIDESTEP_INVALID; /* also for what called files have wrong */
 		}
 	}
 	text_take(result, &out, &messages);
