@@ -52,6 +52,8 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.offline = a->offline;
 	o.step_debug = a->step_debug;
 	o.act_compat = a->act_compat;
+	o.explain = a->explain;
+	o.cron = a->cron;
 	o.max_parallel = a->max_parallel;
 	o.max_background = a->max_background;
 	o.local_repositories = opt_strings(&a->local_repositories);

@@ -25,13 +25,15 @@ const struct verb verbs[] = {
 	  .description = "Validates the given files, or every workflow and action.yml of the repository. - reads standard "
 	                 "input. Ends with 1 when something is wrong." },
 	{ .name = "list",
-	  .args = "[PATH...]",
+	  .args = "[EVENT] [PATH...]",
 	  .max_args = -1,
 	  .run = verb_list,
 	  .options = list_options,
 	  .complete = COMPLETE_FILES,
 	  .summary = "show workflows, their events, jobs and stages",
-	  .description = "Shows every workflow with its events, its jobs and the stage each job runs in." },
+	  .description =
+	          "Shows every workflow with its events, its jobs and the stage each job runs in, and whether EVENT, by default "
+	          "a push to the current branch, would start it. A first word that names a file is a PATH." },
 	{ .name = "graph",
 	  .args = "[PATH...]",
 	  .max_args = -1,

@@ -29,6 +29,24 @@ out_has 'first'
 sidestep list -W .github/workflows
 exits 0
 out_has 'first'
+# an event: whether it would start them, and why not
+printf 'name: Nightly\non: {schedule: [{cron: "1 2 * * *"}]}\njobs: {n: {runs-on: x, steps: [{run: echo}]}}\n' >.github/workflows/n.yml
+sidestep list schedule
+exits 0
+out_has 'Nightly'
+out_has 'not started by schedule'
+sidestep list push .github/workflows/t.yml
+exits 0
+out_has 'first'
+out_lacks 'Nightly'
+mkdir push
+sidestep list push # a folder of that name comes first
+exits 2
+rmdir push
+sidestep list no/such.yml
+exits 2
+err_has 'no/such.yml: no such file'
+rm .github/workflows/n.yml
 mkdir sub && cd sub || exit 1
 sidestep list
 exits 0 "list in a folder of the repository"

@@ -110,4 +110,23 @@ from=$SECONDS
 sidestep run -C "$T/side"
 exits 0
 holds "three seconds of sleep side by side take less" test $((SECONDS - from)) -lt 3
+# --explain runs nothing and says why; --cron chooses the time of a schedule
+repo "$T/when" <<'Y'
+on: {push: {branches: [release]}, schedule: [{cron: "1 2 * * *"}, {cron: "5 5 * * 1"}]}
+jobs: {j: {runs-on: ubuntu-latest, steps: [{run: "echo fired ${{ github.event.schedule }}"}]}}
+Y
+cd "$T/when" || exit 1
+sidestep run --explain
+exits 0
+out_has '^not run +\.github/workflows/t\.yml'
+out_has "branches \[release\] does not match 'main'"
+sidestep run schedule --explain
+exits 0
+out_has '^runs +\.github/workflows/t\.yml'
+out_lacks '^fired|fired 1 2'
+sidestep run schedule
+out_has 'fired 1 2 \* \* \*'
+sidestep run schedule --cron '5 5 * * 1'
+exits 0
+out_has 'fired 5 5 \* \* 1'
 at_end
