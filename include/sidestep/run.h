@@ -58,8 +58,9 @@ struct sidestep_run_options {
 
 	int act_compat; /* ACT=true in the environment of steps, below everything else */
 
-	int explain;      /* nothing runs: messages say for every workflow whether the event starts it, and why (not) */
-	const char *cron; /* of schedule: the line of the workflows that fires; NULL: each one's first */
+	int explain;              /* nothing runs: out says for every workflow whether the event starts it, and why (not) */
+	size_t configured_inputs; /* so many of the first `inputs` are habits of a configuration: no workflow has to take them */
+	const char *cron;         /* of schedule: the line of the workflows that fires; NULL: each one's first */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

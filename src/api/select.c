@@ -114,13 +114,13 @@ static bool check_inputs(struct sidestep_session *s, struct buf *messages)
 	for (size_t i = 0; i < s->runs.n; i++)
 		all[i] = s->runs.v[i]->plan->workflow;
 	if (!takes_inputs(s)) {
-		if (s->exec.inputs.o->n)
+		if (s->asked_inputs.o->n)
 			buf_addf(messages,
 			         "sidestep: warning: --input is for workflow_dispatch and workflow_call: '%.*s' has no inputs\n",
 			         STRF(s->event.name));
 		return true;
 	}
-	if (s->runs.n == 0 || !inputs_known(messages, all, s->runs.n, s->event.name, &from))
+	if (s->runs.n == 0 || !inputs_known(messages, all, s->runs.n, s->event.name, s->asked_inputs, from.payload))
 		return s->runs.n == 0;
 	for (size_t i = 0; i < s->runs.n; i++)
 		fine &= inputs_accepted(messages, all[i], s->event.name, &from);

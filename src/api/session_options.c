@@ -43,6 +43,13 @@ static int read_values(struct sidestep_session *s, struct err *err)
 		if (pairs_add(lists[i].into, a, lists[i].given, lists[i].option, err) < 0)
 			return -1;
 	}
+	struct sidestep_strings asked = o->inputs;
+	size_t configured = MIN(o->configured_inputs, asked.n);
+	asked.v += asked.n ? configured : 0;
+	asked.n -= configured;
+	s->asked_inputs = val_object(a);
+	if (pairs_add(s->asked_inputs, a, &asked, "--input", err) < 0)
+		return -1;
 	struct val token = val_at(x->secrets, "GITHUB_TOKEN");
 	x->token = token.kind == VAL_STRING ? token.s : STR_EMPTY;
 	if (token.kind != VAL_STRING)

@@ -118,8 +118,9 @@ static int set_list(struct cli *c, const struct opt *o, struct opt_list *out, co
 			return cli_usage(c, "--%s needs %s, not '%s'", o->name, o->arg, text);
 	}
 	if (!is_by_name(o) && out->layer != layer)
-		out->n = 0;
+		out->n = out->asked = 0;
 	out->layer = layer;
+	out->asked += layer == OPT_COMMAND_LINE;
 	*vec_add(&c->arena, out) = text;
 	return OPTIONS_GO_ON;
 }
@@ -189,11 +190,13 @@ static int refuse(struct table *t, const char *word)
 static void keep_last_of_each(struct cli *c, struct opt_list *l)
 {
 	struct map seen = { 0 };
-	size_t kept = l->n;
+	size_t kept = l->n, configured = l->n - l->asked;
 	for (size_t i = l->n; i-- > 0;) {
 		struct str entry = str_of(l->v[i]), name = str_to(entry, str_find_c(entry, '=', 0));
-		if (map_has(&seen, name))
+		if (map_has(&seen, name)) {
+			l->asked -= i >= configured;
 			continue;
+		}
 		map_put(&c->arena, &seen, name, l);
 		l->v[--kept] = l->v[i];
 	}

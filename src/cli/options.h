@@ -24,7 +24,8 @@ enum opt_complete { COMPLETE_NOTHING, COMPLETE_FILES, COMPLETE_FOLDERS };
 
 struct opt_list {
 	VEC(const char *);
-	int layer; /* who gave the last entry: a file's layer, or OPT_COMMAND_LINE */
+	int layer;    /* who gave the last entry: a file's layer, or OPT_COMMAND_LINE */
+	size_t asked; /* so many of the last entries are from the command line */
 };
 
 enum { OPT_COMMAND_LINE = INT_MAX };

@@ -42,6 +42,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.env = opt_strings(&a->env);
 	o.env_files = opt_strings(&a->env_files);
 	o.inputs = opt_strings(&a->inputs);
+	o.configured_inputs = a->inputs.n - a->inputs.asked;
 	o.input_files = opt_strings(&a->input_files);
 	o.platforms = opt_strings(&a->platforms);
 	o.strict_platforms = a->strict_platforms;

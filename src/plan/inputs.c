@@ -57,11 +57,10 @@ static void begin(struct buf *problems, const struct workflow *w)
 }
 
 /* Whether the text is one of that type; says what is wrong otherwise. */
-static bool check_text(struct buf *problems, const struct workflow *w, const struct input_def *def, struct str s)
+static bool check_text(struct buf *problems, const struct workflow *w, const struct input_def *def, struct str s, bool call)
 {
-	bool dispatch = def >= w->dispatch.inputs && def < w->dispatch.inputs + w->dispatch.ninputs;
 	bool fine = def->type == INPUT_BOOLEAN  ? str_is(s, "true") || str_is(s, "false")
-	            : def->type == INPUT_NUMBER ? (dispatch && s.n == 0) || (str_trim(s).n && !isnan(val_number_of(s)))
+	            : def->type == INPUT_NUMBER ? (!call && s.n == 0) || (str_trim(s).n && !isnan(val_number_of(s)))
 	            : def->type == INPUT_CHOICE ? is_option(def, s)
 	                                        : true;
 	if (fine)
@@ -79,7 +78,7 @@ static bool check_text(struct buf *problems, const struct workflow *w, const str
 }
 
 static bool check_input(struct buf *problems, struct arena *a, const struct workflow *w, const struct input_def *def,
-                        const struct input_sources *from, size_t *size)
+                        const struct input_sources *from, bool call, size_t *size)
 {
 	struct val v;
 	if (!find_given(&v, from, def->name)) {
@@ -97,7 +96,7 @@ static bool check_input(struct buf *problems, struct arena *a, const struct work
 	}
 	struct str text = val_to_str(a, v);
 	*size += utf8_utf16_units(def->name) + utf8_utf16_units(text);
-	return check_text(problems, w, def, text);
+	return check_text(problems, w, def, text, call);
 }
 
 static bool check_secrets(struct buf *problems, const struct workflow *w, const struct interface *takes, struct val secrets)
@@ -151,7 +150,7 @@ bool inputs_accepted(struct buf *problems, const struct workflow *w, struct str 
 	if (!takes)
 		return true;
 	for (size_t i = 0; i < takes->ninputs; i++)
-		fine &= check_input(problems, &scratch, w, &takes->inputs[i], from, &size);
+		fine &= check_input(problems, &scratch, w, &takes->inputs[i], from, takes == &w->call, &size);
 	arena_done(&scratch);
 	if (size > PAYLOAD_MAX && takes == &w->dispatch) {
 		begin(problems, w);
@@ -203,14 +202,14 @@ static bool check_names(struct buf *problems, const struct names *names, struct 
 	return fine;
 }
 
-bool inputs_known(struct buf *problems, const struct workflow *const *workflows, size_t n, struct str event,
-                  const struct input_sources *from)
+bool inputs_known(struct buf *problems, const struct workflow *const *workflows, size_t n, struct str event, struct val given,
+                  struct val payload)
 {
 	struct arena scratch = { 0 };
 	struct names names = { 0 };
 	collect(&names, &scratch, workflows, n, event);
-	bool fine = check_names(problems, &names, from->given);
-	fine &= check_names(problems, &names, from->payload);
+	bool fine = check_names(problems, &names, given);
+	fine &= check_names(problems, &names, payload);
 	for (size_t i = 0; !fine && i < n; i++)
 		if (inputs_of(workflows[i], event))
 			describe_all(problems, workflows[i], inputs_of(workflows[i], event));

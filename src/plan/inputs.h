@@ -25,10 +25,12 @@ const struct interface *inputs_of(const struct workflow *w, struct str event);
 /* Says line by line what keeps the workflow from starting: values missing, of the wrong type or no option, secrets missing; then
  * which inputs there are. True when nothing does. */
 bool inputs_accepted(struct buf *problems, const struct workflow *w, struct str event, const struct input_sources *from);
-/* Says which of the given names none of the workflows takes, with the nearest name; true when there is none. */
-bool inputs_known(struct buf *problems, const struct workflow *const *workflows, size_t n, struct str event,
-                  const struct input_sources *from);
-/* The values after inputs_accepted: given ones, then defaults, then what the type begins with. -1: a default cannot be evaluated. */
+/* Says which of the names of both objects (or null) none of the workflows takes, with the nearest name; true when there is none.
+ */
+bool inputs_known(struct buf *problems, const struct workflow *const *workflows, size_t n, struct str event, struct val given,
+                  struct val payload);
+/* The values after inputs_accepted: given ones, then defaults, then what the type begins with. -1: a default cannot be evaluated.
+ */
 int inputs_make(struct run_inputs *out, struct arena *a, const struct workflow *w, struct str event,
                 const struct input_sources *from, struct err *err);
 

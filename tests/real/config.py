@@ -218,8 +218,7 @@ def test_actrc_as_act_reads_it():
     s = shown(place(files), env={"CHOSEN": "it"})
     equal((s["env"], s["vars"], s["secrets"]), ("deux words attached it-it", "v", "true true"))
     notes = [l for l in s["stderr"].splitlines() if l]
-    equal(notes, ["sidestep: note: options of act that have no effect here: --rm, --reuse, --pull, --container-architecture, --no-skip-checkout",
-                  "sidestep: warning: --input is for workflow_dispatch and workflow_call: 'push' has no inputs"])
+    equal(notes, ["sidestep: note: options of act that have no effect here: --rm, --reuse, --pull, --container-architecture, --no-skip-checkout"])
     equal(shown(place({".actrc": "--rm\n"}), "-q")["stderr"], "")
 
 

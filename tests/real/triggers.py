@@ -231,6 +231,18 @@ def test_inputs_that_do_not_fit():
     equal(shown(r)[:6], "{}null")
 
 
+def test_inputs_of_configuration_are_habits():
+    files = {".input": "who=filed\nelse=1\n", ".sidestep.yml": "input: {dry: 'true', other: x}\n"}
+    r = run(DISPATCH, "workflow_dispatch", "--input", "env=prod", files=files)
+    equal((r.code, r.err), (0, ""))
+    assert shown(r).startswith("{env:prod,n:28,dry:true,who:filed}"), shown(r)
+    r = run(DISPATCH, "workflow_dispatch", "--input", "env=dev", "--input", "env=prod", "--input", "othr=1", files=files)
+    equal(r.code, 2)
+    equal(re.findall("no workflow has an input '(.*?)'", r.err), ["othr"])
+    r = run("on: push\n" + SAY, files=files)
+    equal((r.code, r.err), (0, ""))
+
+
 def test_a_callable_workflow_by_itself():
     text = """on:
   workflow_call:

@@ -144,8 +144,8 @@ Test(inputs, unknown_names)
 	const struct workflow *w = l.w;
 	const struct input_sources good = { .given = object(&l.a, "{\"WHO\":\"x\",\"n\":\"1\"}") };
 	const struct input_sources bad = { .given = object(&l.a, "{\"whom\":\"x\"}"), .payload = object(&l.a, "{\"zzzzzz\":1}") };
-	cr_expect(inputs_known(&problems, &w, 1, STR("workflow_dispatch"), &good) && problems.n == 0);
-	cr_expect(!inputs_known(&problems, &w, 1, STR("workflow_dispatch"), &bad));
+	cr_expect(inputs_known(&problems, &w, 1, STR("workflow_dispatch"), good.given, val_null()) && problems.n == 0);
+	cr_expect(!inputs_known(&problems, &w, 1, STR("workflow_dispatch"), bad.given, bad.payload));
 	static const char want[] = "sidestep: error: no workflow has an input 'whom': did you mean 'Who'?\n"
 				   "sidestep: error: no workflow has an input 'zzzzzz'\n"
 				   "  inputs of t.yml:\n"
