@@ -45,8 +45,8 @@ static int read_values(struct sidestep_session *s, struct err *err)
 	}
 	struct sidestep_strings asked = o->inputs;
 	size_t configured = MIN(o->configured_inputs, asked.n);
-	asked.v += asked.n ? configured : 0;
-	asked.n -= configured;
+	if (configured)
+		asked = (struct sidestep_strings) { asked.v + configured, asked.n - configured };
 	s->asked_inputs = val_object(a);
 	if (pairs_add(s->asked_inputs, a, &asked, "--input", err) < 0)
 		return -1;
