@@ -71,12 +71,19 @@ static int take_working_file(struct reader *r, struct str dir, const struct refe
 {
 	struct str full = path_join(arena_of(r), dir, ref->path);
 	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (!shown.n)
+		shown = project_shown_path(r->p, full);
+	for (size_t i = 0; i < r->p->n; i++) /* the same text: what is wrong with it is said once */
+		if (str_eq(r->p->workflows[i]->source->path, shown)) {
+			out->source = r->p->workflows[i]->source;
+			return 0;
+		}
 	if (file_read(&text, full.p, SOURCE_MAX, err) < 0) {
 		if (err->errnum == ENOENT || err->errnum == ENOTDIR)
 			err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s", STRF(full));
 		return -1;
 	}
-	out->source = source_add(&r->p->sources, shown.n ? shown : project_shown_path(r->p, full), buf_str(&text));
+	out->source = source_add(&r->p->sources, shown, buf_str(&text));
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Looking at workflows: check, list, graph. */
 #include <sidestep/workflow.h>
 
+#include "api/called.h"
 #include "api/files.h"
 #include "api/text.h"
 #include "base/path.h"
@@ -57,6 +58,14 @@ static void json_findings(struct buf *out, struct diag_list *l)
 	buf_adds(out, "]\n");
 }
 
+/* Calls of files that are here; those of other repositories are not fetched for it. */
+static void check_calls(struct project *p)
+{
+	struct err ignored = ERR_INIT; /* it is among the findings */
+	for (size_t i = 0; i < p->n; i++)
+		project_load_calls(p, p->workflows[i], &(struct call_places) { .offline = true }, &ignored);
+}
+
 enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
                                     const struct sidestep_render *render, struct sidestep_text *result)
 {
@@ -64,6 +73,7 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 	struct buf out = BUF_INIT, messages = BUF_INIT;
 	enum sidestep_status status = load(&p, files, true, &messages);
 	if (status == SIDESTEP_OK) {
+		check_calls(&p);
 		status = p.diags.errors ? SIDESTEP_FAILED : SIDESTEP_OK;
 		if (format == SIDESTEP_CHECK_JSON) {
 			json_findings(&out, &p.diags);

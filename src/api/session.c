@@ -15,13 +15,22 @@ enum { STORED_LOG_MAX = 16 << 20 };
 
 /* ---- getting ready ---- */
 
+/* Whether a step may be a checkout: actions of this repository and called workflows may hold one. */
+static bool may_check_out(const struct gnode *n)
+{
+	return n->kind == STEP_USES && (checkout_is(n->step->uses) || str_starts(n->step->uses, STR("./")) ||
+	                                str_starts(n->step->uses, STR("$/")) || str_starts(n->step->uses, STR(".\\")));
+}
+
 static bool wants_checkout(const struct sidestep_session *s)
 {
 	for (size_t i = 0; i < s->runs.n; i++)
 		for (size_t j = 0; j < s->runs.v[i]->plan->n; j++) {
-			const struct job_graph *g = s->runs.v[i]->plan->jobs[j]->graph;
-			for (size_t n = 0; n < g->n; n++)
-				if (g->nodes[n].kind == STEP_USES && checkout_is(g->nodes[n].step->uses))
+			const struct plan_job *p = s->runs.v[i]->plan->jobs[j];
+			if (p->job->is_call)
+				return true;
+			for (size_t n = 0; n < p->graph->n; n++)
+				if (may_check_out(&p->graph->nodes[n]))
 					return true;
 		}
 	return false;

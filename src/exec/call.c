@@ -144,6 +144,7 @@ static bool make_flow(struct job_run *j)
 		return false;
 	}
 	j->callee = flow_new(j->run, j, plan);
+	j->callee->permissions = job_permissions(j);
 	if (!make_inputs(j) || !make_secrets(j))
 		return false;
 	flow_line_up(j->callee);

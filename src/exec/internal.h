@@ -222,10 +222,11 @@ struct flow {
 	size_t ngroups, done_groups;
 	bool done, cancelled;
 	struct str cancel_reason;
-	struct turn turn;               /* of the workflow's concurrency group */
-	struct str failed;              /* an error in the workflow's own keys: none of its jobs runs */
-	struct str prefix, name_prefix; /* "deploy / ": in front of the keys and of the names of its jobs */
-	struct val inputs, secrets;     /* objects */
+	struct turn turn;                /* of the workflow's concurrency group */
+	struct str failed;               /* an error in the workflow's own keys: none of its jobs runs */
+	struct str prefix, name_prefix;  /* "deploy / ": in front of the keys and of the names of its jobs */
+	struct val inputs, secrets;      /* objects */
+	const struct token *permissions; /* what the callers list, for jobs and files that list nothing; NULL: the default */
 };
 
 struct run {
@@ -349,6 +350,8 @@ void job_fail(struct job_run *j); /* a step failed */
 void job_timers(struct job_run *j, uint64_t now);
 uint64_t job_deadline(const struct job_run *j);
 void job_release(struct job_run *j);
+/* The list that holds for the job: its own, its workflow's, its callers'; NULL: the repository's default. */
+const struct token *job_permissions(const struct job_run *j);
 void job_emit_start(struct job_run *j);
 void job_emit_end(struct job_run *j);
 /* Marks a leg that never runs: cancelled before its start, or failed early. */

@@ -4,6 +4,7 @@
 #include "action/checkout.h"
 #include "base/path.h"
 #include "base/utf8.h"
+#include "model/permissions.h"
 
 enum { DEFAULT_JOB_MINUTES = 360, DEFAULT_CANCEL_MINUTES = 5 };
 
@@ -210,6 +211,24 @@ static struct str *mask_labels(struct job_run *j)
 	return out;
 }
 
+const struct token *job_permissions(const struct job_run *j)
+{
+	const struct token *own = j->group->plan->job->permissions, *file = j->flow->plan->workflow->permissions;
+	return own ? own : file ? file : j->flow->permissions;
+}
+
+static struct val permissions_value(struct job_run *j)
+{
+	struct permissions p;
+	if (!permissions_read(&p, job_permissions(j)))
+		return val_null();
+	struct val out = val_object(&j->arena);
+	for (int i = 0; i < PERMISSIONS; i++)
+		if (p.level[i] != PERMISSION_NONE)
+			val_set_str(&j->arena, out, permission_name(i), str_of(permission_level_name(p.level[i])));
+	return out;
+}
+
 void job_emit_start(struct job_run *j)
 {
 	const struct plan_job *p = j->group->plan;
@@ -225,6 +244,7 @@ void job_emit_start(struct job_run *j)
 	e.job_start.nruns_on = j->nlabels;
 	e.job_start.workspace = j->workspace;
 	e.job_start.uses = p->job->uses;
+	e.job_start.permissions = permissions_value(j);
 	e.job_start.environment = masker_str(j->run->masker, &j->arena, j->environment);
 	e.job_start.concurrency = masker_str(j->run->masker, &j->arena, j->turn.group);
 	emit(j->run, &e);

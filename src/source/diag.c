@@ -81,6 +81,8 @@ void diag_sort(struct diag_list *l)
 	for (size_t i = 1; i < l->n; i++) {
 		if (order(&l->v[kept - 1], &l->v[i]) == 0) {
 			l->errors -= l->v[i].severity == SEVERITY_ERROR;
+			if (!l->v[kept - 1].notes)
+				l->v[kept - 1].notes = l->v[i].notes;
 			continue;
 		}
 		l->v[kept++] = l->v[i];

@@ -302,3 +302,22 @@ Test(rules, cancellation_asks_every_condition_again)
 	IS(sim_conclusion(s), "cancelled");
 	sim_free(s);
 }
+
+Test(rules, permissions_are_replaced_and_shown)
+{
+	struct sim *s = sim_new("on: push\npermissions: {contents: read, issues: write}\njobs:\n"
+	                        "  a: {runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                        "  b: {runs-on: ubuntu-latest, permissions: {}, steps: [{run: x}]}\n"
+	                        "  c: {runs-on: ubuntu-latest, permissions: {id-token: write}, steps: [{run: x}]}\n");
+	sim_start(s);
+	struct val a = val_at(sim_event(s, "job.start", NULL, 0), "permissions");
+	IS(sim_text(s, a, "contents"), "read");
+	IS(sim_text(s, a, "issues"), "write");
+	struct val b = val_at(sim_event(s, "job.start", NULL, 1), "permissions");
+	cr_assert_eq(b.kind, VAL_OBJECT);
+	cr_assert_eq(b.o->n, 0);
+	struct val c = val_at(sim_event(s, "job.start", NULL, 2), "permissions");
+	IS(sim_text(s, c, "contents"), "", "a job's list replaces the workflow's");
+	IS(sim_text(s, c, "id-token"), "write");
+	sim_free(s);
+}

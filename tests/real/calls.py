@@ -1,0 +1,138 @@
+"""Workflows that call others, with real repositories: where called files come from, and what is refused."""
+from real import *
+
+CALLED = ("on: {workflow_call: {inputs: {who: {type: string, required: true}}, outputs: {o: {value: '${{ jobs.j.outputs.o }}'}}}}\n"
+          "jobs:\n  j:\n    runs-on: ubuntu-latest\n    outputs: {o: '${{ steps.s.outputs.o }}'}\n    steps:\n"
+          "      - id: s\n        run: echo \"o=MARK ${{ inputs.who }}\" >> $GITHUB_OUTPUT\n")
+
+
+def caller(uses, extra=""):
+    return ("on: push\njobs:\n  c:\n    uses: " + uses + "\n    with: {who: me}\n" + extra +
+            "  t:\n    needs: c\n    runs-on: ubuntu-latest\n    steps: [{run: \"echo '${{ needs.c.outputs.o }}'\"}]\n")
+
+
+def git(d, *args):
+    return subprocess.run(["git", *args], cwd=d, env=dict(os.environ, **GIT), check=True, capture_output=True, text=True).stdout.strip()
+
+
+def says(r, text):
+    equal(r.code, 0, r.err)
+    assert text in r.lines(), r.lines()
+
+
+def test_a_file_of_the_working_tree():
+    says(run(caller("./.github/workflows/called.yml"), files={".github/workflows/called.yml": CALLED}), "MARK me")
+
+
+def test_the_other_spelling():
+    says(run(caller("$/.github/workflows/called.yml"), files={".github/workflows/called.yml": CALLED}), "MARK me")
+
+
+def test_this_repository_at_another_commit():
+    d = repo({".github/workflows/called.yml": CALLED.replace("MARK", "OLD"), ".github/workflows/t.yml":
+              caller("me/here/.github/workflows/called.yml@v1")})
+    git(d, "tag", "v1")
+    git(d, "branch", "v2")
+    git(d, "remote", "add", "origin", "https://github.com/me/here.git")
+    with open(d + "/.github/workflows/called.yml", "w") as f:
+        f.write(CALLED)
+    git(d, "commit", "-qam", "second")
+    says(run(d), "OLD me")
+
+
+def test_a_folder_that_stands_for_a_repository():
+    other = repo({".github/workflows/called.yml": CALLED.replace("MARK", "FOLDER"),
+                  ".github/workflows/outer.yml": CALLED.replace("    runs-on: ubuntu-latest\n    outputs: {o: '${{ steps.s.outputs.o }}'}\n"
+                                                                "    steps:\n      - id: s\n        run: echo \"o=MARK ${{ inputs.who }}\" >> "
+                                                                "$GITHUB_OUTPUT\n", "    uses: ./.github/workflows/called.yml\n    with: {who: "
+                                                                "'${{ inputs.who }} deep'}\n")})
+    says(run(caller("them/lib/.github/workflows/called.yml@main"), "--local-repository", "them/lib=" + other), "FOLDER me")
+    r = run(caller("them/lib/.github/workflows/outer.yml@main"), "--local-repository", "them/lib@main=" + other)
+    says(r, "FOLDER me deep")
+    assert "c / j / j" in r.jobs(), r.jobs()
+
+
+def served():
+    """A folder with them/lib, to be fetched from by file://."""
+    base = tempfile.mkdtemp(prefix="served-", dir=BASE)
+    d = repo({".github/workflows/called.yml": CALLED.replace("MARK", "TAG")})
+    git(d, "tag", "-a", "v1", "-m", "one")
+    git(d, "branch", "v1x")
+    with open(d + "/.github/workflows/called.yml", "w") as f:
+        f.write(CALLED.replace("MARK", "BRANCH"))
+    git(d, "commit", "-qam", "second")
+    git(d, "branch", "v1")
+    os.makedirs(base + "/them")
+    git(d, "clone", "-q", "--bare", d, base + "/them/lib")
+    return "file://" + base, git(d, "rev-parse", "HEAD")
+
+
+def test_a_repository_that_is_fetched():
+    url, sha = served()
+    says(run(caller("them/lib/.github/workflows/called.yml@v1"), "--github-url", url), "TAG me")  # before the branch of that name
+    says(run(caller("them/lib/.github/workflows/called.yml@main"), "--github-url", url), "BRANCH me")
+    says(run(caller("them/lib/.github/workflows/called.yml@" + sha), "--github-url", url), "BRANCH me")
+
+
+def test_offline_takes_what_is_stored():
+    url, _ = served()
+    cache = tempfile.mkdtemp(prefix="cache-", dir=BASE)
+    flow = caller("them/lib/.github/workflows/called.yml@v1")
+    r = run(flow, "--github-url", url, "--cache-dir", cache, "--offline")
+    equal(r.code, 4, r.err)
+    assert "is not stored, and --offline fetches nothing" in r.err, r.err
+    says(run(flow, "--github-url", url, "--cache-dir", cache), "TAG me")
+    shutil.rmtree(url[7:])
+    says(run(flow, "--github-url", url, "--cache-dir", cache, "--offline"), "TAG me")
+
+
+def test_what_is_not_there_is_an_error_with_its_place():
+    url, _ = served()
+    for uses in ("./.github/workflows/none.yml", "them/lib/.github/workflows/none.yml@v1", "them/lib/.github/workflows/called.yml@none"):
+        r = run(caller(uses), "--github-url", url)
+        equal(r.code, 3, r.err)
+        assert ".github/workflows/t.yml:4:11: error: Error calling workflow '%s': workflow was not found" % uses in r.err, r.err
+
+
+def test_an_error_in_a_called_file_names_both_places():
+    r = run(caller("./.github/workflows/called.yml"), files={".github/workflows/called.yml": CALLED.replace("runs-on", "runs-of")})
+    equal(r.code, 3, r.err)
+    assert ".github/workflows/called.yml:4:5: error: Unexpected value 'runs-of'" in r.err, r.err
+    assert ".github/workflows/t.yml:4:11" in r.err and "called from here" in r.err, r.err
+
+
+def test_inputs_that_are_wrong():
+    r = run(caller("./.github/workflows/called.yml").replace("who: me", "whoo: me"), files={".github/workflows/called.yml": CALLED})
+    equal(r.code, 3, r.err)
+    assert "Invalid input, whoo is not defined in the referenced workflow." in r.err and "did you mean 'who'" in r.err, r.err
+    assert "Input who is required, but not provided while calling." in r.err, r.err
+
+
+def test_a_circle_of_calls_ends():
+    r = run("on: {push: , workflow_call: }\njobs:\n  a: {uses: ./.github/workflows/t.yml}\n")
+    equal(r.code, 3, r.err)
+    assert "calls itself" in r.err or "depth exceeded" in r.err, r.err
+
+
+def test_two_processes_take_turns_in_a_group():
+    flow = ("on: push\nconcurrency: one\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - run: while [ ! -e GO ]; do sleep 0.02; "
+            "done\n")
+    marker = tempfile.mktemp(dir=BASE)
+    d = repo({".github/workflows/t.yml": flow.replace("GO", marker)})
+    first = start(d, "run", "--format", "json", env={"XDG_STATE_HOME": d + "/.state"})
+    line = ""
+    while "step.start" not in line:
+        line = first.stdout.readline().decode()
+    second = start(d, "run", "--format", "json", env={"XDG_STATE_HOME": d + "/.state"})
+    while "Waiting: another run of concurrency group 'one' is in progress" not in line:
+        line = second.stdout.readline().decode()
+    open(marker, "w").close()
+    equal(first.wait(20), 0)
+    rest = second.communicate(timeout=20)[0].decode()
+    equal(second.returncode, 0)
+    assert "job.start" in rest, rest
+    first.stdout.close(), first.stderr.close()
+
+
+if __name__ == "__main__":
+    main(globals())
