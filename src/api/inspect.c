@@ -1,6 +1,8 @@
 /* Looking at workflows: check, list, graph. */
 #include <sidestep/workflow.h>
 
+#include <limits.h>
+
 #include "api/called.h"
 #include "api/files.h"
 #include "api/text.h"
@@ -58,12 +60,21 @@ static void json_findings(struct buf *out, struct diag_list *l)
 	buf_adds(out, "]\n");
 }
 
+/* Whether it is one of the repository's workflows: only then is it known where "./" is. */
+static bool in_place(struct project *p, const struct workflow *w)
+{
+	char path[PATH_MAX];
+	struct str folder = path_join(&p->arena, p->root, STR(".github/workflows"));
+	return realpath(w->source->path.p, path) && str_eq(path_dir(str_of(path)), folder);
+}
+
 /* Calls of files that are here; those of other repositories are not fetched for it. */
 static void check_calls(struct project *p)
 {
 	struct err ignored = ERR_INIT; /* it is among the findings */
 	for (size_t i = 0; i < p->n; i++)
-		project_load_calls(p, p->workflows[i], &(struct call_places) { .offline = true }, &ignored);
+		if (in_place(p, p->workflows[i]))
+			project_load_calls(p, p->workflows[i], &(struct call_places) { .offline = true }, &ignored);
 }
 
 enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
