@@ -30,8 +30,8 @@ struct step {
 	const struct token *body; /* the whole mapping */
 
 	const struct token *run, *working_directory; /* STEP_RUN */
-	struct str shell;                                /* when it is literal */
-	const struct token *shell_token;                 /* in an action it may be an expression */
+	struct str shell;                            /* when it is literal */
+	const struct token *shell_token;             /* in an action it may be an expression */
 
 	struct str uses; /* STEP_USES */
 	struct span uses_at;
