@@ -12,7 +12,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 
-enum { RUNS_KEPT = 200, DAYS_KEPT = 30, WEIGH_EVERY = 16 };
+enum { RUNS_KEPT = 200, DAYS_KEPT = 30, WEIGH_EVERY = 16, LAST_EVENT_MAX = 1 << 18 };
 #define BYTES_KEPT (UINT64_C(2) << 30)
 
 /* $XDG_…_HOME, or its place below the home directory. */
@@ -139,6 +139,22 @@ static uint64_t weight(struct arena *a, struct str dir, int depth)
 	return sum;
 }
 
+/* Whether a run may still be going on: its events have no end yet, and the last is not a day old. */
+static bool is_live(struct arena *a, struct str dir)
+{
+	static const char end[] = "{\"type\":\"run.end\"";
+	struct stat st;
+	_cleanup_close_ int fd = open(path_join(a, dir, STR("events.ndjson")).p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0) /* just made, or never begun */
+		return stat(dir.p, &st) == 0 && time(NULL) - st.st_mtime < 3600;
+	if (fstat(fd, &st) < 0 || time(NULL) - st.st_mtime >= 86400)
+		return false;
+	char *tail = arena_alloc(a, LAST_EVENT_MAX);
+	off_t from = st.st_size > LAST_EVENT_MAX ? st.st_size - LAST_EVENT_MAX : 0;
+	ssize_t n = pread(fd, tail, LAST_EVENT_MAX, from);
+	return n >= 0 && str_find(str_n(tail, (size_t)n), STR(end), 0) == SIZE_MAX;
+}
+
 void state_prune(const struct state *s, bool weigh)
 {
 	struct arena a = { 0 };
@@ -164,7 +180,8 @@ void state_prune(const struct state *s, bool weigh)
 		struct str dir = path_join(&a, s->runs, str_of(names.v[i - 1]));
 		sum += weigh ? weight(&a, dir, 0) : 0;
 		bool old = strncmp(names.v[i - 1], oldest, 8) < 0;
-		if (names.n - i >= RUNS_KEPT || old || (sum > BYTES_KEPT && i < names.n))
+		bool beyond = names.n - i >= RUNS_KEPT || old || (sum > BYTES_KEPT && i < names.n);
+		if (beyond && !is_live(&a, dir))
 			file_remove_tree(dir.p, NULL);
 	}
 	arena_done(&a);

@@ -37,7 +37,7 @@ static void keep(struct step_run *s, enum step_file file, const struct filecmd_l
 
 static void take_summary(struct step_run *s, struct str text)
 {
-	if (text.n == 0)
+	if (text.n == 0 || s->job->log_dir.n == 0)
 		return;
 	if (text.n > FILECMD_SUMMARY_MAX) {
 		step_say(s, LOG_ERROR, "$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got %zuk.",
@@ -52,7 +52,7 @@ static void take_summary(struct step_run *s, struct str text)
 		buf_addc(&masked, '\n');
 	}
 	_cleanup_fclose_ FILE *f = fopen(path.p, "ae");
-	if (!f || fchmod(fileno(f), 0600) < 0 || fwrite(masked.p, 1, masked.n, f) != masked.n)
+	if (!f || fchmod(fileno(f), 0600) < 0 || fwrite(masked.p, 1, masked.n, f) != masked.n || fflush(f) != 0)
 		run_set_trouble(s->job->run, "cannot write a step summary");
 }
 

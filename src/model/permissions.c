@@ -31,20 +31,26 @@ const char *permission_name(enum permission p)
 	return names[p];
 }
 
-/* The thirteen that the words read-all and write-all have always stood for. */
-static bool in_words(int p)
+bool permission_is_old(enum permission p)
 {
 	return p <= PERM_ID_TOKEN && p != PERM_ARTIFACT_METADATA && p != PERM_ATTESTATIONS;
 }
 
+/* The most that a list may give of it, at that level. */
+static enum permission_level clamp(enum permission p, enum permission_level level)
+{
+	if (p == PERM_MODELS || p == PERM_VULNERABILITY_ALERTS)
+		return MIN(level, PERMISSION_READ);
+	if (p == PERM_ID_TOKEN || p == PERM_COPILOT_REQUESTS)
+		return level == PERMISSION_WRITE ? level : PERMISSION_NONE; /* there is nothing to read */
+	return level;
+}
+
 static struct permissions of_word(enum permission_level level)
 {
-	struct permissions p = { { 0 } };
+	struct permissions p;
 	for (int i = 0; i < PERMISSIONS; i++)
-		if (in_words(i))
-			p.level[i] = (unsigned char)level;
-	if (level != PERMISSION_WRITE)
-		p.level[PERM_ID_TOKEN] = PERMISSION_NONE; /* there is nothing to read */
+		p.level[i] = (unsigned char)clamp((enum permission)i, level);
 	return p;
 }
 

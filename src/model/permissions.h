@@ -39,6 +39,9 @@ struct permissions {
 /* "pull-requests" */
 const char *permission_name(enum permission p);
 const char *permission_level_name(enum permission_level level); /* "write" */
+/* Whether it is one of the thirteen that read-all and write-all ask for in the messages about calls; those that came later
+ * are never refused for these words. */
+bool permission_is_old(enum permission p);
 /* From a validated `permissions` token (word or mapping): a mapping sets what it does not name to none. t NULL: *out is
  * untouched and false is returned. */
 bool permissions_read(struct permissions *out, const struct token *t);
