@@ -1,5 +1,6 @@
-/* One file of a repository at a commit: of one that is on this machine, or of one that git fetches and keeps. Blocks; Ctrl-C ends
- * the git that runs. */
+/* One file of a repository at a commit: of one that is on this machine, or of one that git fetches and keeps. Blocks; a waiting
+ * signal (action/gitlong.h) ends it with errnum EINTR. What is not there is ERR_INVALID, a repository that cannot be
+ * reached ERR_MISSING. */
 #ifndef SIDESTEP_ACTION_FETCH_FILE_H
 #define SIDESTEP_ACTION_FETCH_FILE_H
 
@@ -7,12 +8,18 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-/* ref: a tag, a branch (a tag goes first) or a commit. *sha: the commit it stands for. */
-int local_file(struct buf *out, struct str *sha, struct arena *a, const char *repository, struct str ref, struct str path,
+/* ref: a tag, a branch (a tag goes first) or a commit. *sha: the commit it stands for. 1: there is no such ref here. */
+int local_file(struct buf *out, struct str *sha, struct arena *a, struct str repository, struct str ref, struct str path,
                struct err *err);
-/* url: where the repository is; store: a folder for what is fetched (bare repositories, one an url). offline: only what is
- * stored, else ERR_MISSING. */
-int fetch_file(struct buf *out, struct str *sha, struct arena *a, struct str url, const char *store, bool offline, struct str ref,
+
+/* Where files are fetched from and kept. */
+struct fetch_store {
+	struct str url;   /* of the repository */
+	struct str dir;   /* a folder for what is fetched: bare repositories, one an url */
+	bool offline;     /* only what is stored, else ERR_MISSING */
+	unsigned seconds; /* for each git; 0: as gitlong.h says */
+};
+int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct fetch_store *store, struct str ref,
                struct str path, struct err *err);
 
 #endif

@@ -12,24 +12,70 @@
 
 extern char **environ;
 
+static const char *const gone[] = { "GIT_DIR",        "GIT_WORK_TREE", "GIT_INDEX_FILE",   "GIT_OBJECT_DIRECTORY",
+	                            "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",       "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	                            "GIT_TRACE",      "GIT_CONFIG",    "GIT_EXTERNAL_DIFF" };
+static const struct setting {
+	const char *name, *value;
+	bool mild; /* what the user has set stays */
+} settings[] = {
+	{ "GIT_OPTIONAL_LOCKS", "0", false },
+	{ "GIT_TERMINAL_PROMPT", "0", false },
+	{ "LC_ALL", "C", false },
+	{ "GIT_SSH_COMMAND", "ssh -o BatchMode=yes", true },
+};
+
 void gitcmd_setup(void)
 {
-	static const char *const gone[] = {
-		"GIT_DIR",        "GIT_WORK_TREE", "GIT_INDEX_FILE",   "GIT_OBJECT_DIRECTORY",
-		"GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX",       "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-		"GIT_TRACE",      "GIT_CONFIG",    "GIT_EXTERNAL_DIFF"
-	};
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		unsetenv(gone[i]);
-	setenv("GIT_OPTIONAL_LOCKS", "0", 1);
-	setenv("GIT_TERMINAL_PROMPT", "0", 1);
-	setenv("LC_ALL", "C", 1);
-	if (!getenv("GIT_SSH_COMMAND"))
-		setenv("GIT_SSH_COMMAND", "ssh -o BatchMode=yes", 1);
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		setenv(settings[i].name, settings[i].value, !settings[i].mild);
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static int fill_argv(const char **argv, const char *dir, const char *const *args, struct err *err)
+static bool is_named(const char *entry, const char *name)
+{
+	size_t n = strlen(name);
+	return strncmp(entry, name, n) == 0 && entry[n] == '=';
+}
+
+/* Whether a variable of ours is left out for git, or said otherwise. */
+static bool is_replaced(const char *entry, const char *const *more)
+{
+	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
+		if (is_named(entry, gone[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (!settings[i].mild && is_named(entry, settings[i].name))
+			return true;
+	for (; more && *more; more++)
+		if (strncmp(entry, *more, (size_t)(strchr(*more, '=') - *more) + 1) == 0)
+			return true;
+	return false;
+}
+
+char **gitcmd_environment(struct arena *a, const char *const *more)
+{
+	size_t n = 0, nmore = 0;
+	while (environ && environ[n])
+		n++;
+	while (more && more[nmore])
+		nmore++;
+	char **out = arena_array(a, char *, n + nmore + ARRAY_LEN(settings) + 1), **to = out;
+	for (size_t i = 0; i < n; i++)
+		if (!is_replaced(environ[i], more))
+			*to++ = environ[i];
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (!settings[i].mild || !getenv(settings[i].name))
+			*to++ = (char *)(uintptr_t)arena_printf(a, "%s=%s", settings[i].name, settings[i].value).p;
+	for (size_t i = 0; i < nmore; i++)
+		*to++ = (char *)(uintptr_t)more[i];
+	*to = NULL;
+	return out;
+}
+
+int gitcmd_argv(const char **argv, const char *dir, const char *const *args, struct err *err)
 {
 	static const char *const common[] = {
 		"git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-C"
@@ -92,7 +138,7 @@ int gitcmd_start(struct gitcmd *c, const char *dir, const char *const *args, boo
 	int to[2] = { -1, -1 }, from[2] = { -1, -1 };
 	*c = (struct gitcmd) { .in = -1, .out = -1, .err = memfd_create("git-stderr", MFD_CLOEXEC) };
 	snprintf(c->name, sizeof(c->name), "%s", args[0] ? args[0] : "");
-	if (fill_argv(argv, dir, args, err) < 0)
+	if (gitcmd_argv(argv, dir, args, err) < 0)
 		return -1;
 	if (c->err < 0 || pipe2(from, O_CLOEXEC) < 0 || (write && pipe2(to, O_CLOEXEC) < 0)) {
 		err_errno(err, "cannot start git");

@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
@@ -19,6 +20,10 @@ struct gitcmd {
 
 /* Prepares this process's environment for git; call once. */
 void gitcmd_setup(void);
+/* The same environment for one child alone; more: NAME=VALUE, NULL at the end. The texts are not copied. */
+char **gitcmd_environment(struct arena *a, const char *const *more);
+/* Fills argv (GITCMD_ARGS long) with `git` and what every call is given, `-C dir` and args. */
+int gitcmd_argv(const char **argv, const char *dir, const char *const *args, struct err *err);
 /* Starts `git -C dir args…` (NULL-terminated). write: a pipe to its stdin, else it reads nothing. */
 int gitcmd_start(struct gitcmd *c, const char *dir, const char *const *args, bool write, struct err *err);
 /* Reads stdout to its end (out may be NULL), reaps. Fails with git's own last words. */

@@ -66,75 +66,108 @@ static const char *local_dir(struct reader *r, const struct reference *ref)
 	return v.kind == VAL_STRING ? path_join(arena_of(r), r->p->dir, v.s).p : NULL;
 }
 
+/* The same text under the same name is one source: what is wrong with it is said once. */
+static const struct source *add_source(struct reader *r, struct str name, struct str text)
+{
+	const struct source_set *set = &r->p->sources;
+	for (size_t i = 0; i < set->n; i++)
+		if (str_eq(set->v[i]->path, name) && str_eq(set->v[i]->text, text))
+			return set->v[i];
+	return source_add(&r->p->sources, name, text);
+}
+
+/* "owner/repo/.github/workflows/x.yml@ref" */
+static struct str full_name(struct reader *r, const struct reference *ref)
+{
+	return arena_printf(arena_of(r), "%.*s/%.*s@%.*s", STRF(ref->repository), STRF(ref->path), STRF(ref->ref));
+}
+
 static int take_working_file(struct reader *r, struct str dir, const struct reference *ref, struct str shown,
                              struct called_file *out, struct err *err)
 {
 	struct str full = path_join(arena_of(r), dir, ref->path);
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (!shown.n)
-		shown = project_shown_path(r->p, full);
-	for (size_t i = 0; i < r->p->n; i++) /* the same text: what is wrong with it is said once */
-		if (str_eq(r->p->workflows[i]->source->path, shown)) {
-			out->source = r->p->workflows[i]->source;
-			return 0;
-		}
 	if (file_read(&text, full.p, SOURCE_MAX, err) < 0) {
 		if (err->errnum == ENOENT || err->errnum == ENOTDIR)
 			err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s", STRF(full));
 		return -1;
 	}
-	out->source = source_add(&r->p->sources, shown, buf_str(&text));
+	out->source = add_source(r, shown.n ? shown : project_shown_path(r->p, full), buf_str(&text));
 	return 0;
 }
 
-static int take_commit_file(struct reader *r, const struct reference *ref, bool own, struct called_file *out, struct err *err)
+static int take_fetched_file(struct reader *r, const struct reference *ref, struct called_file *out, struct err *err)
 {
 	struct arena *a = arena_of(r);
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	struct str sha, url = arena_printf(a, "%s/%.*s", r->places->github_url, STRF(ref->repository));
-	int rc = own ? local_file(&text, &sha, a, r->p->root.p, ref->ref, ref->path, err)
-	             : fetch_file(&text, &sha, a, url, r->places->store.p, r->places->offline, ref->ref, ref->path, err);
-	if (rc < 0)
+	struct fetch_store store = { .url = arena_printf(a, "%s/%.*s", r->places->github_url, STRF(ref->repository)),
+		                     .dir = r->places->store,
+		                     .offline = r->places->offline };
+	if (fetch_file(&text, &out->sha, a, &store, ref->ref, ref->path, err) < 0)
 		return -1;
-	struct str name = arena_printf(a, "%.*s/%.*s@%.*s", STRF(ref->repository), STRF(ref->path), STRF(ref->ref));
-	out->source = source_add(&r->p->sources, name, buf_str(&text));
-	out->sha = sha;
+	out->source = add_source(r, full_name(r, ref), buf_str(&text));
 	return 0;
+}
+
+/* Of this repository at another commit. 1: it is not known here. */
+static int take_own_file(struct reader *r, const struct reference *ref, struct called_file *out, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	int rc = local_file(&text, &out->sha, arena_of(r), r->p->root, ref->ref, ref->path, err);
+	if (rc == 0)
+		out->source = add_source(r, full_name(r, ref), buf_str(&text));
+	return rc;
 }
 
 static int find(struct reader *r, const struct reference *ref, struct called_file *out, struct err *err)
 {
-	struct arena *a = arena_of(r);
 	*out = (struct called_file) { .repo_path = ref->path, .repository = ref->repository, .ref = ref->ref };
 	if (!ref->repository.n)
 		return take_working_file(r, r->p->root, ref, STR_EMPTY, out, err);
 	const char *dir = local_dir(r, ref);
 	if (dir)
-		return take_working_file(
-			r, str_of(dir), ref,
-			arena_printf(a, "%.*s/%.*s@%.*s", STRF(ref->repository), STRF(ref->path), STRF(ref->ref)), out, err);
-	bool own = r->own.n && str_eq_nocase(r->own, ref->repository);
-	if (!own && !r->places->store.n)
+		return take_working_file(r, str_of(dir), ref, full_name(r, ref), out, err);
+	struct err own = ERR_INIT;
+	if (r->own.n && str_eq_nocase(r->own, ref->repository)) {
+		int rc = take_own_file(r, ref, out, &own);
+		if (rc <= 0)
+			*err = own;
+		if (rc <= 0)
+			return rc;
+	}
+	if (!r->places->store.n)
 		return 0; /* only files that are here are looked at */
-	return take_commit_file(r, ref, own, out, err);
+	if (take_fetched_file(r, ref, out, err) == 0)
+		return 0;
+	if (own.kind != ERR_NONE && err->kind == ERR_MISSING)
+		*err = own; /* a clone that lacks the ref, and nobody to ask */
+	return -1;
+}
+
+/* Once a signal waits or a server does not answer, nothing more is asked for. */
+static bool has_ended(const struct reader *r)
+{
+	return r->missing.errnum == EINTR || r->missing.errnum == ETIMEDOUT;
 }
 
 static int read_called(void *cookie, const struct workflow *from, struct str uses, struct called_file *out, struct err *err)
 {
 	struct reader *r = cookie;
 	struct reference ref = take_apart(from, uses);
+	if (has_ended(r))
+		return 0;
 	if (!ref.path.n)
 		return err_set(err, ERR_INVALID, "it names no file");
-	struct str key = arena_printf(arena_of(r), "%.*s/%.*s@%.*s", STRF(ref.repository), STRF(ref.path), STRF(ref.ref));
+	struct str key = full_name(r, &ref);
 	for (size_t i = 0; i < r->known.n; i++)
 		if (str_eq(r->known.v[i].key, key)) {
 			*out = r->known.v[i].file;
 			return 0;
 		}
 	if (find(r, &ref, out, err) < 0) {
-		if (err->kind == ERR_MISSING && r->missing.kind == ERR_NONE)
+		if (r->missing.kind == ERR_NONE && (err->kind == ERR_MISSING || err->errnum == EINTR))
 			r->missing = *err;
-		return -1;
+		return r->missing.errnum == EINTR ? 0 : -1;
 	}
 	*vec_add(arena_of(r), &r->known) = (struct known_file) { key, *out };
 	return 0;

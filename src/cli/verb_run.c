@@ -93,6 +93,19 @@ static void turn_until_settled(struct sidestep_session *s, int signal_fd)
 	}
 }
 
+/* A session that was not made since a signal came meanwhile ends as by that signal. */
+static enum sidestep_status not_made(enum sidestep_status status, int signal_fd)
+{
+	int sig;
+
+	do
+		sig = signals_next(signal_fd);
+	while (sig == SIGWINCH);
+	if (sig == 0)
+		return status;
+	return sig == SIGINT ? SIDESTEP_INTERRUPTED : (enum sidestep_status)(128 + sig);
+}
+
 static int run_session(const struct cli *c, const struct sidestep_run_options *o, int signal_fd)
 {
 	struct sidestep_session *s = NULL;
@@ -100,6 +113,8 @@ static int run_session(const struct cli *c, const struct sidestep_run_options *o
 	struct sidestep_text text = { 0 };
 	enum sidestep_status status = sidestep_session_new(&s, o, &render, &text);
 
+	if (status != SIDESTEP_OK)
+		status = not_made(status, signal_fd);
 	if (status != SIDESTEP_OK || !s)
 		return cli_result(c, status, &text);
 	cli_result(c, status, &text);
