@@ -1,7 +1,7 @@
 /* Evaluating one expression or one text with ${{ }}, outside any workflow. */
 #include <sidestep/workflow.h>
 
-#include "api/text.h"
+#include "answer/text.h"
 #include "base/file.h"
 #include "expr/template.h"
 

@@ -3,12 +3,12 @@
 
 #include <limits.h>
 
-#include "api/called.h"
-#include "api/files.h"
-#include "api/text.h"
+#include "answer/text.h"
 #include "base/path.h"
 #include "graph/graph.h"
 #include "plan/list.h"
+#include "project/called.h"
+#include "project/project.h"
 
 /* Opens and loads; on failure the message is in `messages`. */
 static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool from_stdin, struct buf *messages)

@@ -1,9 +1,9 @@
 /* Which workflows of a session run, and what they are given. */
 #include "api/select.h"
 
-#include "api/called.h"
-#include "api/text.h"
+#include "answer/text.h"
 #include "base/path.h"
+#include "project/called.h"
 
 static bool has_job(const struct workflow *w, const struct sidestep_strings *jobs)
 {

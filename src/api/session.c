@@ -4,11 +4,11 @@
 #include <signal.h>
 #include <time.h>
 
-#include "action/checkout.h"
-#include "api/gate_file.h"
+#include "answer/text.h"
 #include "api/select.h"
-#include "api/text.h"
 #include "base/path.h"
+#include "checkout/checkout.h"
+#include "store/gate_file.h"
 #include "ui/ui.h"
 
 enum { STORED_LOG_MAX = 16 << 20 };

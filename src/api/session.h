@@ -4,12 +4,12 @@
 
 #include <sidestep/run.h>
 
-#include "api/files.h"
-#include "api/state.h"
 #include "base/vec.h"
 #include "exec/exec.h"
 #include "plan/inputs.h"
 #include "plan/select.h"
+#include "project/project.h"
+#include "store/state.h"
 
 struct sink;
 

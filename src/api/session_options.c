@@ -2,9 +2,9 @@
 #include <limits.h>
 #include <unistd.h>
 
-#include "api/pairs.h"
 #include "api/session.h"
 #include "base/path.h"
+#include "config/pairs.h"
 
 static struct str *strings(struct arena *a, const struct sidestep_strings *list)
 {

@@ -2,8 +2,8 @@
  * when the step has its slot. */
 #include "exec/internal.h"
 
-#include "action/checkout.h"
 #include "base/path.h"
+#include "checkout/checkout.h"
 #include "exec/shell.h"
 
 static struct host *host_of(const struct step_run *s)

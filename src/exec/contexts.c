@@ -2,9 +2,9 @@
  * its steps, and for a job before its matrix is known. */
 #include <sys/utsname.h>
 
-#include "action/hash_files.h"
 #include "base/path.h"
 #include "exec/internal.h"
+#include "hash/hash_files.h"
 
 /* What is being evaluated: the innermost known of the three. */
 struct scope {

@@ -1,9 +1,9 @@
 /* One leg of a job: set-up, slots for background steps, cancellation, end. */
 #include "exec/internal.h"
 
-#include "action/checkout.h"
 #include "base/path.h"
 #include "base/utf8.h"
+#include "checkout/checkout.h"
 #include "model/permissions.h"
 
 enum { DEFAULT_JOB_MINUTES = 360, DEFAULT_CANCEL_MINUTES = 5 };

@@ -3,7 +3,7 @@
 # of the same for comparison. Usage: bench_checkout.sh BUILD-DIR [JOBS]
 set -eu
 build=$1 jobs=${2:-4}
-tool=$build/tests/unit/action/bench_checkout
+tool=$build/tests/unit/checkout/bench_checkout
 place=$(mktemp -d "${TMPDIR:-/tmp}/bench-checkout-XXXXXX")
 trap 'rm -rf "$place"' EXIT
 mkdir "$place/r"

@@ -5,10 +5,10 @@
  * limits (case_file.c). What they word differently is in as_the_data_says. */
 #include <stdio.h>
 
-#include "api/template_form.h"
 #include "base/file.h"
 #include "conformance/case_file.h"
 #include "conformance/compare.h"
+#include "dump/template_form.h"
 #include "model/calls.h"
 
 static void print(const struct buf *b)

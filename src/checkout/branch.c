@@ -1,0 +1,103 @@
+/* Another branch, tag or commit than the one that is checked out: written out by git from the objects on this machine. */
+#include "base/file.h"
+#include "base/path.h"
+#include "checkout/gitdir.h"
+#include "checkout/internal.h"
+#include "fetch/gitcmd.h"
+
+/* The commit behind an object name (a tag's own object included). Empty: it is not here. */
+static struct str peel(struct git_repo *repo, struct arena *a, struct str object)
+{
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	const char *git_dir = arena_cstr(a, repo->git_dir);
+	const char *spec = arena_printf(a, "%.*s^{commit}", STRF(object)).p;
+	if (gitcmd_run(&out, "/", GIT("--git-dir", git_dir, "rev-parse", "--verify", "--quiet", spec), NULL) < 0)
+		return STR_EMPTY;
+	return arena_str(a, str_trim(buf_str(&out)));
+}
+
+int branch_resolve(struct str *full, struct str *commit, struct git_repo *repo, struct arena *a, struct str ref, struct err *err)
+{
+	static const struct {
+		const char *from, *as;
+	} places[] = { { "refs/heads/", "refs/heads/" },
+		       { "refs/remotes/origin/", "refs/heads/" },
+		       { "refs/tags/", "refs/tags/" } };
+	struct str object = STR_EMPTY;
+	*full = STR_EMPTY;
+	if (git_is_object_name(ref)) {
+		object = ref;
+	} else if (str_starts(ref, STR("refs/"))) {
+		*full = ref;
+		if (git_ref(&object, repo, ref, err) < 0)
+			return -1;
+		if (!object.n && str_starts(ref, STR("refs/heads/"))) {
+			struct str remote = arena_printf(a, "refs/remotes/origin/%.*s", STRF(str_from(ref, 11)));
+			if (git_ref(&object, repo, remote, err) < 0)
+				return -1;
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(places) && !object.n && !full->n; i++) {
+		if (git_ref(&object, repo, arena_printf(a, "%s%.*s", places[i].from, STRF(ref)), err) < 0)
+			return -1;
+		if (object.n)
+			*full = arena_printf(a, "%s%.*s", places[i].as, STRF(ref));
+	}
+	*commit = object.n ? peel(repo, a, object) : STR_EMPTY;
+	if (commit->n)
+		return 0;
+	struct str where = repo->root.n ? repo->root : repo->git_dir;
+	return err_set(err, ERR_INVALID, "A branch, tag or commit '%.*s' could not be found in %.*s (git fetch may get it)",
+	               STRF(ref), STRF(where));
+}
+
+/* A local clone of a submodule serves instead of its server. */
+static int use_local_modules(struct checkout *c, struct git_repo *repo, struct err *err)
+{
+	_cleanup_buf_ struct buf names = BUF_INIT;
+	if (gitcmd_run(&names, c->dest.p, GIT("config", "--null", "--name-only", "--get-regexp", "^submodule\\..*\\.url$"),
+	               NULL) < 0)
+		return 0; /* there are none */
+	struct str rest = buf_str(&names);
+	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
+		struct str key = arena_str(c->a, str_to(rest, end));
+		struct str name = str_n(key.p + 10, key.n - 14); /* between "submodule." and ".url" */
+		struct str local = arena_printf(c->a, "%.*s/modules/%.*s", STRF(repo->common_dir), STRF(name));
+		if (file_is_dir(local.p) && gitcmd_run(NULL, c->dest.p, GIT("config", key.p, local.p), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int update_submodules(struct checkout *c, struct git_repo *repo, struct err *err)
+{
+	if (c->in.submodules == SUBMODULES_NO || !file_exists(path_join(c->a, c->dest, STR(".gitmodules")).p))
+		return 0;
+	if (gitcmd_run(NULL, c->dest.p, GIT("submodule", "--quiet", "init"), err) < 0 || use_local_modules(c, repo, err) < 0)
+		return -1;
+	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
+	return gitcmd_run(NULL, c->dest.p,
+	                  GIT("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", deep), err);
+}
+
+int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, struct str full, struct str commit, struct err *err)
+{
+	struct gitdir_spec spec = { .path = path_join(c->a, c->dest, STR(".git")),
+		                    .from = repo,
+		                    .objects = checkout_objects(c, repo),
+		                    .url = url,
+		                    .ref = full,
+		                    .commit = commit,
+		                    .depth = c->in.depth,
+		                    .tags = c->in.tags };
+	if (gitdir_make(&spec, c->a, err) < 0)
+		return -1;
+	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);
+	if (gitcmd_run(NULL, c->dest.p, GIT("reset", "--hard", "--quiet", "HEAD"), err) < 0 || checkout_narrow(c, err) < 0 ||
+	    update_submodules(c, repo, err) < 0)
+		return -1;
+	c->out_commit = commit;
+	struct str time = took(c), where = repo->root.n ? repo->root : repo->git_dir;
+	say("Commit %.*s%s%.*s from %.*s, in %.*s", STRF(commit), full.n ? " of " : "", STRF(full), STRF(where), STRF(time));
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* actions/checkout of the own repository, served from the working tree as it is, without network (cli.md,
+ * Workspace): overlay where the kernel can, reflink or copy where it can't. Runs in a helper child
+ * (the program re-executed with the private verb __checkout), so that it is watched, timed and killed
+ * like any step. */
+#ifndef SIDESTEP_CHECKOUT_CHECKOUT_H
+#define SIDESTEP_CHECKOUT_CHECKOUT_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "value/val.h"
+
+/* actions/checkout@anything (without case). */
+bool checkout_is(struct str uses);
+
+/* What the helper needs to know. */
+struct checkout_request {
+	struct str source;     /* root of the user's working tree */
+	struct str workspace;  /* the job's GITHUB_WORKSPACE: exists */
+	struct str scratch;    /* a directory of the job on the same file system, for overlay upper and work */
+	struct str repository; /* owner/name of the own repository */
+	struct str server_url;
+	struct str ref, sha; /* of the event */
+	struct val with;     /* evaluated inputs, an object */
+	bool overlay;        /* the run has a mount namespace of its own (workspace_private_mounts) */
+	bool keep;           /* the workspace must outlive the run: no overlay */
+	bool in_place;       /* nothing is copied; says so */
+	struct val local;    /* --local-repository map: "owner/repo[@ref]" → directory */
+};
+
+/* Fills argv (NULL-terminated, arena) that runs the helper: self is the program's own path. Inputs that are secret
+ * (token, ssh-key) are not on the command line, which everybody may read: the helper takes them from INPUT_TOKEN of
+ * its environment, where the caller may put it for repositories that must be fetched. */
+char **checkout_argv(struct arena *a, const char *self, const struct checkout_request *r);
+/* The helper: main of the private verb. Output is a step's output (workflow commands allowed); returns the
+ * exit code of the step. */
+int checkout_main(int argc, char **argv);
+
+/* Gives this process a private mount namespace, so that overlays vanish with it. False: not possible
+ * (no privilege), copies are made then. Call once, before anything is spawned. */
+bool workspace_private_mounts(void);
+/* Takes away what checkouts have mounted at or below dir: before a job's directory is removed, with the directory that holds
+ * both its workspace and its scratch. Does nothing in a process that has no mount namespace of its own, so it is safe with any
+ * directory. */
+void workspace_release(const char *dir);
+
+/* Takes away the overlays mounted at or below a workspace, so that it can be removed. Harmless where there
+ * are none. */
+void workspace_release(const char *workspace);
+
+#endif

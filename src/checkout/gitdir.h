@@ -1,0 +1,26 @@
+/* The .git of a workspace: a repository of its own, as the real action leaves it, that borrows the objects of
+ * another one. Nothing done in it reaches the other one's refs, index or config. */
+#ifndef SIDESTEP_CHECKOUT_GITDIR_H
+#define SIDESTEP_CHECKOUT_GITDIR_H
+
+#include "base/buf.h"
+#include "git/git.h"
+
+struct gitdir_spec {
+	struct str path;       /* the directory to make */
+	struct git_repo *from; /* whose objects are borrowed */
+	struct str objects;    /* where they are reached */
+	struct str url;        /* of the remote "origin" */
+	struct str ref;        /* full; a branch: HEAD is on it, anything else: HEAD is detached */
+	struct str commit;     /* empty: nothing was ever committed */
+	long depth;            /* 0: all history and all refs */
+	bool tags;             /* all tags whatever the depth */
+	bool index;            /* with the other one's index, so that `git status` shows what differs there */
+};
+
+int gitdir_make(const struct gitdir_spec *s, struct arena *a, struct err *err);
+
+/* The commits at which a history of `depth` is cut off, one a line, added to out. Those of a shallow `from` count too. */
+int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, struct str commit, long depth, struct err *err);
+
+#endif

@@ -1,0 +1,178 @@
+/* Repositories elsewhere: fetched by git, with the refspecs the action itself uses. */
+#include "base/file.h"
+#include "base/path.h"
+#include "checkout/internal.h"
+#include "fetch/gitcmd.h"
+
+struct fetch {
+	struct checkout *c;
+	struct str ref; /* as asked for, or the default branch in full */
+	bool by_name;   /* the ref is an object name */
+};
+
+static int git(struct checkout *c, struct buf *out, const char *const *args, struct err *err)
+{
+	return gitcmd_run(out, c->dest.p, args, err);
+}
+
+/* --- credentials --- */
+
+static struct str base64(struct arena *a, struct str s)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	char *p = arena_alloc(a, (s.n + 2) / 3 * 4 + 1), *out = p;
+	for (size_t i = 0; i < s.n; i += 3) {
+		unsigned long v = 0;
+		for (size_t j = 0; j < 3; j++)
+			v = v << 8 | (i + j < s.n ? (unsigned char)s.p[i + j] : 0);
+		for (size_t j = 0; j < 4; j++)
+			*out++ = i + j > s.n ? '=' : digits[v >> (18 - 6 * j) & 63];
+	}
+	*out = '\0';
+	return str_n(p, (size_t)(out - p));
+}
+
+/* The token goes to git through its environment, where other users do not see it, and only for the one server. */
+static void use_token(struct checkout *c, struct str url)
+{
+	const char *token = getenv("INPUT_TOKEN");
+	size_t scheme = str_find(url, STR("://"), 0);
+	if (!token || !*token || scheme == SIZE_MAX || url.p[0] != 'h')
+		return;
+	struct str server = str_to(url, MIN(str_find_c(url, '/', scheme + 3), url.n));
+	struct str login = base64(c->a, arena_printf(c->a, "x-access-token:%s", token));
+	setenv("GIT_CONFIG_COUNT", "1", 1);
+	setenv("GIT_CONFIG_KEY_0", arena_printf(c->a, "http.%.*s/.extraheader", STRF(server)).p, 1);
+	setenv("GIT_CONFIG_VALUE_0", arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(login)).p, 1);
+}
+
+/* --- which ref --- */
+
+/* "ref: refs/heads/main\tHEAD" */
+static int default_branch(struct fetch *f, struct err *err)
+{
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	struct str line, rest;
+	if (git(f->c, &out, GIT("ls-remote", "--quiet", "--symref", "origin", "HEAD"), err) < 0)
+		return -1;
+	rest = buf_str(&out);
+	while (str_next_line(&rest, &line))
+		if (str_starts(line, STR("ref: "))) {
+			size_t tab = str_find_c(line, '\t', 0);
+			f->ref = arena_str(f->c->a, str_n(line.p + 5, MIN(tab, line.n) - 5));
+			return 0;
+		}
+	return err_set(err, ERR_INVALID, "the repository has no default branch");
+}
+
+/* At most six, the last NULL. */
+static void refspecs(struct fetch *f, const char *specs[6])
+{
+	struct arena *a = f->c->a;
+	struct str ref = f->ref;
+	size_t n = 0;
+	if (f->c->in.depth == 0) {
+		specs[n++] = "+refs/heads/*:refs/remotes/origin/*";
+		specs[n++] = "+refs/tags/*:refs/tags/*";
+	}
+	if (f->by_name) {
+		if (f->c->in.depth)
+			specs[n++] = ref.p;
+	} else if (str_starts(ref, STR("refs/heads/"))) {
+		specs[n++] = arena_printf(a, "+%s:refs/remotes/origin/%s", ref.p, ref.p + 11).p;
+	} else if (str_starts(ref, STR("refs/tags/"))) {
+		specs[n++] = arena_printf(a, "+%s:%s", ref.p, ref.p).p;
+	} else if (str_starts(ref, STR("refs/"))) {
+		specs[n++] = arena_printf(a, "+%s:refs/remotes/%s", ref.p, ref.p + 5).p;
+	} else {
+		specs[n++] = arena_printf(a, "+refs/heads/%s*:refs/remotes/origin/%s*", ref.p, ref.p).p;
+		specs[n++] = arena_printf(a, "+refs/tags/%s*:refs/tags/%s*", ref.p, ref.p).p;
+	}
+	specs[n] = NULL;
+}
+
+static int fetch(struct fetch *f, struct err *err)
+{
+	const char *args[20] = { "fetch", "--quiet", "--prune", "--no-recurse-submodules", "--force" };
+	const char *specs[6];
+	size_t n = 5;
+	args[n++] = f->c->in.tags ? "--tags" : "--no-tags";
+	if (f->c->in.depth)
+		args[n++] = arena_printf(f->c->a, "--depth=%ld", f->c->in.depth).p;
+	args[n++] = "origin";
+	refspecs(f, specs);
+	for (size_t i = 0; specs[i]; i++)
+		args[n++] = specs[i];
+	args[n] = NULL;
+	return git(f->c, NULL, args, err);
+}
+
+static bool exists(struct checkout *c, const char *ref)
+{
+	return git(c, NULL, GIT("rev-parse", "--verify", "--quiet", ref), NULL) == 0;
+}
+
+/* Writes the tree out, on a branch or detached, as the action does. */
+static int switch_to(struct fetch *f, struct err *err)
+{
+	struct checkout *c = f->c;
+	struct str ref = f->ref;
+	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);
+	if (f->by_name)
+		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", ref.p), err);
+	struct str branch = str_starts(ref, STR("refs/heads/")) ? str_from(ref, 11)
+	                    : str_starts(ref, STR("refs/"))     ? STR_EMPTY
+	                                                        : ref;
+	const char *remote = arena_printf(c->a, "refs/remotes/origin/%.*s", STRF(branch)).p;
+	if (branch.n && exists(c, remote))
+		return git(c, NULL, GIT("checkout", "--quiet", "--force", "-B", branch.p, "--track", remote), err);
+	const char *tag = str_starts(ref, STR("refs/tags/")) ? ref.p
+	                  : str_starts(ref, STR("refs/"))    ? arena_printf(c->a, "refs/remotes/%s", ref.p + 5).p
+	                                                     : arena_printf(c->a, "refs/tags/%s", ref.p).p;
+	if (exists(c, tag))
+		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", tag), err);
+	return err_set(err, ERR_INVALID, "A branch or tag with the name '%.*s' could not be found", STRF(ref));
+}
+
+static int submodules(struct checkout *c, struct err *err)
+{
+	if (c->in.submodules == SUBMODULES_NO)
+		return 0;
+	const char *depth = c->in.depth ? arena_printf(c->a, "--depth=%ld", c->in.depth).p : "--no-single-branch";
+	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
+	return git(c, NULL, GIT("submodule", "--quiet", "update", "--init", "--force", depth, deep), err);
+}
+
+static int set_up(struct fetch *f, struct str url, struct err *err)
+{
+	struct checkout *c = f->c;
+	if (git(c, NULL, GIT("init", "--quiet", "--template=", "."), err) < 0 ||
+	    git(c, NULL, GIT("config", "gc.auto", "0"), err) < 0 ||
+	    git(c, NULL, GIT("remote", "add", "origin", arena_cstr(c->a, url)), err) < 0)
+		return -1;
+	f->ref = arena_str(c->a, c->in.ref);
+	f->by_name = git_is_object_name(f->ref);
+	return f->ref.n ? 0 : default_branch(f, err);
+}
+
+int remote_serve(struct checkout *c, struct str url, struct err *err)
+{
+	struct fetch f = { .c = c };
+	_cleanup_buf_ struct buf head = BUF_INIT;
+	if (c->in.ssh_key.n)
+		return err_set(err, ERR_UNSUPPORTED, "input 'ssh-key' is not supported; keys of the ssh agent are used");
+	if (c->in.lfs && gitcmd_run(NULL, "/", GIT("lfs", "version"), NULL) < 0)
+		return err_set(err, ERR_MISSING, "input 'lfs' needs git-lfs, which is not installed");
+	use_token(c, url);
+	say("Fetching %.*s", STRF(url));
+	if (set_up(&f, url, err) < 0 || fetch(&f, err) < 0)
+		return gitcmd_no_network(url, err);
+	if (switch_to(&f, err) < 0 || checkout_narrow(c, err) < 0 || submodules(c, err) < 0 ||
+	    git(c, &head, GIT("rev-parse", "HEAD"), err) < 0)
+		return gitcmd_no_network(url, err);
+	c->out_commit = arena_str(c->a, str_trim(buf_str(&head)));
+	c->out_ref = f.ref;
+	struct str time = took(c);
+	say("Commit %.*s of %.*s, in %.*s", STRF(c->out_commit), STRF(f.ref), STRF(time));
+	return 0;
+}

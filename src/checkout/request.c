@@ -1,0 +1,115 @@
+/* A checkout request as a command line and back. Texts that may hold any bytes (paths) are arguments of their own;
+ * values travel as JSON. */
+#include "base/path.h"
+#include "checkout/internal.h"
+
+enum {
+	ARG_SOURCE = 2,
+	ARG_WORKSPACE,
+	ARG_SCRATCH,
+	ARG_REPOSITORY,
+	ARG_SERVER,
+	ARG_REF,
+	ARG_SHA,
+	ARG_FLAGS,
+	ARG_WITH,
+	ARG_LOCAL,
+	ARG_COUNT
+};
+
+bool checkout_is(struct str uses)
+{
+	const struct str name = STR("actions/checkout@");
+	uses = str_trim(uses);
+	return uses.n > name.n && str_eq_nocase(str_to(uses, name.n), name);
+}
+
+static struct val without_secrets(struct arena *a, struct val with)
+{
+	struct val out = val_object(a);
+	if (with.kind != VAL_OBJECT)
+		return out;
+	for (size_t i = 0; i < with.o->n; i++)
+		if (!str_is_nocase(with.o->keys[i], "token"))
+			val_set(a, out, with.o->keys[i],
+			        str_is_nocase(with.o->keys[i], "ssh-key") ? val_cstr("given") : with.o->vals[i]);
+	return out;
+}
+
+static char *json_arg(struct arena *a, struct val v)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	val_to_json(&text, v, JSON_COMPACT);
+	return arena_cstr(a, buf_str(&text));
+}
+
+/* Paths may have bytes that JSON has not: the directories of the map travel in hexadecimal. */
+static struct val hex_paths(struct arena *a, struct val local, bool decode)
+{
+	static const char digits[] = "0123456789abcdef";
+	struct val out = val_object(a);
+	if (local.kind != VAL_OBJECT)
+		return out;
+	for (size_t i = 0; i < local.o->n; i++) {
+		struct str s = local.o->vals[i].kind == VAL_STRING ? local.o->vals[i].s : STR_EMPTY;
+		size_t n = decode ? s.n / 2 : s.n * 2;
+		char *p = arena_alloc(a, n + 1);
+		p[n] = '\0';
+		for (size_t j = 0; j < n; j++) {
+			if (decode) {
+				const char *hi = memchr(digits, s.p[2 * j], 16), *lo = memchr(digits, s.p[2 * j + 1], 16);
+				p[j] = (char)(((hi ? hi - digits : 0) << 4) | (lo ? lo - digits : 0));
+			} else {
+				unsigned char c = (unsigned char)s.p[j / 2];
+				p[j] = digits[j % 2 ? c & 15 : c >> 4];
+			}
+		}
+		val_set_str(a, out, arena_cstr(a, local.o->keys[i]), str_n(p, n));
+	}
+	return out;
+}
+
+char **checkout_argv(struct arena *a, const char *self, const struct checkout_request *r)
+{
+	char **argv = arena_array(a, char *, ARG_COUNT + 1);
+	char flags[4];
+	snprintf(flags, sizeof(flags), "%c%c%c", r->overlay ? 'o' : '-', r->keep ? 'k' : '-', r->in_place ? 'i' : '-');
+	argv[0] = arena_strdup(a, self);
+	argv[1] = arena_strdup(a, "__checkout");
+	argv[ARG_SOURCE] = arena_cstr(a, r->source);
+	argv[ARG_WORKSPACE] = arena_cstr(a, r->workspace);
+	argv[ARG_SCRATCH] = arena_cstr(a, r->scratch);
+	argv[ARG_REPOSITORY] = arena_cstr(a, r->repository);
+	argv[ARG_SERVER] = arena_cstr(a, r->server_url);
+	argv[ARG_REF] = arena_cstr(a, r->ref);
+	argv[ARG_SHA] = arena_cstr(a, r->sha);
+	argv[ARG_FLAGS] = arena_strdup(a, flags);
+	argv[ARG_WITH] = json_arg(a, without_secrets(a, r->with));
+	argv[ARG_LOCAL] = json_arg(a, hex_paths(a, r->local, false));
+	return argv;
+}
+
+int request_parse(struct checkout_request *out, struct arena *a, int argc, char **argv, struct err *err)
+{
+	struct val local;
+	if (argc != ARG_COUNT || strlen(argv[ARG_FLAGS]) != 3)
+		return err_set(err, ERR_USAGE, "this command is for the program itself");
+	const char *flags = argv[ARG_FLAGS];
+	*out = (struct checkout_request) {
+		.source = path_normal(a, str_of(argv[ARG_SOURCE])),
+		.workspace = path_normal(a, str_of(argv[ARG_WORKSPACE])),
+		.scratch = path_normal(a, str_of(argv[ARG_SCRATCH])),
+		.repository = str_of(argv[ARG_REPOSITORY]),
+		.server_url = str_of(argv[ARG_SERVER]),
+		.ref = str_of(argv[ARG_REF]),
+		.sha = str_of(argv[ARG_SHA]),
+		.overlay = flags[0] == 'o',
+		.keep = flags[1] == 'k',
+		.in_place = flags[2] == 'i',
+	};
+	if (val_from_json(&out->with, a, str_of(argv[ARG_WITH]), err) < 0 ||
+	    val_from_json(&local, a, str_of(argv[ARG_LOCAL]), err) < 0)
+		return -1;
+	out->local = hex_paths(a, local, true);
+	return 0;
+}

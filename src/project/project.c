@@ -1,0 +1,154 @@
+/* Finding and loading workflow files; see files.h. */
+#include "project/project.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/vec.h"
+
+struct paths {
+	VEC(struct str);
+};
+
+int project_open(struct project *p, const char *directory, struct err *err)
+{
+	*p = (struct project) { 0 };
+	char real[PATH_MAX];
+	if (!realpath(directory ? directory : ".", real))
+		return err_errno(err, "%s", directory ? directory : "the current directory");
+	if (!file_is_dir(real))
+		return err_set(err, ERR_USAGE, "%s is not a directory", directory);
+	p->dir = arena_str(&p->arena, str_of(real));
+	if (git_discover(&p->repo, &p->arena, real, err) < 0)
+		return -1;
+	p->root = p->repo && p->repo->root.n ? p->repo->root : p->dir;
+	return 0;
+}
+
+void project_done(struct project *p)
+{
+	arena_done(&p->arena);
+	*p = (struct project) { 0 };
+}
+
+static bool is_yaml(struct str name)
+{
+	return str_ends(name, STR(".yml")) || str_ends(name, STR(".yaml"));
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* The yaml files directly in a folder, sorted. A missing folder has none. */
+static int list_folder(struct project *p, struct paths *out, struct str folder, struct err *err)
+{
+	size_t first = out->n;
+	_cleanup_closedir_ DIR *d = opendir(folder.p);
+	if (!d)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : err_errno(err, "%s", folder.p);
+	struct dirent *e;
+	while ((e = readdir(d)))
+		if (is_yaml(str_of(e->d_name)))
+			*vec_add(&p->arena, out) = path_join(&p->arena, folder, str_of(e->d_name));
+	if (out->n > first)
+		qsort(out->v + first, out->n - first, sizeof(*out->v), by_name);
+	return 0;
+}
+
+struct str project_shown_path(struct project *p, struct str path)
+{
+	char cwd[PATH_MAX];
+	if (!getcwd(cwd, sizeof(cwd)))
+		return path;
+	struct str here = str_of(cwd);
+	struct str below = path_below(path, here);
+	if (!str_eq(below, path))
+		return arena_str(&p->arena, below);
+	struct str up = STR_EMPTY;
+	while (here.n > 1 && str_starts(here, p->root)) {
+		up = arena_printf(&p->arena, "../%.*s", STRF(up));
+		here = path_dir(here);
+		below = path_below(path, here);
+		if (!str_eq(below, path))
+			return arena_printf(&p->arena, "%.*s%.*s", STRF(up), STRF(below));
+	}
+	return path;
+}
+
+static int load_one(struct project *p, struct str path, struct paths *seen, struct err *err)
+{
+	for (size_t i = 0; i < seen->n; i++)
+		if (str_eq(seen->v[i], path))
+			return 0;
+	*vec_add(&p->arena, seen) = path;
+	struct str shown = project_shown_path(p, path);
+	struct workflow *w;
+	if (workflow_load(&w, &p->arena, &p->sources, arena_cstr(&p->arena, shown), path_below(path, p->root), &p->diags, err) <
+	    0)
+		return -1;
+	p->workflows =
+		arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
+	p->workflows[p->n++] = w;
+	return 0;
+}
+
+static int load_stdin(struct project *p, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (file_read_fd(&text, 0, SOURCE_MAX, err) < 0)
+		return err_wrap(err, "standard input");
+	const struct source *src = source_add(&p->sources, STR("<stdin>"), buf_str(&text));
+	p->workflows = arena_array(&p->arena, struct workflow *, 1);
+	p->workflows[p->n++] = workflow_read(&p->arena, src, STR("<stdin>"), &p->diags);
+	return 0;
+}
+
+static int add_given(struct project *p, struct paths *files, const char *path, struct err *err)
+{
+	struct str full = path_normal(&p->arena, path_join(&p->arena, p->dir, str_of(path)));
+	if (file_is_dir(full.p)) {
+		size_t was = files->n;
+		if (list_folder(p, files, full, err) < 0)
+			return -1;
+		if (files->n == was && list_folder(p, files, path_join(&p->arena, full, STR(".github/workflows")), err) < 0)
+			return -1;
+		return files->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow file (*.yml, *.yaml) in %s", path);
+	}
+	if (!file_exists(full.p))
+		return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
+	*vec_add(&p->arena, files) = full;
+	return 0;
+}
+
+int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err)
+{
+	p->sources.arena = &p->arena;
+	p->diags.arena = &p->arena;
+	p->diags.sources = &p->sources;
+	struct paths files = { 0 }, seen = { 0 };
+	for (size_t i = 0; i < npaths; i++) {
+		if (from_stdin && strcmp(paths[i], "-") == 0) {
+			if (load_stdin(p, err) < 0)
+				return -1;
+		} else if (add_given(p, &files, paths[i], err) < 0) {
+			return -1;
+		}
+	}
+	if (npaths == 0) {
+		struct str folder = path_join(&p->arena, p->root, STR(".github/workflows"));
+		if (list_folder(p, &files, folder, err) < 0)
+			return -1;
+		if (files.n == 0)
+			return err_set(err, ERR_USAGE,
+			               "no workflow file in %.*s: name one with -W, or go to a repository that has some",
+			               STRF(folder));
+	}
+	for (size_t i = 0; i < files.n; i++)
+		if (load_one(p, files.v[i], &seen, err) < 0)
+			return -1;
+	return 0;
+}
