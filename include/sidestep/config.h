@@ -1,8 +1,9 @@
 /* Configuration files: .sidestep.yml of the repository, the user's config.yml, and the files of act (.actrc, .env,
  * .secrets, .vars, .input).
  *
- * The caller says which keys there are; a call finds the files, checks every value against its key and answers with
- * items in order of precedence, the lowest first. What the items do is the caller's business. */
+ * The caller says which keys there are and which of them the files of a repository may set; a call finds the files, checks every
+ * value against its key and answers with items in order of precedence, the lowest first. What the items do is the caller's
+ * business. */
 #ifndef SIDESTEP_CONFIG_H
 #define SIDESTEP_CONFIG_H
 
@@ -24,8 +25,10 @@ enum sidestep_config_kind {
 };
 
 enum sidestep_config_flags {
-	SIDESTEP_CONFIG_PATH = 1,   /* the value is a path (of pairs: what stands behind the separator), relative to the file */
-	SIDESTEP_CONFIG_PRIVATE = 2 /* may not come from the repository's own .sidestep.yml */
+	SIDESTEP_CONFIG_PATH = 1,    /* the value is a path (of pairs: what stands behind the separator), relative to the file */
+	SIDESTEP_CONFIG_PRIVATE = 2, /* the user's alone: no file of the repository may set it */
+	SIDESTEP_CONFIG_INSIDE = 4,  /* files of the repository may name what lies in the repository, and nothing else */
+	SIDESTEP_CONFIG_BY_NAME = 8  /* of pairs: entries of different names stand side by side */
 };
 
 struct sidestep_config_key {
@@ -37,6 +40,22 @@ struct sidestep_config_key {
 	const char *const *choices; /* NULL-terminated */
 	const char *form;           /* what a pair looks like, "NAME=VALUE" */
 	unsigned flags;
+	const char *users; /* a value (of pairs: what stands behind the separator) that is the user's alone, or NULL */
+};
+
+/* What the command line says already: what is given there, no file can change. */
+struct sidestep_config_given {
+	const struct sidestep_config_key *key;
+	const char *value;
+};
+
+struct sidestep_config_query {
+	const char *directory; /* where the call starts; NULL: the current directory */
+	const struct sidestep_config_key *keys;
+	size_t nkeys;
+	const struct sidestep_config_given *given;
+	size_t ngiven;
+	int act_files; /* those of act, too */
 };
 
 struct sidestep_config_item {
@@ -45,6 +64,7 @@ struct sidestep_config_item {
 	int layer;         /* which file it is from: a number that grows with precedence */
 	const char *file;  /* as it is shown */
 	unsigned line;
+	int repository; /* the file belongs to the repository */
 };
 
 struct sidestep_config {
@@ -54,11 +74,10 @@ struct sidestep_config {
 	size_t nfiles;
 };
 
-/* Reads what there is for a call that starts in directory (NULL: the current one). act_files: those of act, too.
- * SIDESTEP_OK: *out is to be freed with sidestep_config_free, and messages may tell what has no effect. SIDESTEP_USAGE:
- * the messages tell all that is wrong, with file, line and column, and *out is NULL. */
-SIDESTEP_API enum sidestep_status sidestep_config_load(struct sidestep_config **out, const char *directory,
-                                                       const struct sidestep_config_key *keys, size_t nkeys, int act_files,
+/* Reads what there is. What a file of the repository sets though it belongs to the user is an error, unless the user has said
+ * the same, or overrides it on the command line. SIDESTEP_OK: *out is to be freed with sidestep_config_free, and messages may
+ * tell what has no effect. SIDESTEP_USAGE: the messages tell all that is wrong, with file, line and column, and *out is NULL. */
+SIDESTEP_API enum sidestep_status sidestep_config_load(struct sidestep_config **out, const struct sidestep_config_query *query,
                                                        const struct sidestep_render *render, struct sidestep_text *messages);
 /* NULL is fine. */
 SIDESTEP_API void sidestep_config_free(struct sidestep_config *config);

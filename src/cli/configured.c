@@ -32,10 +32,16 @@ static enum sidestep_config_kind kind_of(const struct opt *o)
 	}
 }
 
+static unsigned flags_of(const struct opt *o)
+{
+	bool by_name = o->config == CONFIG_BY_NAME || o->config == CONFIG_SECRET;
+	return (o->complete ? SIDESTEP_CONFIG_PATH : 0) | (by_name ? SIDESTEP_CONFIG_BY_NAME : 0) |
+	       (o->trust == TRUST_USER ? SIDESTEP_CONFIG_PRIVATE : 0) | (o->trust == TRUST_INSIDE ? SIDESTEP_CONFIG_INSIDE : 0);
+}
+
 static void add_keys(struct keys *k, const struct opt *o, const char *section)
 {
 	for (; !opt_is_end(o) && k->n < MAX_KEYS; o++) {
-		bool private = o->config == CONFIG_SECRET || o->config == CONFIG_PRIVATE;
 		if (o->kind == OPT_HEADING || o->kind == OPT_HELP || o->kind == OPT_VERSION || o->config == CONFIG_NOT_THERE)
 			continue;
 		k->key[k->n] = (struct sidestep_config_key) {
@@ -46,7 +52,8 @@ static void add_keys(struct keys *k, const struct opt *o, const char *section)
 			.separator = o->kind == OPT_PAIRS ? (char)o->value : '=',
 			.choices = o->choices,
 			.form = o->arg,
-			.flags = (o->complete ? SIDESTEP_CONFIG_PATH : 0) | (private ? SIDESTEP_CONFIG_PRIVATE : 0),
+			.flags = flags_of(o),
+			.users = o->users,
 		};
 		k->row[k->n++] = o;
 	}
@@ -58,6 +65,47 @@ static bool is_common(const struct opt *o)
 		if (row == o)
 			return true;
 	return false;
+}
+
+/* What the command line, which has been read into args, says. Of lists each entry, of all else that it is said. */
+struct given {
+	VEC(struct sidestep_config_given);
+};
+
+static void add_given(struct cli *c, struct given *g, const struct sidestep_config_key *key, const struct opt *o, const void *at)
+{
+	const struct opt_list *list = at;
+	switch (o->kind) {
+	case OPT_LIST:
+	case OPT_PAIRS:
+		for (size_t i = 0; i < list->n; i++)
+			*vec_add(&c->arena, g) = (struct sidestep_config_given) { key, list->v[i] };
+		break;
+	case OPT_TEXT:
+		if (*(const char *const *)at)
+			*vec_add(&c->arena, g) = (struct sidestep_config_given) { key, *(const char *const *)at };
+		break;
+	case OPT_FLAG:
+		if (*(const int *)at == (o->value ? o->value : 1))
+			*vec_add(&c->arena, g) = (struct sidestep_config_given) { key, "true" };
+		break;
+	case OPT_NUMBER:
+	case OPT_CHOICE:
+		if (*(const int *)at)
+			*vec_add(&c->arena, g) = (struct sidestep_config_given) { key, "" };
+		break;
+	default:
+		break;
+	}
+}
+
+static void find_given(struct cli *c, struct given *g, const struct keys *k, const struct configured *how)
+{
+	for (size_t i = 0; i < k->n; i++) {
+		const struct opt *o = k->row[i];
+		if (!is_common(o) && str_eq(str_of(k->key[i].section), str_of(how->section)))
+			add_given(c, g, &k->key[i], o, (const char *)how->args + o->at);
+	}
 }
 
 /* Items of other sections are for other verbs; they were only checked. */
@@ -100,7 +148,15 @@ static int with_files(struct cli *c, int argc, char **argv, const struct keys *k
 	struct sidestep_text text = { 0 };
 	struct sidestep_render render = cli_render(c);
 	bool quiet = how->verbosity && *how->verbosity < 0;
-	enum sidestep_status status = sidestep_config_load(&files, *how->directory, k->key, k->n, how->act_files, &render, &text);
+	struct given given = { 0 };
+	find_given(c, &given, k, how);
+	const struct sidestep_config_query query = { .directory = *how->directory,
+		                                     .keys = k->key,
+		                                     .nkeys = k->n,
+		                                     .given = given.v,
+		                                     .ngiven = given.n,
+		                                     .act_files = how->act_files };
+	enum sidestep_status status = sidestep_config_load(&files, &query, &render, &text);
 	int code = answer(c, status, &text, quiet);
 
 	if (code != SIDESTEP_OK)

@@ -22,6 +22,7 @@ const struct opt common_options[] = {
 	  .arg = "WHEN",
 	  .at = offsetof(struct cli, color),
 	  .choices = color_names,
+	  .trust = TRUST_REPOSITORY,
 	  .help = "colour the output: auto (on a terminal, unless NO_COLOR is set), always or never" },
 	{ .kind = OPT_HELP, .letter = 'h', .name = "help", .help = "show this help" },
 	{ .kind = OPT_VERSION, .name = "version", .help = "show the version" },

@@ -34,9 +34,15 @@ enum { OPT_COMMAND_LINE = INT_MAX };
 enum opt_config {
 	CONFIG_REPLACE,  /* as the kind says; of lists, a higher layer replaces a lower one */
 	CONFIG_BY_NAME,  /* entries NAME… of all layers are kept, the highest of each name */
-	CONFIG_SECRET,   /* the same, but never from the repository's own file */
-	CONFIG_PRIVATE,  /* as CONFIG_REPLACE, but never from the repository's own file */
+	CONFIG_SECRET,   /* the same; an entry may be a name alone */
 	CONFIG_NOT_THERE /* only on the command line */
+};
+
+/* Who may set an option in a file. What a row does not say belongs to the user. */
+enum opt_trust {
+	TRUST_USER,       /* the user's own files only: config.yml, ~/.actrc */
+	TRUST_INSIDE,     /* files of the repository, too: a path that stays in it */
+	TRUST_REPOSITORY, /* files of the repository, too, but for the value .users */
 };
 
 /* A table of rows ends with an all-zero row. */
@@ -51,6 +57,9 @@ struct opt {
 	const char *const *choices;
 	enum opt_complete complete;
 	enum opt_config config;
+	enum opt_trust trust;
+	const char
+		*users; /* TRUST_REPOSITORY: the value (of pairs: what stands behind the separator) that only the user may say */
 	const char *help; /* a sentence without its dot, or a phrase */
 };
 

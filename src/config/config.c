@@ -1,11 +1,17 @@
-/* Which configuration files there are, in which order, and the checks that all of them share. */
+/* Which configuration files there are, whose they are, in which order they count, and the checks that all of them share. What a
+ * file of the repository may say is in trust.c. */
 #include "config/config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 
 #include "answer/text.h"
+#include "base/beneath.h"
+#include "base/file.h"
 #include "base/path.h"
+#include "fetch/gitcmd.h"
 #include "project/project.h"
 
 const struct sidestep_config_key *config_key(const struct config *c, const char *section, struct str name)
@@ -121,17 +127,23 @@ static struct str placed(struct config *c, const struct sidestep_config_key *key
 	return arena_printf(&c->arena, "%.*s%.*s", (int)from, value.p, STRF(path));
 }
 
-void config_add(struct config *c, const struct sidestep_config_key *key, struct str value, struct span at, struct str dir)
+void config_add(struct config *c, const struct config_file *f, const struct sidestep_config_key *key, struct str value,
+                struct span at)
 {
 	if (!check(c, key, value, at))
 		return;
-	const struct source *src = source_get(&c->sources, at.file);
-	*vec_add(&c->arena, &c->items) =
-		(struct sidestep_config_item) { .key = key,
-		                                .value = arena_cstr(&c->arena, placed(c, key, dir, value)),
-		                                .layer = c->layer,
-		                                .file = src ? arena_cstr(&c->arena, src->path) : "",
-		                                .line = src ? source_line_at(src, at.from) : 0 };
+	value = placed(c, key, f->dir, value);
+	const char *why = f->repository ? trust_refusal(c, key, value) : NULL;
+	if (why) {
+		trust_claim(c, key, value, at, why);
+		return;
+	}
+	*vec_add(&c->arena, &c->items) = (struct sidestep_config_item) { .key = key,
+		                                                         .value = arena_cstr(&c->arena, value),
+		                                                         .layer = c->layer,
+		                                                         .file = arena_cstr(&c->arena, f->src->path),
+		                                                         .line = source_line_at(f->src, at.from),
+		                                                         .repository = f->repository };
 }
 
 /* ---- files ---- */
@@ -147,11 +159,12 @@ static struct str in_config_home(struct arena *a, const char *name)
 	return STR_EMPTY;
 }
 
-/* Only what is a file: a .env may also be the folder of a Python environment. */
-static bool is_file(struct str path)
+const char *config_users_file(struct config *c)
 {
-	struct stat st;
-	return path.n && stat(path.p, &st) == 0 && S_ISREG(st.st_mode);
+	struct str path = in_config_home(&c->arena, "sidestep/config.yml");
+	const char *home = getenv("HOME");
+	struct str below = path.n ? path_below(path, str_of(home)) : STR("~/.config/sidestep/config.yml");
+	return below.n < path.n ? arena_printf(&c->arena, "~/%.*s", STRF(below)).p : arena_cstr(&c->arena, path.n ? path : below);
 }
 
 /* How a file is called: relative when it lies below where the call starts. */
@@ -161,17 +174,35 @@ static const char *shown(struct config *c, struct str path)
 	return arena_cstr(&c->arena, getcwd(cwd, sizeof(cwd)) ? path_below(path, str_of(cwd)) : path);
 }
 
+/* A file of the repository that lies elsewhere, or is not to be had from there: a claim about the whole of it. */
+static void claim_file(struct config *c, struct str path, const struct sidestep_config_key *key, const char *why)
+{
+	const struct source *src = source_add(&c->sources, str_of(shown(c, path)), STR_EMPTY);
+	trust_claim(c, key, path, (struct span) { .file = src->id }, why);
+}
+
+/* 1: there is no such file. A folder of that name, or a pipe, is somebody else's. */
+static int read_text(struct config *c, struct str path, bool repository, struct buf *text, struct err *err)
+{
+	if (!repository)
+		return file_read_regular(text, arena_cstr(&c->arena, path), SOURCE_MAX, err);
+	int rc = beneath_read(text, c->root_fd, arena_cstr(&c->arena, path_below(path, c->root)), SOURCE_MAX, err);
+	if (rc >= 0 || err->errnum != EXDEV)
+		return rc;
+	claim_file(c, path, NULL, "is a link that leads out of the repository");
+	return 1;
+}
+
 /* dir: what paths in it are relative to; empty: its folder. */
 static int read_file(struct config *c, struct str path, struct str dir, bool repository,
                      void (*reader)(struct config *c, const struct config_file *f), struct err *err)
 {
-	struct source *src;
+	_cleanup_buf_ struct buf text = BUF_INIT;
 	c->layer++;
-	if (!is_file(path)) /* a folder of that name is somebody else's */
-		return 0;
-	if (source_load(&src, &c->sources, arena_cstr(&c->arena, path), err) < 0)
-		return -1;
-	src->path = str_of(shown(c, path));
+	int rc = path.n ? read_text(c, path, repository, &text, err) : 1;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	struct source *src = source_add(&c->sources, str_of(shown(c, path)), buf_str(&text));
 	*vec_add(&c->arena, &c->files) = src->path.p;
 	struct config_file f = { .src = src, .dir = dir.n ? dir : path_dir(path), .repository = repository };
 	reader(c, &f);
@@ -184,11 +215,21 @@ static bool same_file(struct str a, struct str b)
 	return stat(a.p, &x) == 0 && stat(b.p, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+/* Whether a file of the repository is there; one that leads out of it is, too. *st: of what is there. */
+static bool is_there(struct config *c, struct str path, struct stat *st)
+{
+	const char *below = arena_cstr(&c->arena, path_below(path, c->root));
+	_cleanup_close_ int fd = beneath_open(c->root_fd, below, O_PATH, 0);
+	*st = (struct stat) { 0 };
+	return fd < 0 ? errno == EXDEV : fstat(fd, st) == 0 && S_ISREG(st->st_mode);
+}
+
 /* In the directory where the call starts, else in the repository's root. */
 static struct str near_by(struct config *c, const struct project *p, const char *name)
 {
+	struct stat st;
 	struct str here = path_join(&c->arena, p->dir, str_of(name));
-	return is_file(here) ? here : path_join(&c->arena, p->root, str_of(name));
+	return is_there(c, here, &st) ? here : path_join(&c->arena, p->root, str_of(name));
 }
 
 static int read_actrcs(struct config *c, const struct project *p, struct err *err)
@@ -198,45 +239,78 @@ static int read_actrcs(struct config *c, const struct project *p, struct err *er
 		               home && home[0] == '/' ? path_join(&c->arena, str_of(home), STR(".actrc")) : STR_EMPTY,
 		               near_by(c, p, ".actrc") };
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		bool again = false;
+		bool again = false, here = i == 2;
 		for (size_t k = 0; k < i; k++)
 			again |= files[i].n && files[k].n && same_file(files[i], files[k]);
-		if (!again && read_file(c, files[i], i == 2 ? STR_EMPTY : p->dir, false, config_read_actrc, err) < 0)
+		if (!again && read_file(c, files[i], here ? STR_EMPTY : p->dir, here, config_read_actrc, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* The files that act reads without being told: below everything, so that naming another one replaces them. */
+/* NULL: a file of secrets is the user's own, put there and kept out of the repository; else why it is not. */
+static const char *not_the_users(struct config *c, const struct project *p, struct str path, const struct stat *st)
+{
+	_cleanup_buf_ struct buf listed = BUF_INIT;
+	if (st->st_uid != geteuid())
+		return "holds secrets and belongs to somebody else";
+	if (!p->repo)
+		return NULL;
+	const char *below = arena_cstr(&c->arena, path_below(path, c->root));
+	if (gitcmd_run(&listed, arena_cstr(&c->arena, c->root),
+	               GIT("--literal-pathspecs", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", below), NULL) < 0)
+		return "holds secrets, and git cannot say whether it came with the repository";
+	return listed.n ? "holds secrets and is tracked by git" : NULL;
+}
+
+/* One of the files that act reads without being told: below everything, so that naming another one replaces them. */
+static void add_act_default(struct config *c, const struct project *p, const char *name, const char *option)
+{
+	struct stat st;
+	struct str path = near_by(c, p, name);
+	const struct sidestep_config_key *key = config_key(c, NULL, str_of(option));
+	if (!key || !is_there(c, path, &st))
+		return;
+	const char *why = !S_ISREG(st.st_mode)                   ? "is a link that leads out of the repository"
+	                  : key->flags & SIDESTEP_CONFIG_PRIVATE ? not_the_users(c, p, path, &st)
+	                                                         : NULL;
+	if (why) {
+		claim_file(c, path, key, why);
+		return;
+	}
+	const char *file = shown(c, path);
+	*vec_add(&c->arena, &c->files) = file;
+	*vec_add(&c->arena, &c->items) =
+		(struct sidestep_config_item) { .key = key,
+		                                .value = str_eq(path_dir(path), p->dir) ? name : arena_cstr(&c->arena, path),
+		                                .layer = c->layer,
+		                                .file = file,
+		                                .repository = true };
+}
+
 static void add_act_defaults(struct config *c, const struct project *p)
 {
 	static const char *const files[][2] = {
 		{ ".env", "env-file" }, { ".secrets", "secret-file" }, { ".vars", "var-file" }, { ".input", "input-file" }
 	};
-	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
-		struct str path = near_by(c, p, files[i][0]), here = str_of(files[i][0]);
-		const struct sidestep_config_key *key = config_key(c, NULL, str_of(files[i][1]));
-		if (!key || !is_file(path))
-			continue;
-		const char *name = shown(c, path);
-		*vec_add(&c->arena, &c->files) = name;
-		*vec_add(&c->arena, &c->items) =
-			(struct sidestep_config_item) { .key = key,
-			                                .value = str_eq(path_dir(path), p->dir) ? here.p
-			                                                                        : arena_cstr(&c->arena, path),
-			                                .layer = c->layer,
-			                                .file = name };
-	}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		add_act_default(c, p, files[i][0], files[i][1]);
 }
 
 static int read_all(struct config *c, const struct project *p, bool act_files, struct err *err)
 {
+	c->root = p->root;
+	c->root_fd = open(arena_cstr(&c->arena, p->root), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (c->root_fd < 0)
+		return err_errno(err, "%.*s", STRF(p->root));
 	if (act_files)
 		add_act_defaults(c, p);
 	if (read_file(c, in_config_home(&c->arena, "sidestep/config.yml"), STR_EMPTY, false, config_read_yaml, err) < 0 ||
-	    read_file(c, path_join(&c->arena, p->root, STR(".sidestep.yml")), STR_EMPTY, true, config_read_yaml, err) < 0)
+	    read_file(c, path_join(&c->arena, p->root, STR(".sidestep.yml")), STR_EMPTY, true, config_read_yaml, err) < 0 ||
+	    (act_files && read_actrcs(c, p, err) < 0))
 		return -1;
-	return act_files ? read_actrcs(c, p, err) : 0;
+	trust_judge(c);
+	return 0;
 }
 
 static void say_unused(const struct config *c, struct buf *said)
@@ -248,14 +322,16 @@ static void say_unused(const struct config *c, struct buf *said)
 		buf_addc(said, '\n');
 }
 
-static enum sidestep_status load(struct config *c, const char *directory, bool act_files, const struct sidestep_render *render,
-                                 struct buf *said)
+static enum sidestep_status load(struct config *c, const struct sidestep_config_query *query,
+                                 const struct sidestep_render *render, struct buf *said)
 {
 	struct err err = ERR_INIT;
 	struct project p;
-	int rc = project_open(&p, directory, &err);
+	int rc = project_open(&p, query->directory, &err);
 	if (rc == 0)
-		rc = read_all(c, &p, act_files, &err);
+		rc = read_all(c, &p, query->act_files, &err);
+	if (c->root_fd >= 0)
+		close(c->root_fd);
 	project_done(&p);
 	text_diags(said, &c->diags, render);
 	if (rc < 0) {
@@ -268,17 +344,19 @@ static enum sidestep_status load(struct config *c, const char *directory, bool a
 	return SIDESTEP_OK;
 }
 
-enum sidestep_status sidestep_config_load(struct sidestep_config **out, const char *directory,
-                                          const struct sidestep_config_key *keys, size_t nkeys, int act_files,
+enum sidestep_status sidestep_config_load(struct sidestep_config **out, const struct sidestep_config_query *query,
                                           const struct sidestep_render *render, struct sidestep_text *messages)
 {
 	struct config *c = xcalloc(1, sizeof(*c));
 	struct buf said = BUF_INIT;
-	c->keys = keys;
-	c->nkeys = nkeys;
+	c->keys = query->keys;
+	c->nkeys = query->nkeys;
+	c->given = query->given;
+	c->ngiven = query->ngiven;
+	c->root_fd = -1;
 	c->sources.arena = c->diags.arena = &c->arena;
 	c->diags.sources = &c->sources;
-	enum sidestep_status status = load(c, directory, act_files, render, &said);
+	enum sidestep_status status = load(c, query, render, &said);
 	text_take(messages, NULL, &said);
 	c->shown = (struct sidestep_config) { c->items.v, c->items.n, c->files.v, c->files.n };
 	*out = &c->shown;

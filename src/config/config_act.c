@@ -1,4 +1,5 @@
-/* .actrc: one option a line, as act reads them: split at the first blank, $NAME and ${NAME} from the environment, # comments.
+/* .actrc: one option a line, as act reads them: split at the first blank, $NAME and ${NAME} from the environment (in the user's
+ * own files), # comments.
  * What act would pass over in silence is an error here; what has no effect here is remembered, to be said once. */
 #include "config/config.h"
 
@@ -93,7 +94,7 @@ static const struct act_flag act_flags[] = {
 /* One line of the file. */
 struct line {
 	struct config *c;
-	struct str dir;
+	const struct config_file *f;
 	struct span at;
 	struct str name; /* without dashes; a short form's letter */
 	bool is_short;
@@ -122,7 +123,7 @@ static void set(struct line *l, const char *key_name, struct str value)
 {
 	const struct sidestep_config_key *key = config_key(l->c, NULL, str_of(key_name));
 	if (key)
-		config_add(l->c, key, key->kind == SIDESTEP_CONFIG_ANY ? STR_EMPTY : value, l->at, l->dir);
+		config_add(l->c, l->f, key, key->kind == SIDESTEP_CONFIG_ANY ? STR_EMPTY : value, l->at);
 }
 
 static void unused(struct line *l, const struct act_flag *f)
@@ -272,26 +273,53 @@ static size_t name_length(struct str s, size_t from)
 	return i - from;
 }
 
+/* The length of $NAME or ${NAME} at i, or 0. */
+static size_t reference_at(struct str s, size_t i, struct str *name)
+{
+	bool brace = i + 1 < s.n && s.p[i + 1] == '{';
+	size_t from = i + 1 + brace, n = s.p[i] == '$' ? name_length(s, from) : 0;
+	if (n == 0 || (brace && (from + n >= s.n || s.p[from + n] != '}')))
+		return 0;
+	*name = str_n(s.p + from, n);
+	return n + 1 + 2 * (size_t)brace;
+}
+
+/* What the environment of the user holds is not for the repository to put where it likes. */
+static bool refuse_reference(struct config *c, const struct config_file *f, struct str s, struct span at)
+{
+	struct str name;
+	for (size_t i = 0; f->repository && i < s.n; i++) {
+		if (!reference_at(s, i, &name))
+			continue;
+		struct diag *d = diag_error(&c->diags, "config-trust", at,
+		                            "$%.*s is not taken from the environment in a file of the repository", STRF(name));
+		diag_help(&c->diags, d, "put the line into ~/.actrc, or say the option on the command line");
+		return true;
+	}
+	return false;
+}
+
 static struct str expand(struct arena *a, struct str s)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
-	for (size_t i = 0; i < s.n; i++) {
-		bool brace = i + 1 < s.n && s.p[i + 1] == '{';
-		size_t from = i + 1 + brace, n = s.p[i] == '$' ? name_length(s, from) : 0;
-		if (n == 0 || (brace && (from + n >= s.n || s.p[from + n] != '}'))) {
+	struct str name;
+	for (size_t i = 0, n; i < s.n; i += n) {
+		n = reference_at(s, i, &name);
+		if (n)
+			buf_adds(&out, str_of(getenv(arena_cstr(a, name))).p);
+		else
 			buf_addc(&out, s.p[i]);
-			continue;
-		}
-		buf_adds(&out, str_of(getenv(arena_cstr(a, str_n(s.p + from, n)))).p);
-		i = from + n - 1 + brace;
+		n = n ? n : 1;
 	}
 	return arena_str(a, buf_str(&out));
 }
 
 static void read_line(struct config *c, const struct config_file *f, struct str text, struct span at)
 {
-	struct line l = { .c = c, .dir = f->dir, .at = at };
+	struct line l = { .c = c, .f = f, .at = at };
 	size_t end = 0;
+	if (refuse_reference(c, f, text, at))
+		return;
 	text = str_trim(expand(&c->arena, text));
 	while (end < text.n && text.p[end] != ' ' && text.p[end] != '\t')
 		end++;

@@ -6,6 +6,7 @@
 struct reading {
 	struct config *c;
 	const struct config_file *f;
+	const struct ynode *name; /* of the option being read */
 };
 
 static bool is_scalar(const struct ynode *n)
@@ -26,7 +27,8 @@ static void wrong_type(struct reading *r, const struct sidestep_config_key *key,
 
 static void add(struct reading *r, const struct sidestep_config_key *key, struct str text, struct span at)
 {
-	config_add(r->c, key, text, at, r->f->dir);
+	/* of what can never stand here, the option is shown, not its value */
+	config_add(r->c, r->f, key, text, r->f->repository && (key->flags & SIDESTEP_CONFIG_PRIVATE) ? r->name->at : at);
 }
 
 static void read_scalar(struct reading *r, const struct sidestep_config_key *key, const struct ynode *n)
@@ -117,23 +119,14 @@ static const char *section_named(const struct config *c, struct str name)
 	return NULL;
 }
 
-static void refuse_private(struct reading *r, const struct ynode *key)
-{
-	struct diag *d = diag_error(&r->c->diags, "config-secret", key->at,
-	                            "%.*s cannot stand in the repository's own configuration", STRF(key->text));
-	diag_help(&r->c->diags, d,
-	          "give secrets on the command line, in a file named there, in .secrets or in the user's config.yml");
-}
-
 static void read_mapping(struct reading *r, const struct ynode *map, const char *section);
 
 static void read_key(struct reading *r, const struct ypair *p, const char *section)
 {
 	const struct sidestep_config_key *key = config_key(r->c, section, p->key->text);
 	const char *inner = section ? NULL : section_named(r->c, p->key->text);
-	if (key && (key->flags & SIDESTEP_CONFIG_PRIVATE) && r->f->repository) {
-		refuse_private(r, p->key);
-	} else if (key) {
+	r->name = p->key;
+	if (key) {
 		read_value(r, key, p->value);
 	} else if (inner && p->value->kind == YNODE_MAP) {
 		read_mapping(r, p->value, inner);
@@ -154,7 +147,7 @@ static void read_mapping(struct reading *r, const struct ynode *map, const char 
 
 void config_read_yaml(struct config *c, const struct config_file *f)
 {
-	struct reading r = { c, f };
+	struct reading r = { .c = c, .f = f };
 	struct ytree_options options = { 0 };
 	struct ytree tree = { 0 };
 	if (!ytree_parse(&tree, &c->arena, f->src, &options, &c->diags) || !tree.root || tree.root->kind == YNODE_NULL)

@@ -99,14 +99,12 @@ def test_values_of_every_kind():
 env: {A: 1, B: true, C: ~}
 var: [V=list, "W=a=b"]
 input: {I: 'quoted: text'}
-platform:
-  ubuntu-latest: host
 max-parallel: 4
 in-place: false
 format: json
-github-url: https://github.example
 """}
-    r = ran(place(files), format=None)
+    user = {".config/sidestep/config.yml": "platform:\n  ubuntu-latest: host\ngithub-url: https://github.example\n"}
+    r = ran(place(files, user), format=None)
     equal(r.code, 0, r.err)
     equal(r.lines()[0], "env 1 true ")
     equal(r.lines()[1], "vars list a=b")
@@ -169,11 +167,147 @@ def test_secrets_never_from_the_repository():
     for line in ("secret: {S: one}\n", "secret: [S=one]\n", "secret-file: x\n"):
         name = line.split(":")[0]
         refused(place({".sidestep.yml": "keep: false\n" + line}),
-                f".sidestep.yml:2:1: error: {name} cannot stand in the repository's own configuration")
+                f".sidestep.yml:2:1: error: {name} cannot stand in the repository's own configuration [config-trust]")
+    for line in ("-s S=one", "--secret S", "--secret-file x"):
+        name = "secret-file" if "file" in line else "secret"
+        refused(place({".actrc": "--rm\n" + line + "\n"}), f".actrc:2:1: error: {name} cannot stand in the repository's own configuration")
     equal(shown(place({}, {".config/sidestep/config.yml": "secret: {S: one, T: }\nsecret-file: more\n", ".config/sidestep/more": "X=y\n"}),
                 env={"T": "two"})["secrets"], "true true")
     # one by name only asks for nothing when another layer has its value
     equal(shown(place({".secrets": "T=two\n"}, {".config/sidestep/config.yml": "secret: [S]\n"}), "-s", "S=one")["secrets"], "true true")
+
+
+USERS = ("github-url: https://evil.example", "log-dir: logs", "cache-dir: cache", "platform: {ubuntu-latest: host}",
+         "platform: [x=host]", "in-place: true", "offline: false", "dry-run: false", "strict-platforms: false", "secret: {S: one}",
+         "secret-file: .env", "env-file: ../outside", "env-file: [fine, /etc/passwd]", "var-file: ~/vars", "input-file: sub/../../x",
+         "workflows: /tmp", "eventpath: ../event.json", "local-repository: {o/r: ..}", "artifact-dir: /tmp/artifacts",
+         "env-file: sub/link", "var-file: dir/passwd", "artifact-dir: dir/new/one")
+
+
+def test_what_belongs_to_the_user():
+    """Each line is refused in the repository's file with its place and the way out, and good in the user's own."""
+    for line in USERS:
+        p = place({".sidestep.yml": "keep: false\n" + line + "\n", "sub/x": "", "fine": ""})
+        os.symlink("/etc/passwd", p[0] + "/sub/link")
+        os.symlink("/etc", p[0] + "/dir")
+        name = line.split(":")[0]
+        err = refused(p, ".sidestep.yml:2:", f": error: {name} ", "[config-trust]", "~/.config/sidestep/config.yml")
+        equal(err.count(" error: "), 1, err)
+    d, e = place({}, {".config/sidestep/config.yml": "github-url: https://x.example\nplatform: {ubuntu-latest: host}\noffline: false\n"
+                      "env-file: ~/mine\nin-place: false\nlocal-repository: {o/r: /tmp}\n", "mine": "A=of the user"})
+    equal(shown((d, e))["env"], "of the user")
+
+
+SAMPLES = {"FILE": "/etc/hostname", "DIR": "/etc", "PATH": "/etc", "N": "1", "MINUTES": "1", "FORMAT": "json", "WHEN": "never",
+           "KEY:VALUE": "{a: b}", "NAME=VALUE": "{a: b}", "OWNER/REPO[@REF]=DIR": "{o/r: /etc}", "LABEL=host|docker://IMAGE|skip": "{x: host}"}
+
+
+def test_the_page_says_what_the_rows_say():
+    """Every option stands once in the table of docs/configuration.md, where a repository's file finds it."""
+    page = open(os.path.join(os.path.dirname(__file__), "../../docs/configuration.md"), encoding="utf-8").read()
+    rows = re.search(r"a file of the repository may set.*?\n\n", page, re.S).group(0).split("\n")[2:-2]
+    said = [(re.findall(r"`([a-z-]+)`", r.split("|")[2]), r.split("|")[1].strip()) for r in rows]
+    kind = {name: what for names, what in said for name in names}
+    equal(len(kind), sum(len(names) for names, _ in said))
+    d, e = place({})
+    p = start(d, "run", "--help", env=e)
+    options = dict(re.findall(r"^ +(?:-., )?--([a-z-]+)(?:[ =](\S+))?", p.communicate()[0].decode(), re.M))
+    for name in ("directory", "explain", "no-config", "help", "version"):
+        del options[name]
+    equal(sorted(kind), sorted(options))
+    for name, arg in options.items():
+        for value in ([SAMPLES.get(arg, "x")] if arg else ["true", "false"]):
+            with open(d + "/.sidestep.yml", "w") as f:
+                f.write(f"{name}: {value}\n")
+            refused_ = "[config-trust]" in ran((d, e)).err
+            what = kind[name]
+            wanted = not (what == "freely" or (value in ("true", "false") and value not in what))
+            equal(refused_, wanted, f"{name}: {value}, {what}")
+
+
+def test_what_belongs_to_the_user_in_actrc():
+    for line, name in (("--github-instance evil.example", "github-url"), ("-P ubuntu-latest=-self-hosted", "platform"),
+                       ("--bind", "in-place"), ("--env-file /etc/passwd", "env-file"), ("-e ../e.json", "eventpath"),
+                       ("--artifact-server-path /tmp/x", "artifact-dir"), ("--log-dir x", "log-dir"), ("-W ..", "workflows"),
+                       ("--action-offline-mode=false", "offline"), ("-s A=b", "secret"), ("--secret-file x", "secret-file")):
+        refused(place({".actrc": "--rm\n\n" + line + "\n"}), ".actrc:3:1: error: " + name, "[config-trust]",
+                f"--{name}" if name[:6] != "secret" else "--secret-file")
+    p = place({"sub/.actrc": "--bind\n"})
+    r = ran(p, cwd="sub")
+    assert r.code == 2 and ".actrc:1:1: error: in-place" in r.err, r.err
+
+
+def test_what_stays_inside_is_fine():
+    d, e = place({".sidestep.yml": "env-file: sub/link\nartifact-dir: made/later\noffline: true\nworkflows: sub/../w.yml\n"
+                  "platform: {ubuntu-latest: skip, windows-latest: docker://x}\n", "sub/real": "A=inside\n", "w.yml": steps(SHOW).replace("ubuntu-latest", "ubuntu-24.04")})
+    os.symlink("real", d + "/sub/link")
+    equal(shown((d, e))["env"], "inside")
+
+
+def test_what_the_user_says_too_is_no_claim_of_the_repository():
+    files = {".sidestep.yml": "platform: {ubuntu-latest: host}\n", ".actrc": "-P ubuntu-latest=-self-hosted\n"}
+    refused(place(files), ".sidestep.yml:1:", ".actrc:1:1: error: platform 'ubuntu-latest=host'")
+    equal(shown(place(files, {".actrc": "-P ubuntu-latest=-self-hosted\n"}))["act"], "none")
+    equal(shown(place(files, {".config/sidestep/config.yml": "platform: {ubuntu-latest: host}\n"}))["act"], "none")
+    equal(shown(place(files), "-P", "ubuntu-latest=host")["act"], "none")
+    r = ran(place(files), "-P", "ubuntu-22.04=host")  # another name is another entry
+    equal((r.code, r.events), (2, []))
+    # what the command line overrides has no effect
+    p = place({".sidestep.yml": "in-place: true\nlog-dir: /nowhere\n"})
+    equal(shown(p, "--log-dir", p[1]["HOME"] + "/logs", "--in-place")["act"], "none")
+    equal(shown(p, "--no-config")["act"], "none")
+
+
+def test_the_environment_stays_with_the_user():
+    for line in ("--github-instance evil.example/$TOKEN", "--env A=${TOKEN}", "--var-file x$HOME", "--$TOKEN x"):
+        refused(place({".actrc": line + "\n"}), ".actrc:1:1: error: $", "is not taken from the environment in a file of the repository",
+                "~/.actrc")
+    equal(shown(place({".actrc": "--env A=$5-$-$\n"}))["env"], "$5-$-$")
+    equal(shown(place({}, {".actrc": "--env A=$TOKEN\n"}), env={"TOKEN": "mine"})["env"], "mine")
+    equal(shown(place({".sidestep.yml": "env: {A: $TOKEN}\n", ".env": "B=$TOKEN\n"}), env={"TOKEN": "mine"})["env"], "$TOKEN $TOKEN")
+
+
+def test_files_that_lead_elsewhere():
+    for name in (".sidestep.yml", ".actrc", ".env", ".secrets", ".vars", ".input"):
+        p = place({"sub/x": ""})
+        os.symlink("/etc/passwd", p[0] + "/" + name)
+        refused(p, f"{name}:1:1: error: {name} is a link that leads out of the repository [config-trust]")
+        os.remove(p[0] + "/" + name)
+        os.symlink("../" * 30 + "etc/passwd", p[0] + "/sub/" + name)
+        r = ran(p, cwd="sub")
+        if name != ".sidestep.yml":  # which is looked for in the root only
+            assert r.code == 2 and f"{name} is a link that leads out" in r.err, r.err
+        os.remove(p[0] + "/sub/" + name)
+        # a pipe blocks nobody, and is no file
+        os.mkfifo(p[0] + "/" + name)
+        equal(shown(p)["act"], "none")
+    p = place({"real": "A=linked\n"})
+    os.symlink("real", p[0] + "/.env")
+    equal(shown(p)["env"], "linked")
+    os.remove(p[0] + "/.env")
+    os.symlink("/etc/passwd", p[0] + "/.env")
+    equal(shown(p, "--env-file", "real")["env"], "linked")
+
+
+def test_secrets_of_a_tracked_file():
+    files = {".secrets": "S=one\n", "sub/.secrets": "S=one\n"}
+    equal(shown(place(files))["secrets"].split()[0], "true")
+    for cwd in (".", "sub"):
+        p = place(files, commit=True)
+        r = ran(p, cwd=cwd)
+        equal((r.code, r.events), (2, []), r.err)
+        assert ".secrets holds secrets and is tracked by git [config-trust]" in r.err and "--secret-file" in r.err, r.err
+        equal(shown(p, "--secret-file", ".secrets", cwd=cwd)["secrets"].split()[0], "true")
+    p = place(files)
+    if os.geteuid() == 0:
+        os.chown(p[0] + "/.secrets", 12345, 12345)
+        refused(p, ".secrets holds secrets and belongs to somebody else")
+    # looking starts nothing that the repository names
+    p = place(files)
+    with open(p[0] + "/.git/config", "a") as f:
+        f.write(f"[core]\n\tfsmonitor = touch {p[0]}/ran; false\n")
+    equal(shown(p)["secrets"].split()[0], "true")
+    assert not os.path.exists(p[0] + "/ran")
 
 
 def test_the_section_of_check():
@@ -197,7 +331,7 @@ def test_what_is_not_in_this_build_is_said():
 
 
 def test_actrc_as_act_reads_it():
-    files = {".actrc": """
+    user = {".actrc": """
 # a comment, and a blank line above
 --env A=deux words
 --env=B=attached
@@ -215,7 +349,7 @@ def test_actrc_as_act_reads_it():
 --no-skip-checkout
 --max-parallel 3
 """}
-    s = shown(place(files), env={"CHOSEN": "it"})
+    s = shown(place({}, user), env={"CHOSEN": "it"})
     equal((s["env"], s["vars"], s["secrets"]), ("deux words attached it-it", "v", "true true"))
     notes = [l for l in s["stderr"].splitlines() if l]
     equal(notes, ["sidestep: note: options of act that have no effect here: --rm, --reuse, --pull, --container-architecture, --no-skip-checkout"])
@@ -224,7 +358,7 @@ def test_actrc_as_act_reads_it():
 
 def test_flags_of_act_become_ours():
     workflow = steps("- run: touch here\n- run: echo seen")
-    d, e = place({".actrc": "--bind\n"}, workflow=workflow)
+    d, e = place({}, {".actrc": "--bind\n"}, workflow=workflow)
     equal(ran((d, e)).code, 0)
     assert os.path.exists(d + "/here")
     r = ran(place({".actrc": "--json\n"}, workflow=workflow), format=None)
