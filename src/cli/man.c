@@ -73,7 +73,9 @@ static const char tail[] = ".SH EXIT STATUS\n"
 			   "One run: events.ndjson, the log of each step under jobs/, and what it left behind.\n"
 			   ".TP\n.I $XDG_CACHE_HOME/sidestep/\nActions by commit, caches, tools.\n"
 			   ".TP\n.I .sidestep.yml\n"
-			   "Options of run by their long names, and those of check under check; in the root of the repository.\n"
+			   "Options of run by their long names, and those of check under check; in the root of the repository. "
+			   "What belongs to the user (addresses, paths outside, in\\-place, platforms on this machine, secrets) "
+			   "is refused there.\n"
 			   ".TP\n.I $XDG_CONFIG_HOME/sidestep/config.yml\nThe same, for all repositories.\n"
 			   ".TP\n.I .actrc, .env, .secrets, .vars, .input\nAs act reads them.\n";
 
