@@ -16,10 +16,10 @@ check() {
 }
 # must TITLE COMMAND…: nothing behind it makes sense without it
 must() { check "$@" || exit 1; }
-# prints PATTERN COMMAND…: its output, kept for the log, has the extended regular expression
+# prints PATTERN COMMAND…: it is well, and its output has the extended regular expression
 prints() {
-	local pattern=$1
+	local pattern=$1 text
 	shift
-	"$@" 2>&1 | tee /dev/stderr | grep -Eq -e "$pattern"
+	text=$("$@" 2>&1) && printf '%s\n' "$text" && grep -Eq -e "$pattern" <<<"$text"
 }
 fails() { ! "$@"; }
