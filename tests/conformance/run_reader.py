@@ -2,8 +2,7 @@
 
 usage: run_reader.py READER_CASE FOLDER
 
-The folder stands beside the repository; without it this says so and passes. Cases that differ on purpose are in
-deviations.txt, with the reason."""
+Ends with 77 (skipped) when there is no such folder. Cases that differ on purpose are in deviations.txt, with the reason."""
 import glob
 import os
 import subprocess
@@ -26,14 +25,13 @@ def main():
     program, folder = sys.argv[1:3]
     files = sorted(glob.glob(os.path.join(folder, "*.yml")))
     if not files:
-        print(f"# skipped: there is no {folder} beside the repository")
-        return 0
+        print(f"# skipped: there is no {folder}")
+        return 77
     known, wrong, passed = deviations(), [], 0
     if len(known) > MOST or not all(known.values()):
         wrong.append(f"deviations.txt: at most {MOST} cases, each with its reason")
-    for name in known:
-        if not os.path.exists(os.path.join(folder, name)):
-            wrong.append(f"{name} is listed, but there is no such case")
+    listed = set(known) if folder.endswith("shared/conformance/reader") else set()
+    wrong += [f"{name} is listed, but there is no such case" for name in listed - {os.path.basename(p) for p in files}]
     for path in files:
         name = os.path.basename(path)
         p = subprocess.run([program, path], capture_output=True, timeout=20)
@@ -45,7 +43,7 @@ def main():
             wrong.append(f"{name}: {text}")
     for w in wrong:
         print(w.rstrip())
-    print(f"{passed} of {len(files)} cases pass, {len(known)} differ on purpose, {len(wrong)} wrong")
+    print(f"{passed} of {len(files)} cases pass, {len(wrong)} wrong")
     return 1 if wrong else 0
 
 
