@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rules about the source that a compiler does not check: arch.py CHECK [ARGUMENT]
 
-Checks: tiers confined headers symbols banned sizes readmes paths rows man. Prints what breaks a rule, one a line with
+Checks: tiers confined headers symbols banned sizes readmes paths rows dlopened man. Prints what breaks a rule, one a line with
 its place, and ends with 1 if there is something."""
 import os, re, shutil, subprocess, sys, tempfile
 
@@ -253,6 +253,20 @@ def rows():
                 broken(f"src/expr/functions.c: {name} has no case")
 
 
+def dlopened():
+    """The packages depend on the libraries that are opened at run time."""
+    listed = re.search(r"^set\(DLOPENED (.*)\)$", read(os.path.join(TOP, "packaging/deb/dlopened.cmake")), re.M).group(1).split()
+    opened = {}
+    for path in sources():
+        for name in re.findall(r'"(lib[\w.+-]*?\.so[\w.]*)', read(os.path.join(TOP, path))):
+            opened.setdefault(name.split(".so")[0], path)
+    stems = {name.split(".so")[0] for name in listed}
+    for stem in sorted(set(opened) - stems):
+        broken(f"{opened[stem]}: {stem} is opened at run time, but not in packaging/deb/dlopened.cmake")
+    for stem in sorted(stems - set(opened)):
+        broken(f"packaging/deb/dlopened.cmake: no file opens {stem}")
+
+
 def man(program):
     have = read(os.path.join(TOP, "docs/man/sidestep.1"))
     r = subprocess.run([program, "help", "--man"], capture_output=True, text=True)
@@ -266,7 +280,7 @@ def man(program):
 
 
 if __name__ == "__main__":
-    checks = {f.__name__: f for f in (tiers, confined, headers, symbols, banned, sizes, readmes, paths, rows, man)}
+    checks = {f.__name__: f for f in (tiers, confined, headers, symbols, banned, sizes, readmes, paths, rows, dlopened, man)}
     if len(sys.argv) < 2 or sys.argv[1] not in checks:
         sys.exit(__doc__)
     arguments = [os.path.abspath(a) for a in sys.argv[2:]]
