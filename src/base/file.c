@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/remove.h"
+
 int file_read_fd(struct buf *out, int fd, size_t max, struct err *err)
 {
 	struct stat st;
@@ -99,46 +101,9 @@ int file_mkdirs(const char *path, mode_t mode, struct err *err)
 	return rc;
 }
 
-static int remove_at(int dir, const char *name, int depth)
-{
-	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM && errno != ENOTEMPTY)
-		return -1;
-	if (unlinkat(dir, name, AT_REMOVEDIR) == 0)
-		return 0;
-	if (errno != ENOTEMPTY && errno != EEXIST)
-		return -1;
-	if (depth > 2000) {
-		errno = ELOOP;
-		return -1;
-	}
-	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
-		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	_cleanup_closedir_ DIR *d = fdopendir(fd);
-	if (!d) {
-		close(fd);
-		return -1;
-	}
-	fchmod(fd, 0700);
-	int rc = 0;
-	struct dirent *e;
-	while ((e = readdir(d)))
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 && remove_at(fd, e->d_name, depth + 1) < 0)
-			rc = -1;
-	if (unlinkat(dir, name, AT_REMOVEDIR) < 0 && errno != ENOENT)
-		rc = -1;
-	return rc;
-}
-
 int file_remove_tree(const char *path, struct err *err)
 {
-	if (remove_at(AT_FDCWD, path, 0) < 0)
-		return err_errno(err, "cannot remove %s", path);
-	return 0;
+	return remove_some(path, SIZE_MAX, err);
 }
 
 bool file_exists(const char *path)
