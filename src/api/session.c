@@ -6,6 +6,7 @@
 
 #include "answer/text.h"
 #include "api/select.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "checkout/checkout.h"
 #include "store/gate_file.h"
@@ -283,10 +284,22 @@ void sidestep_session_free(struct sidestep_session *s)
 	free(s);
 }
 
+/* `sidestep __remove PATH`: what would take too long between two events. */
+static int remove_main(const char *path)
+{
+	struct err err = ERR_INIT;
+	if (file_remove_tree(path, &err) == 0)
+		return SIDESTEP_OK;
+	fprintf(stderr, "%s\n", err.text);
+	return SIDESTEP_FAILED;
+}
+
 int sidestep_helper_main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "__checkout") == 0)
 		return checkout_main(argc, argv);
+	if (argc == 3 && strcmp(argv[1], "__remove") == 0)
+		return remove_main(argv[2]);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");
 	return SIDESTEP_USAGE;
 }

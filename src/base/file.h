@@ -19,7 +19,7 @@ int file_write(const char *path, struct str text, mode_t mode, struct err *err);
 int file_write_all(int fd, const void *p, size_t n);
 /* mkdir -p with the given mode for what is created. */
 int file_mkdirs(const char *path, mode_t mode, struct err *err);
-/* rm -rf, all of it at once (remove.h has the details); missing is fine. */
+/* rm -rf, all of it at once (base/remove.h has the details); missing is fine. */
 int file_remove_tree(const char *path, struct err *err);
 bool file_exists(const char *path);
 bool file_is_dir(const char *path);

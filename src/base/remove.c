@@ -240,7 +240,8 @@ static void walk_done(struct walk *w)
 
 int remove_some(const char *path, size_t most, struct err *err)
 {
-	struct walk w = { .path = path, .fd = -1, .budget = most, .err = err };
+	struct err first = ERR_INIT;
+	struct walk w = { .path = path, .fd = -1, .budget = most, .err = &first };
 	if (most != NO_LIMIT && is_big(AT_FDCWD, path))
 		return 1;
 	if (unlink(path) == 0 || errno == ENOENT)
@@ -251,5 +252,9 @@ int remove_some(const char *path, size_t most, struct err *err)
 	while (go_on && w.n)
 		go_on = next(&w);
 	walk_done(&w);
-	return w.failed ? -1 : w.more ? 1 : 0;
+	if (w.more)
+		return 1;
+	if (w.failed && err)
+		*err = first;
+	return w.failed ? -1 : 0;
 }

@@ -6,7 +6,7 @@
 
 /* Removes what is at path, at most `most` entries of it (SIZE_MAX: all, however long it takes). 0: nothing is left, or was
  * there. 1: there is more, or a file so big that freeing it takes its time. -1: something cannot be removed, err names the
- * first; all else is gone, or SIZE_MAX was not given. Follows no links, enters no other mount, opens directories of ours
+ * first; all else is gone. Follows no links, enters no other mount, opens directories of ours
  * that nobody may enter. */
 int remove_some(const char *path, size_t most, struct err *err);
 

@@ -157,6 +157,12 @@ void engine_arm(struct engine *e)
 	e->host->ops->arm(e->host, e->changed ? 0 : next_deadline(e));
 }
 
+static void hurry_cleanup(struct job_run *j, uint64_t now)
+{
+	(void)now;
+	cleanup_hurry(j);
+}
+
 static void hurry_one(struct job_run *j, uint64_t now)
 {
 	job_cancel(j, "cancelled");
@@ -172,6 +178,7 @@ void engine_cancel(struct engine *e, int level)
 		return;
 	e->cancel_level = level;
 	e->changed = true;
+	each_running_job(e, hurry_cleanup, 0);
 	for (size_t i = 0; was < 1 && i < e->runs.n; i++)
 		run_cancel(e->runs.v[i]);
 	if (level >= 2)

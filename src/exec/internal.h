@@ -142,7 +142,27 @@ struct turn {
 
 /* ---- jobs -------------------------------------------------------------------------------------- */
 
-enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE };
+enum job_state {
+	JOB_QUEUED,
+	JOB_RUNNING,
+	JOB_ENDING, /* its result is known; what it left is being cleared away */
+	JOB_DONE,
+};
+
+enum cleanup_stage {
+	CLEANUP_PROCESSES, /* the host kills what is left */
+	CLEANUP_FILES,     /* the work folder is next */
+	CLEANUP_REMOVER,   /* a helper removes it */
+	CLEANUP_DONE,
+};
+
+/* How far the end of a job is. */
+struct cleanup {
+	enum cleanup_stage stage;
+	struct proc *remover;
+	bool exited, eof, failed; /* the helper */
+	struct str said;          /* by it */
+};
 
 /* One leg. */
 struct job_run {
@@ -189,6 +209,7 @@ struct job_run {
 	uint64_t started_at, ended_at, timeout_at, kill_at;
 	int timeout_minutes;
 	enum result conclusion;
+	struct cleanup cleanup;
 	struct val outputs;   /* run's arena */
 	struct str reason;    /* run's arena */
 	uint64_t critical_ns; /* longest chain of its steps */
@@ -286,7 +307,7 @@ void run_start(struct run *r);
 void run_advance(struct run *r); /* opens groups that are ready, starts legs, ends the run */
 void run_cancel(struct run *r);
 void run_set_trouble(struct run *r, const char *what);
-/* Calls fn for every leg of the run that runs. */
+/* Calls fn for every leg of the run that runs or is ending. */
 void run_each_running(struct run *r, void (*fn)(struct job_run *j, uint64_t now), uint64_t now);
 uint64_t run_deadline(struct run *r); /* the next time something of it is due */
 void run_release(struct run *r);
@@ -356,6 +377,14 @@ void job_emit_start(struct job_run *j);
 void job_emit_end(struct job_run *j);
 /* Marks a leg that never runs: cancelled before its start, or failed early. */
 void job_end_unstarted(struct job_run *j, enum result conclusion, const char *reason);
+
+/* ---- cleanup.c: what a job leaves behind ---- */
+/* Kills processes, then removes the work folder; true: all is over. */
+bool cleanup_begin(struct job_run *j);
+/* Goes on when something has happened; true: all is over. */
+bool cleanup_go_on(struct job_run *j);
+/* Stops removing: somebody wants the end. */
+void cleanup_hurry(struct job_run *j);
 
 /* ---- frame.c ---- */
 struct frame *frame_new(struct job_run *j, struct step_run *outer, struct gnode *nodes, size_t n);

@@ -3,7 +3,6 @@
 
 #include "base/path.h"
 #include "base/utf8.h"
-#include "checkout/checkout.h"
 #include "model/permissions.h"
 
 enum { DEFAULT_JOB_MINUTES = 360, DEFAULT_CANCEL_MINUTES = 5 };
@@ -292,7 +291,7 @@ void job_start(struct job_run *j)
 	} else if (set_up(j)) {
 		j->timeout_at = j->started_at + (uint64_t)j->timeout_minutes * 60 * SECOND;
 		if (!e->opt.dry_run)
-			j->procs = e->host->ops->group_open(e->host, path_base(j->dir).p);
+			j->procs = e->host->ops->group_open(e->host, j->tracking_id.p);
 		const struct job_graph *g = j->group->plan->graph;
 		j->frame = frame_new(j, NULL, g->nodes, g->n);
 	}
@@ -365,26 +364,6 @@ static void eval_environment_url(struct job_run *j)
 		j->environment_url = url;
 }
 
-static void say_killed(void *cookie, pid_t pid, const char *name)
-{
-	struct job_run *j = cookie;
-	emit_job_line(j, LOG_INFO, arena_printf(&j->arena, "Terminate orphan process: pid (%d) (%s)", (int)pid, name));
-}
-
-static void clean_up(struct job_run *j)
-{
-	struct engine *e = engine_of(j);
-	if (j->procs)
-		e->host->ops->group_close(e->host, j->procs, j->tracking_id.p, say_killed, j);
-	j->procs = NULL;
-	if (e->opt.keep || e->opt.dry_run || !j->dir.n)
-		return;
-	struct err err = ERR_INIT;
-	workspace_release(j->dir.p);
-	if (e->host->ops->remove_tree(e->host, j->dir.p, &err) < 0)
-		emit_job_line(j, LOG_WARNING, str_of(err.text));
-}
-
 /* The step whose failure decided, for the closing table. */
 static struct str failure_reason(struct job_run *j)
 {
@@ -413,18 +392,6 @@ void job_emit_end(struct job_run *j)
 static void end_job(struct job_run *j)
 {
 	struct engine *e = engine_of(j);
-	if (j->frame)
-		control_merge_all(j);
-	eval_outputs(j);
-	eval_environment_url(j);
-	critical_job(j);
-	clean_up(j);
-	j->conclusion = j->cancelled ? RESULT_CANCELLED : j->status;
-	if (!j->reason.n && j->conclusion == RESULT_FAILURE)
-		j->reason = failure_reason(j);
-	_cleanup_buf_ struct buf reason = BUF_INIT;
-	masker_apply(j->masker, j->reason, &reason);
-	j->reason = arena_str(&j->run->arena, buf_str(&reason));
 	j->ended_at = engine_now(e);
 	j->state = JOB_DONE;
 	job_emit_end(j);
@@ -433,6 +400,26 @@ static void end_job(struct job_run *j)
 	e->changed = true;
 	group_leg_done(j);
 	job_release(j);
+}
+
+/* Its steps are over: the result is settled, then what they left behind is cleared away. */
+static void conclude(struct job_run *j)
+{
+	if (j->frame)
+		control_merge_all(j);
+	eval_outputs(j);
+	eval_environment_url(j);
+	critical_job(j);
+	j->conclusion = j->cancelled ? RESULT_CANCELLED : j->status;
+	if (!j->reason.n && j->conclusion == RESULT_FAILURE)
+		j->reason = failure_reason(j);
+	_cleanup_buf_ struct buf reason = BUF_INIT;
+	masker_apply(j->masker, j->reason, &reason);
+	j->reason = arena_str(&j->run->arena, buf_str(&reason));
+	j->timeout_at = j->kill_at = NEVER;
+	j->state = JOB_ENDING;
+	if (cleanup_begin(j))
+		end_job(j);
 }
 
 void job_release(struct job_run *j)
@@ -472,6 +459,8 @@ void job_advance(struct job_run *j)
 {
 	if (j->state == JOB_RUNNING && j->turn.lost && !(j->callee ? j->callee->cancelled : j->cancelled))
 		job_cancel(j, j->turn.why.p);
+	if (j->state == JOB_ENDING && cleanup_go_on(j))
+		end_job(j);
 	if (j->state != JOB_RUNNING || j->callee)
 		return;
 	if (j->frame) {
@@ -482,7 +471,7 @@ void job_advance(struct job_run *j)
 		if (!frame_over(j->frame) || j->open_background || j->live)
 			return;
 	}
-	end_job(j);
+	conclude(j);
 }
 
 /* ---- cancellation and time ---- */
@@ -540,7 +529,7 @@ void job_cancel(struct job_run *j, const char *why)
 void job_kill(struct job_run *j)
 {
 	job_cancel(j, "killed");
-	if (j->callee)
+	if (j->state != JOB_RUNNING || j->callee)
 		return; /* its jobs are killed one by one */
 	if (j->frame) {
 		/* nothing more is visited: what has not begun never will */

@@ -152,7 +152,8 @@ void run_each_running(struct run *r, void (*fn)(struct job_run *j, uint64_t now)
 		struct flow *flow = r->flows.v[f];
 		for (size_t g = 0; g < flow->ngroups && !flow->done; g++)
 			for (size_t l = 0; flow->groups[g]->running_legs && l < flow->groups[g]->nlegs; l++)
-				if (flow->groups[g]->legs[l]->state == JOB_RUNNING)
+				if (flow->groups[g]->legs[l]->state == JOB_RUNNING ||
+				    flow->groups[g]->legs[l]->state == JOB_ENDING)
 					fn(flow->groups[g]->legs[l], now);
 	}
 }

@@ -4,7 +4,11 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/remove.h"
 #include "os/real.h"
+
+/* Takes no longer than starting a child that does it. */
+enum { REMOVED_AT_ONCE = 512 };
 
 int files_put(struct host *h, const char *path, struct str text, mode_t mode, struct err *err)
 {
@@ -65,5 +69,5 @@ int files_make_dir(struct host *h, const char *path, struct err *err)
 int files_remove_tree(struct host *h, const char *path, struct err *err)
 {
 	(void)h;
-	return file_remove_tree(path, err);
+	return remove_some(path, REMOVED_AT_ONCE, err);
 }

@@ -1,10 +1,11 @@
 /* The seam between deciding and doing: exec/ reaches the world only through this. The real host forks
- * and waits (os/host_real.c), tests drive a fake one with a virtual clock (tests/support/fake_host.c).
+ * and waits (os/real.h), tests drive a fake one with a virtual clock (tests/support/fake_host.c).
  *
  * One thread. Callbacks come only from within host_wait. */
 #ifndef SIDESTEP_OS_HOST_H
 #define SIDESTEP_OS_HOST_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/buf.h"
@@ -28,6 +29,12 @@ struct proc_events {
 	void (*output)(void *cookie, enum host_stream s, struct str bytes); /* n > 0; valid during the call */
 	void (*eof)(void *cookie);                                          /* both pipes have ended */
 	void (*exit)(void *cookie, const struct proc_status *st);           /* the child itself was reaped */
+};
+
+/* What the end of a job finds. */
+struct group_events {
+	void (*killed)(void *cookie, pid_t pid, const char *name); /* for each process; also from within group_close */
+	void (*done)(void *cookie);
 };
 
 struct spawn_spec {
@@ -55,11 +62,11 @@ struct host_ops {
 	/* Forgets a child that has exited (detaches first when its pipes are still open). Its leftovers live on. */
 	void (*release)(struct host *h, struct proc *p);
 
-	struct host_group *(*group_open)(struct host *h, const char *name);
-	/* End of a job: kills every process whose environment carries RUNNER_TRACKING_ID=tracking_id, calling
-	 * killed for each; waits until they are gone; removes what was made for the group. */
-	void (*group_close)(struct host *h, struct host_group *g, const char *tracking_id,
-	                    void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
+	/* The processes of a job: those whose environment carries RUNNER_TRACKING_ID=tracking_id. */
+	struct host_group *(*group_open)(struct host *h, const char *tracking_id);
+	/* End of a job: kills what is left of it, waits until that is gone (seconds at most), removes what was made for the
+	 * group and forgets it. True: all of this is done; false: it goes on, and on->done will be called. */
+	bool (*group_close)(struct host *h, struct host_group *g, const struct group_events *on, void *cookie);
 
 	/* Delivers what has happened; blocks until something does or the deadline (monotonic ns, UINT64_MAX =
 	 * none; a time in the past = do not block). Reads are bounded per turn. */
@@ -74,6 +81,8 @@ struct host_ops {
 	/* Reads a file of the workspace. 1: no regular file of that name is there. */
 	int (*read_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 	int (*make_dir)(struct host *h, const char *path, struct err *err); /* mkdir -p, 0700 */
+	/* rm -rf of what is small. 0: it is gone; 1: it has more than can be removed without blocking, so a child must do it
+	 * (the helper __remove); -1: something stays, err says what. */
 	int (*remove_tree)(struct host *h, const char *path, struct err *err);
 	/* Finds an executable (runner.md 1.2 rule 5): an absolute existing path as it is, else along dirs. NULL: not found. */
 	const char *(*which)(struct host *h, const char *name, const char *path_dirs, char *out, size_t size);

@@ -43,6 +43,7 @@ void loop_arm(struct host *h, uint64_t deadline)
 {
 	struct real *r = real_of(h);
 	struct itimerspec at = { 0 };
+	deadline = MIN(deadline, sweep_due(r));
 	if (deadline == r->armed)
 		return;
 	r->armed = deadline;
@@ -100,14 +101,15 @@ int loop_wait(struct host *h, uint64_t deadline, struct err *err)
 	struct epoll_event ev[BATCH];
 	r->delivered = 0;
 	for (;;) {
-		int n = wait_events(r, ev, deadline);
+		int n = wait_events(r, ev, MIN(deadline, sweep_due(r)));
 		if (n < 0 && errno == EINTR)
 			return 0; /* the caller looks at what its signal handler left */
 		if (n < 0)
 			return err_errno(err, "cannot wait for processes");
 		dispatch(r, ev, n);
+		sweep_go_on(r);
 		proc_bury(r);
-		if (r->delivered || n == 0 || deadline <= loop_now(h))
+		if (r->delivered || deadline <= loop_now(h))
 			return 0;
 	}
 }

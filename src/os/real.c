@@ -39,17 +39,11 @@ static void free_procs(struct real *r)
 	proc_bury(r);
 }
 
-static void free_groups(struct real *r)
-{
-	while (r->groups)
-		sweep_group_close(&r->host, r->groups, NULL, NULL, NULL);
-}
-
 static void real_free(struct host *h)
 {
 	struct real *r = real_of(h);
 	sweep_running(r);
-	free_groups(r);
+	sweep_forget(r);
 	free_procs(r);
 	orphan_settle(r);
 	cgroup_done(r);

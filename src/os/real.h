@@ -41,8 +41,11 @@ struct cgroups {
 
 struct host_group {
 	struct host_group *next;
+	char *tracking_id;   /* of its job; NULL: of steps without one */
 	struct cgroup *left; /* of steps that left something running */
 };
+
+struct sweep; /* the end of a job that takes longer: sweep.c */
 
 struct real;
 
@@ -78,6 +81,7 @@ struct real {
 	int oom_fd, oom_own;
 	struct proc *procs, *dead;
 	struct host_group *groups, own; /* own: of steps without a group */
+	struct sweep *sweeps;
 	struct cgroups cg;
 	struct orphan *orphans;
 	size_t norphans, norphans_dying;
@@ -142,7 +146,7 @@ void orphan_note(struct real *r, struct proc *p);
 void orphan_killed(struct real *r, const struct pids *killed);
 /* Reaps ended children that steps left to us, never anybody else's. */
 void orphan_reap(struct real *r);
-/* Waits, at most a second, until all that were killed are gone, and reaps them. */
+/* Waits, at most a second, until all that were killed are gone, and reaps them: for freeing the host. */
 void orphan_settle(struct real *r);
 /* Whether every child we have is a running step of another group than g: then nothing of g is left. */
 bool orphan_none_left(struct real *r, const struct host_group *g);
@@ -172,9 +176,14 @@ void cgroup_done(struct real *r);
 bool cgroup_holds(const struct real *r, pid_t pid);
 
 /* sweep.c */
-struct host_group *sweep_group_open(struct host *h, const char *name);
-void sweep_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-                       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie);
+struct host_group *sweep_group_open(struct host *h, const char *tracking_id);
+bool sweep_group_close(struct host *h, struct host_group *g, const struct group_events *on, void *cookie);
+/* When one of the sweeps has something to do: 0 now, UINT64_MAX never. */
+uint64_t sweep_due(const struct real *r);
+/* Does it. */
+void sweep_go_on(struct real *r);
+/* Forgets all sweeps and groups; nobody is told. */
+void sweep_forget(struct real *r);
 /* Ends what was never released: for freeing the host. */
 void sweep_running(struct real *r);
 

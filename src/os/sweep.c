@@ -1,5 +1,9 @@
-/* The end of a job: whatever still carries its tracking id is killed; whoever changed the variable
- * meant to outlive the job and is let go. */
+/* The end of a job: whatever still carries its tracking id is killed; whoever changed the variable meant to outlive the job
+ * and is let go.
+ *
+ * There may be thousands of processes to look at, and killed ones take their time to go, while other jobs go on. So it is
+ * done in slices between the events of the loop, by a small machine: look at all processes, wait for those that were
+ * killed, look again until nothing new is found; then wait until what became our children is reaped. */
 #include <signal.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -7,30 +11,43 @@
 #include "os/procfs.h"
 #include "os/real.h"
 
-enum { WAIT_MS = 2000, ROUNDS = 16 };
+enum { WAIT_MS = 2000, SETTLE_MS = 1000, ROUNDS = 16, SLICE = 128, SLICES_AT_ONCE = 4 };
+#define NS_PER_MS UINT64_C(1000000)
+
+enum sweep_state { LOOKING, DYING, SETTLING };
 
 struct sweep {
+	struct sweep *next;
 	struct real *r;
-	struct str id;
-	void (*killed)(void *cookie, pid_t pid, const char *name);
+	struct host_group *g;
+	const struct group_events *on; /* or NULL */
 	void *cookie;
-	struct pids victims;
+	enum sweep_state state;
+	unsigned rounds;
+	uint64_t due, end; /* when it goes on; when it gives up on its state */
+	struct pids all;   /* LOOKING: all processes, and how far it is */
+	size_t at;
+	struct pids known;   /* killed in earlier rounds, sorted */
+	struct pids victims; /* all that were killed */
 	struct buf env;
 };
 
-struct host_group *sweep_group_open(struct host *h, const char *name)
+struct host_group *sweep_group_open(struct host *h, const char *tracking_id)
 {
 	struct real *r = real_of(h);
 	struct host_group *g = xcalloc(1, sizeof(*g));
-	(void)name;
+	g->tracking_id = xstrdup(tracking_id);
 	g->next = r->groups;
 	r->groups = g;
 	return g;
 }
 
+/* ---- looking ---- */
+
 static bool tracked(struct sweep *s, pid_t pid)
 {
-	return procfs_environ(s->r->proc_fd, pid, &s->env) && procfs_env_has(&s->env, STR("RUNNER_TRACKING_ID"), s->id, true);
+	return procfs_environ(s->r->proc_fd, pid, &s->env) &&
+	       procfs_env_has(&s->env, STR("RUNNER_TRACKING_ID"), str_of(s->g->tracking_id), true);
 }
 
 /* Looked at again behind the pidfd, so that the number cannot have changed hands. */
@@ -46,40 +63,87 @@ static void kill_one(struct sweep *s, pid_t pid)
 	}
 	pids_add(&s->victims, pid);
 	s->victims.v[s->victims.n - 1].fd = fd;
-	if (s->killed)
-		s->killed(s->cookie, pid, name);
+	s->r->delivered++;
+	if (s->on && s->on->killed)
+		s->on->killed(s->cookie, pid, name);
 }
 
-/* Kills what is there now; how many that were not known before. */
-static size_t sweep_round(struct sweep *s)
+static void look_again(struct sweep *s)
 {
-	struct pids all = { 0 };
-	size_t before = s->victims.n;
-	struct pids known = { 0 };
-	for (size_t i = 0; i < before; i++)
-		pids_add(&known, s->victims.v[i].pid);
-	pids_sort(&known);
-	procfs_list(s->r->proc_fd, &all);
-	for (size_t i = 0; i < all.n; i++)
-		if (all.v[i].pid != getpid() && !pids_has(&known, all.v[i].pid) && tracked(s, all.v[i].pid))
-			kill_one(s, all.v[i].pid);
-	pids_done(&all);
-	pids_done(&known);
-	return s->victims.n - before;
+	s->state = LOOKING;
+	s->due = 0;
+	s->rounds++;
+	s->at = 0;
+	pids_done(&s->all);
+	pids_done(&s->known);
+	for (size_t i = 0; i < s->victims.n; i++)
+		pids_add(&s->known, s->victims.v[i].pid);
+	pids_sort(&s->known);
+	procfs_list(s->r->proc_fd, &s->all);
 }
 
-static void sweep(struct sweep *s)
+static void settle(struct sweep *s)
 {
-	uint64_t end = loop_now(&s->r->host) + WAIT_MS * 1000000u;
-	for (int round = 0; round < ROUNDS && sweep_round(s) > 0; round++) {
-		uint64_t now = loop_now(&s->r->host);
-		if (now >= end || !pids_wait(&s->victims, (int)((end - now) / 1000000u)))
-			break;
-	}
+	s->state = SETTLING;
+	s->due = 0;
+	s->end = loop_now(&s->r->host) + SETTLE_MS * NS_PER_MS;
 	orphan_killed(s->r, &s->victims); /* those whose parent has yet to reap them */
-	pids_done(&s->victims);
-	buf_done(&s->env);
 }
+
+/* Looks at some more processes. */
+static void look_on(struct sweep *s)
+{
+	for (size_t end = MIN(s->at + SLICE, s->all.n); s->at < end; s->at++) {
+		pid_t pid = s->all.v[s->at].pid;
+		if (pid != getpid() && !pids_has(&s->known, pid) && tracked(s, pid))
+			kill_one(s, pid);
+	}
+	if (s->at < s->all.n)
+		return;
+	if (s->victims.n > s->known.n && s->rounds < ROUNDS)
+		s->state = DYING;
+	else
+		settle(s);
+}
+
+/* ---- waiting ---- */
+
+static void wait_for_victims(struct sweep *s, uint64_t now)
+{
+	if (now >= s->end)
+		settle(s);
+	else if (pids_wait(&s->victims, 0))
+		look_again(s);
+	else
+		s->due = now + NS_PER_MS;
+}
+
+/* True when all is over. */
+static bool wait_for_orphans(struct sweep *s, uint64_t now)
+{
+	orphan_reap(s->r);
+	s->due = now + NS_PER_MS;
+	return !s->r->norphans_dying || now >= s->end;
+}
+
+/* One slice; true when the sweep is over. */
+static bool slice(struct sweep *s)
+{
+	uint64_t now = loop_now(&s->r->host);
+	switch (s->state) {
+	case LOOKING:
+		look_on(s);
+		return false;
+	case DYING:
+		wait_for_victims(s, now);
+		return false;
+	case SETTLING:
+		return wait_for_orphans(s, now);
+	}
+	return true;
+}
+
+/* ---- the end of a group ---- */
 
 /* Its directories are used again; what was allowed to live moves out. */
 static void take_back(struct real *r, struct host_group *g)
@@ -105,24 +169,97 @@ static void unlink_group(struct real *r, struct host_group *g)
 			p->group = &r->own;
 }
 
-void sweep_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-                       void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
+static void forget_group(struct real *r, struct host_group *g)
 {
-	struct real *r = real_of(h);
-	struct sweep s = { .r = r, .id = str_of(tracking_id), .killed = killed, .cookie = cookie };
-	if (!g)
-		return;
-	if (s.id.n && !orphan_none_left(r, g))
-		sweep(&s);
-	orphan_settle(r);
 	take_back(r, g);
 	unlink_group(r, g);
+	free(g->tracking_id);
 	free(g);
+}
+
+static void sweep_free(struct sweep *s)
+{
+	pids_done(&s->all);
+	pids_done(&s->known);
+	pids_done(&s->victims);
+	buf_done(&s->env);
+	free(s);
+}
+
+bool sweep_group_close(struct host *h, struct host_group *g, const struct group_events *on, void *cookie)
+{
+	struct real *r = real_of(h);
+	struct sweep *s = xcalloc(1, sizeof(*s));
+	s->r = r;
+	s->g = g;
+	s->on = on;
+	s->cookie = cookie;
+	s->end = loop_now(h) + WAIT_MS * NS_PER_MS;
+	if (orphan_none_left(r, g))
+		settle(s);
+	else
+		look_again(s);
+	/* Mostly nothing is left, and with few processes about that is seen at once. */
+	for (int i = 0; i < SLICES_AT_ONCE && s->due == 0; i++) {
+		if (!slice(s))
+			continue;
+		forget_group(r, g);
+		sweep_free(s);
+		return true;
+	}
+	s->next = r->sweeps;
+	r->sweeps = s;
+	return false;
+}
+
+uint64_t sweep_due(const struct real *r)
+{
+	uint64_t due = UINT64_MAX;
+	for (const struct sweep *s = r->sweeps; s; s = s->next)
+		due = MIN(due, s->due);
+	return due;
+}
+
+static void end_sweep(struct sweep **link)
+{
+	struct sweep *s = *link;
+	const struct group_events *on = s->on;
+	void *cookie = s->cookie;
+	*link = s->next;
+	forget_group(s->r, s->g);
+	s->r->delivered++;
+	sweep_free(s);
+	if (on && on->done)
+		on->done(cookie);
+}
+
+void sweep_go_on(struct real *r)
+{
+	uint64_t now = r->sweeps ? loop_now(&r->host) : 0;
+	for (struct sweep **link = &r->sweeps; *link;) {
+		if ((*link)->due > now || !slice(*link)) {
+			link = &(*link)->next;
+			continue;
+		}
+		end_sweep(link);
+		link = &r->sweeps; /* its owner may have begun another */
+	}
+}
+
+void sweep_forget(struct real *r)
+{
+	while (r->sweeps) {
+		struct sweep *s = r->sweeps;
+		r->sweeps = s->next;
+		sweep_free(s);
+	}
+	while (r->groups)
+		forget_group(r, r->groups);
 }
 
 void sweep_running(struct real *r)
 {
-	uint64_t end = loop_now(&r->host) + WAIT_MS * 1000000u;
+	uint64_t end = loop_now(&r->host) + WAIT_MS * NS_PER_MS;
 	for (struct proc *p = r->procs; p; p = p->next)
 		if (!p->exited)
 			tree_signal(&r->host, p, SIGKILL);

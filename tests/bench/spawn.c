@@ -84,7 +84,7 @@ int main(int argc, char **argv)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	char *args[] = { (char *)"bash", (char *)"-e", argv[1], NULL };
 	double *t[2] = { calloc((size_t)rounds, sizeof(double)), calloc((size_t)rounds, sizeof(double)) };
-	struct host_group *g = h->ops->group_open(h, "job");
+	struct host_group *g = h->ops->group_open(h, "none");
 	for (int i = 0; i < rounds; i++) {
 		for (int k = 0; k < 2; k++) {
 			uint64_t from = h->ops->now(h);
@@ -95,7 +95,7 @@ int main(int argc, char **argv)
 			t[(i + k) % 2][i] = (double)(h->ops->now(h) - from) / 1e3;
 		}
 	}
-	h->ops->group_close(h, g, "none", NULL, NULL);
+	h->ops->group_close(h, g, NULL, NULL);
 	for (int k = 0; k < 2; k++)
 		qsort(t[k], (size_t)rounds, sizeof(double), compare);
 	double m[2] = { t[0][rounds / 2], t[1][rounds / 2] };

@@ -83,6 +83,8 @@ int fake_remove_tree(struct host *h, const char *path, struct err *err)
 	struct fake *f = fake_of(h);
 	size_t n = strlen(path);
 	(void)err;
+	if (f->big_part && strstr(path, f->big_part))
+		return 1;
 	for (size_t i = 0; i < f->files.n; i++) {
 		const char *p = f->files.v[i]->path;
 		if (strncmp(p, path, n) == 0 && (p[n] == '\0' || p[n] == '/'))
@@ -151,6 +153,12 @@ void fake_file_fail(struct host *h, const char *part, const char *msg)
 	struct fake *f = fake_of(h);
 	f->file_fail_part = arena_strdup(&f->arena, part ? part : "");
 	f->file_fail_msg = msg ? arena_strdup(&f->arena, msg) : NULL;
+}
+
+void fake_big_tree(struct host *h, const char *part)
+{
+	struct fake *f = fake_of(h);
+	f->big_part = part ? arena_strdup(&f->arena, part) : NULL;
 }
 
 void fake_missing(struct host *h, const char *name)

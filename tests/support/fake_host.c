@@ -101,25 +101,30 @@ static void op_release(struct host *h, struct proc *p)
 	p->released = p->detached = true;
 }
 
-static struct host_group *op_group_open(struct host *h, const char *name)
+static struct host_group *op_group_open(struct host *h, const char *tracking_id)
 {
 	struct fake *f = fake_of(h);
 	struct host_group *g = arena_make(&f->arena, struct host_group);
-	g->name = arena_strdup(&f->arena, name);
+	g->tracking_id = arena_strdup(&f->arena, tracking_id);
 	f->open_groups++;
 	return g;
 }
 
-static void op_group_close(struct host *h, struct host_group *g, const char *tracking_id,
-                           void (*killed)(void *cookie, pid_t pid, const char *name), void *cookie)
+static bool op_group_close(struct host *h, struct host_group *g, const struct group_events *on, void *cookie)
 {
 	struct fake *f = fake_of(h);
-	g->closed = true;
-	f->open_groups--;
-	f->tracking_id = arena_strdup(&f->arena, tracking_id ? tracking_id : "");
-	for (size_t i = 0; i < f->leftovers.n && killed; i++)
-		killed(cookie, f->leftovers.v[i].sig, f->leftovers.v[i].label);
+	f->tracking_id = g->tracking_id;
+	for (size_t i = 0; i < f->leftovers.n && on->killed; i++)
+		on->killed(cookie, f->leftovers.v[i].sig, f->leftovers.v[i].label);
 	f->leftovers.n = 0;
+	if (f->sweep_ns) {
+		g->on = on;
+		g->cookie = cookie;
+		fake_queue(f, NULL, FAKE_CLOSED, f->now + f->sweep_ns)->group = g;
+		return false;
+	}
+	f->open_groups--;
+	return true;
 }
 
 struct fake_event *fake_queue(struct fake *f, struct proc *p, enum fake_event_kind kind, uint64_t at)
@@ -161,9 +166,14 @@ void fake_queue_exit(struct fake *f, struct proc *p, uint64_t at, int code, int 
 		fake_queue(f, p, FAKE_EOF, at);
 }
 
-static void deliver(struct fake_event *e)
+static void deliver(struct fake *f, struct fake_event *e)
 {
 	struct proc *p = e->p;
+	if (e->kind == FAKE_CLOSED) {
+		f->open_groups--;
+		e->group->on->done(e->group->cookie);
+		return;
+	}
 	struct proc_status st = { .exit_code = e->code, .signal = e->sig, .max_rss_kb = 1024, .cpu_us = 1000 };
 	if (p->released)
 		return;
@@ -182,6 +192,8 @@ static void deliver(struct fake_event *e)
 		if (p->on->exit)
 			p->on->exit(p->cookie, &st);
 		break;
+	case FAKE_CLOSED:
+		break;
 	}
 }
 
@@ -198,7 +210,7 @@ static int op_wait(struct host *h, uint64_t deadline, struct err *err)
 	while (f->queue && f->queue->at <= f->now && f->queue->seq < last) {
 		struct fake_event *e = f->queue;
 		f->queue = e->next;
-		deliver(e);
+		deliver(f, e);
 	}
 	return 0;
 }

@@ -76,12 +76,16 @@ int fake_file_count(struct host *h);
 bool fake_has_dir(struct host *h, const char *path);
 /* put_file, take_file and make_dir fail with msg for paths that contain `part`; NULL msg: work again. */
 void fake_file_fail(struct host *h, const char *part, const char *msg);
+/* Trees whose path contains `part` have too much in them to be removed at once; NULL: none has. */
+void fake_big_tree(struct host *h, const char *part);
 /* which() does not find this name. All others are found in /usr/bin. */
 void fake_missing(struct host *h, const char *name);
 
 /* The next group_close reports this process as killed. */
 void fake_leftover(struct host *h, pid_t pid, const char *name);
-/* Groups opened and not closed; the tracking id given to the last close, "" when none was. */
+/* From now on closing a group takes so long; 0: it is done at once. */
+void fake_sweep_takes(struct host *h, uint64_t ns);
+/* Groups opened and not closed (to the end); the tracking id given to the last close, "" when none was. */
 int fake_open_groups(struct host *h);
 const char *fake_closed_tracking_id(struct host *h);
 

@@ -19,7 +19,7 @@ struct proc {
 	char signals[256];
 };
 
-enum fake_event_kind { FAKE_OUTPUT, FAKE_EOF, FAKE_EXIT };
+enum fake_event_kind { FAKE_OUTPUT, FAKE_EOF, FAKE_EXIT, FAKE_CLOSED };
 
 struct fake_event {
 	enum fake_event_kind kind;
@@ -30,6 +30,7 @@ struct fake_event {
 	struct str text;
 	int code, sig;
 	bool keep_pipes;
+	struct host_group *group; /* FAKE_CLOSED: its sweep is over */
 	struct fake_event *next;
 };
 
@@ -46,8 +47,9 @@ struct fake_file {
 };
 
 struct host_group {
-	const char *name;
-	bool closed;
+	const char *tracking_id;
+	const struct group_events *on; /* while it is being closed */
+	void *cookie;
 };
 
 struct fake {
@@ -73,6 +75,8 @@ struct fake {
 	} leftovers;              /* label: name, sig: pid */
 	struct fake_event *queue; /* by time, then order */
 	int open_groups;
+	uint64_t sweep_ns;    /* how long closing a group takes */
+	const char *big_part; /* paths with it are too big to remove at once */
 	const char *tracking_id;
 	const char *fail_label, *fail_msg, *file_fail_part, *file_fail_msg;
 	void (*on_spawn)(struct host *h, const char *label, void *cookie);

@@ -194,6 +194,11 @@ void fake_leftover(struct host *h, pid_t pid, const char *name)
 	*vec_add(&f->arena, &f->leftovers) = (struct fake_rule) { arena_strdup(&f->arena, name), pid, 0 };
 }
 
+void fake_sweep_takes(struct host *h, uint64_t ns)
+{
+	fake_of(h)->sweep_ns = ns;
+}
+
 int fake_open_groups(struct host *h)
 {
 	return fake_of(h)->open_groups;

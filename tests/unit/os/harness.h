@@ -75,13 +75,11 @@ static inline void start_in(struct host *h, struct child *c, struct host_group *
 	cr_assert_eq(h->ops->spawn(h, &spec, &c->p, &err), 0, "%s", err.text);
 }
 
-/* group_close with a tracking id as start_in makes it. */
-static inline void close_group(struct host *h, struct host_group *g, const char *id,
-                               void (*killed)(void *cookie, pid_t pid, const char *name))
+static inline struct host_group *open_group(struct host *h, const char *id)
 {
 	char tracking[128];
 	snprintf(tracking, sizeof(tracking), "%s-%d", id, (int)getpid());
-	h->ops->group_close(h, g, tracking, killed, (void *)"cookie");
+	return h->ops->group_open(h, tracking);
 }
 
 static inline void start(struct host *h, struct child *c, const char *script)
@@ -108,6 +106,32 @@ static inline void turn(struct host *h, unsigned ms)
 static inline bool has_text(const struct child *c, const char *text)
 {
 	return str_find(buf_str(&c->text[0]), str_of(text), 0) != SIZE_MAX;
+}
+
+struct closing {
+	void (*killed)(void *cookie, pid_t pid, const char *name);
+	bool done;
+};
+
+static inline void closing_killed(void *cookie, pid_t pid, const char *name)
+{
+	struct closing *c = cookie;
+	if (c->killed)
+		c->killed((void *)"cookie", pid, name);
+}
+
+static inline void closing_done(void *cookie)
+{
+	((struct closing *)cookie)->done = true;
+}
+
+/* Closes a group to the end. */
+static inline void close_group(struct host *h, struct host_group *g, void (*killed)(void *cookie, pid_t pid, const char *name))
+{
+	static const struct group_events on = { closing_killed, closing_done };
+	struct closing c = { killed, false };
+	c.done = h->ops->group_close(h, g, &on, &c);
+	UNTIL(h, c.done);
 }
 
 /* Runs it to its end and forgets it; its texts stay for child_done. */

@@ -132,7 +132,7 @@ Test(tree, other_steps_are_left_alone)
 	EACH_WAY(h)
 	{
 		struct child a, b;
-		struct host_group *g = h->ops->group_open(h, "job");
+		struct host_group *g = open_group(h, "github_x");
 		start_in(h, &a, g, "(setsid sleep 300 &); echo ready; sleep 300", "a", "github_x");
 		start_in(h, &b, g, "(setsid bash -c 'echo $$; exec sleep 300' &); sleep 0.1; echo ready; read x; sleep 1; exit 4",
 		         "b", "github_x");
@@ -143,7 +143,7 @@ Test(tree, other_steps_are_left_alone)
 		cr_expect_eq(b.st.exit_code, 4);
 		cr_expect(is_alive(printed_pid(&b)));
 		h->ops->release(h, b.p);
-		close_group(h, g, "github_x", NULL);
+		close_group(h, g, NULL);
 		cr_expect(!is_alive(printed_pid(&b)));
 		child_done(&a);
 		child_done(&b);
@@ -171,7 +171,7 @@ static void services(bool adopt)
 	EACH_WAY(h)
 	{
 		struct child c, d;
-		struct host_group *g = h->ops->group_open(h, "job"), *other = h->ops->group_open(h, "other");
+		struct host_group *g = open_group(h, "GITHUB_one"), *other = open_group(h, "github_two");
 		start_in(h, &c, g,
 		         "setsid sleep 300 >/dev/null 2>&1 & echo $!\n"
 		         "RUNNER_TRACKING_ID= setsid sleep 301 >/dev/null 2>&1 & echo $!\n"
@@ -192,13 +192,13 @@ static void services(bool adopt)
 
 		nkilled = 0;
 		killed_names[0] = '\0';
-		close_group(h, g, "GITHUB_one", note_killed);
+		close_group(h, g, note_killed);
 		cr_expect_eq(nkilled, 1);
 		cr_expect_str_eq(killed_names, "sleep ");
 		cr_expect(!is_alive(pids[0]));
 		cr_expect(is_alive(pids[1]));
 		cr_expect(is_alive(elsewhere));
-		close_group(h, other, "github_two", note_killed);
+		close_group(h, other, note_killed);
 		cr_expect_eq(nkilled, 2);
 		cr_expect(!is_alive(elsewhere));
 		kill(pids[1], SIGKILL);
@@ -227,7 +227,7 @@ Test(tree, detached_output_is_thrown_away)
 	EACH_WAY(h)
 	{
 		struct child c;
-		struct host_group *g = h->ops->group_open(h, "job");
+		struct host_group *g = open_group(h, "github_x");
 		start_in(h, &c, g, "setsid bash -c 'echo $$; while echo noise; do sleep 0.001; done' & sleep 0.1", "a",
 		         "github_x");
 		UNTIL(h, c.exits);
@@ -242,7 +242,7 @@ Test(tree, detached_output_is_thrown_away)
 		cr_expect_eq(c.text[0].n, heard);
 		cr_expect_eq(c.eofs, 0);
 		cr_expect(is_alive(printed_pid(&c)));
-		close_group(h, g, "github_x", NULL);
+		close_group(h, g, NULL);
 		cr_expect(!is_alive(printed_pid(&c)));
 		turn(h, 20);
 		child_done(&c);
@@ -330,5 +330,57 @@ Test(tree, callbacks_may_call_back)
 			cr_expect(has_text(&e.second, "second"));
 			child_done(&e.second);
 		}
+	}
+}
+
+/* More processes than one look sees, and one that takes its time to go: the loop is never held up. */
+Test(tree, a_group_is_closed_between_the_events)
+{
+	be_subreaper();
+	EACH_WAY(h)
+	{
+		struct child c, other;
+		struct host_group *g = open_group(h, "github_x");
+		struct closing closing = { note_killed, false };
+		static const struct group_events on = { closing_killed, closing_done };
+		start_in(h, &c, g, "for i in {1..100}; do setsid sleep 300 & done >/dev/null 2>&1; exit 0", "a", "github_x");
+		start_in(h, &other, NULL, "while :; do echo x; sleep 0.001; done", "b", "github_y");
+		finish(h, &c);
+		nkilled = 0;
+		closing.done = h->ops->group_close(h, g, &on, &closing);
+		uint64_t longest = 0;
+		size_t heard = other.text[0].n;
+		while (!closing.done || other.text[0].n == heard) {
+			uint64_t from = h->ops->now(h);
+			turn(h, 1000);
+			longest = MAX(longest, h->ops->now(h) - from);
+			killed_names[0] = '\0';
+		}
+		cr_expect_eq(nkilled, 100);
+		cr_expect_lt(longest, 1000000000u);
+		h->ops->signal(h, other.p, SIGKILL);
+		finish(h, &other);
+		child_done(&c);
+		child_done(&other);
+	}
+	cr_assert_eq(count_children(), 0);
+}
+
+/* A host that is freed while it sweeps tells nobody. */
+Test(tree, freed_while_sweeping)
+{
+	be_subreaper();
+	EACH_WAY(h)
+	{
+		struct child c;
+		static const struct group_events on = { closing_killed, closing_done };
+		struct host_group *g = open_group(h, "github_x");
+		start_in(h, &c, g, "setsid sleep 300 >/dev/null 2>&1 & echo $!", "a", "github_x");
+		finish(h, &c);
+		static struct closing closing;
+		closing = (struct closing) { 0 };
+		if (!h->ops->group_close(h, g, &on, &closing))
+			cr_expect(!closing.done);
+		child_done(&c);
 	}
 }
