@@ -101,10 +101,10 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 
 static int get_ready(struct sidestep_session *s, struct err *err)
 {
-	if (state_open(&s->state, err) < 0)
+	if (state_open(&s->state, s->exec.keep, err) < 0)
 		return -1;
 	state_prune(&s->state, false);
-	s->exec.work_dir = s->state.work;
+	s->exec.work_dir = s->state.work.dir;
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
 	if (!s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
@@ -112,6 +112,8 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	s->host = host_real_new(flags, err);
 	if (!s->host)
 		return -1;
+	if (!s->exec.dry_run)
+		work_prune(&s->state.work, s->host, s->exec.self.p, s->exec.environ);
 	s->gate = gate_files_new(s->state.gates.p, s->event.server_url.n ? s->event.repository : s->project.root);
 	s->exec.gate = s->gate;
 	s->engine = engine_new(s->host, &s->exec);
@@ -223,7 +225,8 @@ static void close_all(struct sidestep_session *s)
 			s->output_error = err;
 		s->runs.v[i]->sinks[1] = NULL;
 	}
-	state_close(&s->state, s->exec.keep);
+	work_let_go(&s->state.work);
+	work_close(&s->state.work, s->exec.keep);
 }
 
 static enum sidestep_status judge(struct sidestep_session *s, struct buf *messages)
@@ -300,6 +303,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return checkout_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "__remove") == 0)
 		return remove_main(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "__prune") == 0)
+		return work_prune_main(argv[2]);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");
 	return SIDESTEP_USAGE;
 }

@@ -43,6 +43,7 @@ struct spawn_spec {
 	const char *cwd;
 	struct host_group *group; /* the job's; may be NULL */
 	const char *label;        /* the step's id, for traces and the fake host */
+	bool outlives;            /* goes on when the host is freed */
 	const struct proc_events *on;
 	void *cookie;
 };

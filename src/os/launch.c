@@ -44,7 +44,7 @@ BORROWED static int child_main(void *arg)
 	struct launch *l = arg;
 	static const uint64_t none;
 	reset_signals();
-	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+	if (setsid() < 0 || (!l->outlives && prctl(PR_SET_PDEATHSIG, SIGKILL) < 0))
 		fail(l, LAUNCH_SETUP);
 	if (getppid() != l->parent)
 		fail(l, LAUNCH_ORPHANED);

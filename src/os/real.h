@@ -59,7 +59,7 @@ struct proc {
 	const struct proc_events *on;
 	void *cookie;
 	char *mark; /* a variable of its environment that no other step has, or NULL */
-	bool exited, detached, released, settled;
+	bool exited, detached, released, settled, outlives;
 	int64_t spawn_rss_kb; /* ours when it was started: a lower value says nothing */
 };
 
@@ -115,6 +115,7 @@ struct launch {
 	char *const *argv, *const *envp;
 	int in, out, err; /* become 0, 1, 2; none of them is */
 	int cgroup;       /* directory to be born in, or -1 */
+	bool outlives;    /* no death signal */
 	pid_t parent;
 	volatile int stage; /* enum launch_stage */
 	volatile int errnum;

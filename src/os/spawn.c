@@ -154,6 +154,7 @@ static struct proc *proc_new(struct real *r, const struct spawn_spec *spec)
 	p->group = spec->group ? spec->group : &r->own;
 	p->on = spec->on;
 	p->cookie = spec->cookie;
+	p->outlives = spec->outlives;
 	p->cg = cgroup_take(r, p->group);
 	p->mark = own_mark(spec->envp);
 	if (getrusage(RUSAGE_SELF, &own) == 0)
@@ -176,7 +177,8 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 		            .in = r->null_fd,
 		            .out = io.write[0],
 		            .err = io.write[1],
-		            .cgroup = p->cg ? p->cg->fd : -1 };
+		            .cgroup = p->cg ? p->cg->fd : -1,
+		            .outlives = spec->outlives };
 	p->pid = launch_somehow(r, p, &l, &pidfd, spec->envp);
 	int saved = errno;
 	close_all(io.write);

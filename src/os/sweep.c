@@ -261,13 +261,13 @@ void sweep_running(struct real *r)
 {
 	uint64_t end = loop_now(&r->host) + WAIT_MS * NS_PER_MS;
 	for (struct proc *p = r->procs; p; p = p->next)
-		if (!p->exited)
+		if (!p->exited && !p->outlives)
 			tree_signal(&r->host, p, SIGKILL);
 	for (struct proc *p = r->procs; p; p = p->next) {
 		struct pids one = { 0 };
 		siginfo_t si;
 		uint64_t now = loop_now(&r->host);
-		if (p->exited)
+		if (p->exited || p->outlives)
 			continue;
 		one.v = &(struct pid_entry) { p->pid, p->exit.fd };
 		one.n = 1;

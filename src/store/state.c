@@ -50,15 +50,16 @@ int state_find(struct state *s, struct arena *a, const char *log_dir, const char
 	clock_gettime(CLOCK_REALTIME, &ts);
 	snprintf(unique, sizeof(unique), "%x-%llx", (unsigned)getpid(),
 	         (unsigned long long)ts.tv_sec * 1000 + (unsigned long long)ts.tv_nsec / 1000000);
-	s->work = arena_printf(a, "%.*s/sidestep/work/%s", STRF(state), unique);
+	s->work = (struct work) { .fd = -1 };
+	s->work.dir = arena_printf(a, "%.*s/sidestep/work/%s", STRF(state), unique);
+	s->work.lock = arena_printf(a, "%.*s.lock", STRF(s->work.dir));
 	s->gates = path_join(a, state, STR("sidestep/concurrency"));
 	return 0;
 }
 
-int state_open(struct state *s, struct err *err)
+int state_open(struct state *s, bool keep, struct err *err)
 {
-	s->opened = true;
-	if (file_mkdirs(s->runs.p, 0700, err) < 0 || file_mkdirs(s->work.p, 0700, err) < 0) {
+	if (file_mkdirs(s->runs.p, 0700, err) < 0 || work_open(&s->work, keep, err) < 0) {
 		err->kind = ERR_MISSING;
 		size_t n = strlen(err->text);
 		snprintf(err->text + n, sizeof(err->text) - n,
@@ -185,10 +186,4 @@ void state_prune(const struct state *s, bool weigh)
 			file_remove_tree(dir.p, NULL);
 	}
 	arena_done(&a);
-}
-
-void state_close(const struct state *s, bool keep)
-{
-	if (s->opened && !keep)
-		file_remove_tree(s->work.p, NULL);
 }

@@ -1,0 +1,137 @@
+/* The work folder of a session; see work.h.
+ *
+ * Beside a folder stands a file of its name with ".lock", locked (flock) by who uses the folder. One that can be locked
+ * belongs to nobody who lives. A folder without such a file is kept: --keep makes none. */
+#include "store/work.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/remove.h"
+
+/* What is removed at once at the start of a session, and at its end. */
+enum { PRUNED_AT_ONCE = 512, REMOVED_AT_ONCE = 512 };
+
+/* Opens a lock file and takes the lock; -1: somebody has it, or it has just gone. */
+static int take_lock(const char *path, int flags)
+{
+	struct stat st;
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | flags, 0600);
+	if (fd < 0)
+		return -1;
+	/* who removes it holds the lock: then it has no name any more */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink > 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+int work_open(struct work *w, bool keep, struct err *err)
+{
+	_cleanup_free_ char *parent = strndup(w->dir.p, path_dir(w->dir).n);
+	if (!parent || file_mkdirs(parent, 0700, err) < 0)
+		return -1;
+	/* the lock first: a folder that nobody has locked yet would be taken for a leftover */
+	for (int attempt = 0; !keep && w->fd < 0 && attempt < 20; attempt++)
+		w->fd = take_lock(w->lock.p, O_CREAT);
+	if (!keep && w->fd < 0)
+		return err_set(err, ERR_SYSTEM, "cannot lock %s: %s", w->lock.p, strerror(errno));
+	if (file_mkdirs(w->dir.p, 0700, err) < 0)
+		return -1;
+	w->opened = true;
+	return 0;
+}
+
+/* ---- what others have left ---- */
+
+/* Removes the folder of a lock that nobody holds. 0: it is gone, or in use; 1: there is more; -1: something stays. */
+static int prune_one(struct arena *a, struct str dir, const char *name, size_t most)
+{
+	struct str lock = path_join(a, dir, str_of(name));
+	_cleanup_close_ int fd = take_lock(lock.p, 0);
+	if (fd < 0)
+		return 0;
+	int rc = remove_some(arena_cstr(a, str_n(lock.p, lock.n - strlen(".lock"))), most, NULL);
+	if (rc == 0)
+		unlink(lock.p);
+	return rc;
+}
+
+/* Prunes all of them; true: there is more to remove than `most` entries of one. */
+static bool prune_all(struct str dir, const char *but, size_t most)
+{
+	struct arena a = { 0 };
+	bool more = false;
+	_cleanup_closedir_ DIR *d = opendir(dir.p);
+	struct dirent *e;
+	while (d && (e = readdir(d)) && !(more && most != SIZE_MAX)) {
+		size_t n = strlen(e->d_name);
+		if (e->d_name[0] == '.' || n <= 5 || strcmp(e->d_name + n - 5, ".lock") != 0 || strcmp(e->d_name, but) == 0)
+			continue;
+		more |= prune_one(&a, dir, e->d_name, most) > 0;
+	}
+	arena_done(&a);
+	return more;
+}
+
+static void pruner_exit(void *cookie, const struct proc_status *st)
+{
+	(void)st;
+	work_let_go(cookie);
+}
+
+static const struct proc_events pruner_events = { NULL, NULL, pruner_exit };
+
+void work_prune(struct work *w, struct host *host, const char *self, char *const *environ)
+{
+	struct arena a = { 0 };
+	struct str dir = path_dir(w->dir);
+	dir = str_of(arena_cstr(&a, dir));
+	if (prune_all(dir, path_base(w->lock).p, PRUNED_AT_ONCE)) {
+		char *argv[] = { (char *)(uintptr_t)self, (char *)"__prune", (char *)(uintptr_t)dir.p, NULL };
+		struct spawn_spec spec = { .path = self,
+			                   .argv = argv,
+			                   .envp = environ,
+			                   .cwd = "/",
+			                   .label = "prune",
+			                   .outlives = true,
+			                   .on = &pruner_events,
+			                   .cookie = w };
+		w->host = host;
+		if (host->ops->spawn(host, &spec, &w->pruner, NULL) < 0)
+			w->pruner = NULL; /* some other time */
+	}
+	arena_done(&a);
+}
+
+void work_let_go(struct work *w)
+{
+	if (w->pruner)
+		w->host->ops->release(w->host, w->pruner);
+	w->pruner = NULL;
+}
+
+int work_prune_main(const char *dir)
+{
+	prune_all(str_of(dir), "", SIZE_MAX);
+	return 0;
+}
+
+/* ---- the end ---- */
+
+void work_close(struct work *w, bool keep)
+{
+	if (!w->lock.n)
+		return; /* it was never known where */
+	bool gone = !w->opened || (!keep && remove_some(w->dir.p, REMOVED_AT_ONCE, NULL) == 0);
+	if (w->fd >= 0 && gone)
+		unlink(w->lock.p);
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+	w->opened = false;
+}

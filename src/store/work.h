@@ -1,0 +1,31 @@
+/* The work folder of a session: job directories are made below it. A session that was killed leaves it; it is locked as long
+ * as it is used, so a later one knows. */
+#ifndef SIDESTEP_STORE_WORK_H
+#define SIDESTEP_STORE_WORK_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "os/host.h"
+
+struct work {
+	struct str dir;      /* …/work/<unique> */
+	struct str lock;     /* …/work/<unique>.lock */
+	int fd;              /* it is held; -1: not */
+	bool opened;         /* the folder is there */
+	struct proc *pruner; /* removes what earlier sessions have left, or NULL */
+	struct host *host;
+};
+
+/* Makes the folder. keep: nobody is ever to remove it. */
+int work_open(struct work *w, bool keep, struct err *err);
+/* Removes what killed sessions have left: a little at once, much in a helper (self __prune DIR) that may outlive this
+ * session. */
+void work_prune(struct work *w, struct host *host, const char *self, char *const *environ);
+/* Lets go of the helper: before the host is freed. */
+void work_let_go(struct work *w);
+/* Removes the folder, unless there is so much in it that a later session has to. */
+void work_close(struct work *w, bool keep);
+/* The helper. Returns an exit code. */
+int work_prune_main(const char *dir);
+
+#endif
