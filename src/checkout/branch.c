@@ -3,15 +3,14 @@
 #include "base/path.h"
 #include "checkout/gitdir.h"
 #include "checkout/internal.h"
-#include "fetch/gitcmd.h"
 
 /* The commit behind an object name (a tag's own object included). Empty: it is not here. */
 static struct str peel(struct git_repo *repo, struct arena *a, struct str object)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
-	const char *git_dir = arena_cstr(a, repo->git_dir);
 	const char *spec = arena_printf(a, "%.*s^{commit}", STRF(object)).p;
-	if (gitcmd_run(&out, "/", GIT("--git-dir", git_dir, "rev-parse", "--verify", "--quiet", spec), NULL) < 0)
+	struct git_call call = { .trust = GIT_FOREIGN, .repo = repo, .args = GIT("rev-parse", "--verify", "--quiet", spec) };
+	if (git_run(&call, &out, NULL) < 0)
 		return STR_EMPTY;
 	return arena_str(a, str_trim(buf_str(&out)));
 }
@@ -55,35 +54,37 @@ int branch_resolve(struct str *full, struct str *commit, struct git_repo *repo, 
 static int use_local_modules(struct checkout *c, struct git_repo *repo, struct err *err)
 {
 	_cleanup_buf_ struct buf names = BUF_INIT;
-	if (gitcmd_run(&names, c->dest.p, GIT("config", "--null", "--name-only", "--get-regexp", "^submodule\\..*\\.url$"),
-	               NULL) < 0)
+	if (place_git(c, &names, GIT("config", "--null", "--name-only", "--get-regexp", "^submodule\\..*\\.url$"), NULL) < 0)
 		return 0; /* there are none */
 	struct str rest = buf_str(&names);
 	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
 		struct str key = arena_str(c->a, str_to(rest, end));
 		struct str name = str_n(key.p + 10, key.n - 14); /* between "submodule." and ".url" */
 		struct str local = arena_printf(c->a, "%.*s/modules/%.*s", STRF(repo->common_dir), STRF(name));
-		if (file_is_dir(local.p) && gitcmd_run(NULL, c->dest.p, GIT("config", key.p, local.p), err) < 0)
+		if (file_is_dir(local.p) && place_git(c, NULL, GIT("config", key.p, local.p), err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int update_submodules(struct checkout *c, struct git_repo *repo, struct err *err)
+/* What belongs to somebody else names no directories of this machine. */
+static int update_submodules(struct checkout *c, struct git_repo *repo, bool own, struct err *err)
 {
 	if (c->in.submodules == SUBMODULES_NO || !file_exists(path_join(c->a, c->dest, STR(".gitmodules")).p))
 		return 0;
-	if (gitcmd_run(NULL, c->dest.p, GIT("submodule", "--quiet", "init"), err) < 0 || use_local_modules(c, repo, err) < 0)
+	if (place_git(c, NULL, GIT("submodule", "--quiet", "init"), err) < 0 || (own && use_local_modules(c, repo, err) < 0))
 		return -1;
 	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
-	return gitcmd_run(NULL, c->dest.p,
-	                  GIT("-c", "protocol.file.allow=always", "submodule", "--quiet", "update", "--init", deep), err);
+	return place_git_online(c, own ? "file:https:ssh" : "https:ssh", NULL,
+	                        GIT("submodule", "--quiet", "update", "--init", deep), err);
 }
 
 int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, struct str full, struct str commit, struct err *err)
 {
+	bool own = git_repo_is_own(repo);
 	struct gitdir_spec spec = { .path = path_join(c->a, c->dest, STR(".git")),
 		                    .from = repo,
+		                    .own = own,
 		                    .objects = checkout_objects(c, repo),
 		                    .url = url,
 		                    .ref = full,
@@ -92,9 +93,9 @@ int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, stru
 		                    .tags = c->in.tags };
 	if (gitdir_make(&spec, c->a, err) < 0)
 		return -1;
-	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);
-	if (gitcmd_run(NULL, c->dest.p, GIT("reset", "--hard", "--quiet", "HEAD"), err) < 0 || checkout_narrow(c, err) < 0 ||
-	    update_submodules(c, repo, err) < 0)
+	const char *protocols = own ? git_protocols(url) : NULL; /* for what a partial clone lacks */
+	if (place_git_online(c, protocols, NULL, GIT("reset", "--hard", "--quiet", "HEAD"), err) < 0 ||
+	    checkout_narrow(c, err) < 0 || update_submodules(c, repo, own, err) < 0)
 		return -1;
 	c->out_commit = commit;
 	struct str time = took(c), where = repo->root.n ? repo->root : repo->git_dir;

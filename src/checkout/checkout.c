@@ -8,7 +8,6 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "checkout/internal.h"
-#include "fetch/gitcmd.h"
 
 /* --- the step's log --- */
 
@@ -217,7 +216,6 @@ int checkout_main(int argc, char **argv)
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
 	struct checkout c = { .a = &a, .began_us = now_us(), .out_ref = STR_EMPTY, .out_commit = STR_EMPTY };
-	gitcmd_setup();
 	int rc = request_parse(&c.r, &a, argc, argv, &err);
 	if (rc == 0)
 		rc = inputs_read(&c.in, &a, c.r.with, &err);

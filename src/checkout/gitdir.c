@@ -52,31 +52,30 @@ static int write_alternates(const struct gitdir_spec *s, struct arena *a, struct
 
 /* --- config --- */
 
-/* Settings that decide how the files of the tree are read and written; without them `git status` would see changes
- * that are none, or lack objects that a partial clone fetches when needed. */
-static bool is_inherited(struct str key)
+static bool is_among(struct str key, const char *const *keys, size_t n)
 {
-	static const char *const keys[] = {
-		"core.autocrlf",
-		"core.eol",
-		"core.filemode",
-		"core.symlinks",
-		"core.ignorecase",
-		"core.precomposeunicode",
-		"core.attributesfile",
-		"core.excludesfile",
-		"core.sparsecheckout",
-		"core.sparsecheckoutcone",
-		"index.sparse",
-		"extensions.objectformat",
-		"extensions.partialclone",
-		"remote.origin.promisor",
-		"remote.origin.partialclonefilter",
-	};
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+	for (size_t i = 0; i < n; i++)
 		if (str_is(key, keys[i]))
 			return true;
-	return str_starts(key, STR("filter.")) || str_starts(key, STR("submodule."));
+	return false;
+}
+
+/* Settings that decide how the files of the tree are read and written; without them `git status` would see changes
+ * that are none, or lack objects that a partial clone fetches when needed. What names programs, files or servers is taken only
+ * from the user's own repository. */
+static bool is_inherited(struct str key, bool own)
+{
+	static const char *const plain[] = { "core.autocrlf",       "core.eol",
+		                             "core.filemode",       "core.symlinks",
+		                             "core.ignorecase",     "core.precomposeunicode",
+		                             "core.sparsecheckout", "core.sparsecheckoutcone",
+		                             "index.sparse",        "extensions.objectformat" };
+	static const char *const trusted[] = { "core.attributesfile", "core.excludesfile", "extensions.partialclone",
+		                               "remote.origin.promisor", "remote.origin.partialclonefilter" };
+	if (is_among(key, plain, ARRAY_LEN(plain)))
+		return true;
+	return own && (is_among(key, trusted, ARRAY_LEN(trusted)) || str_starts(key, STR("filter.")) ||
+	               str_starts(key, STR("submodule.")));
 }
 
 static void add_setting(struct buf *out, struct str key, struct str value)
@@ -104,7 +103,8 @@ static struct str branch_of(struct str ref)
 static int write_config(const struct gitdir_spec *s, struct arena *a, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	bool extended = git_config(s->from, "extensions.objectFormat").n || git_config(s->from, "extensions.partialClone").n;
+	bool extended =
+		git_config(s->from, "extensions.objectFormat").n || (s->own && git_config(s->from, "extensions.partialClone").n);
 	struct str key, value, branch = branch_of(s->ref);
 	/* The copied index knows other inode numbers and change times: only size and modification time are compared. */
 	buf_addf(&text,
@@ -120,7 +120,7 @@ static int write_config(const struct gitdir_spec *s, struct arena *a, struct err
 		add_setting(&text, arena_printf(a, "branch.%.*s.merge", STRF(branch)), s->ref);
 	}
 	for (size_t i = 0; git_config_next(s->from, &i, &key, &value);)
-		if (is_inherited(key))
+		if (is_inherited(key, s->own))
 			add_setting(&text, key, value);
 	return write_file(s, a, "config", buf_str(&text), err);
 }

@@ -9,13 +9,14 @@
 struct gitdir_spec {
 	struct str path;       /* the directory to make */
 	struct git_repo *from; /* whose objects are borrowed */
-	struct str objects;    /* where they are reached */
-	struct str url;        /* of the remote "origin" */
-	struct str ref;        /* full; a branch: HEAD is on it, anything else: HEAD is detached */
-	struct str commit;     /* empty: nothing was ever committed */
-	long depth;            /* 0: all history and all refs */
-	bool tags;             /* all tags whatever the depth */
-	bool index;            /* with the other one's index, so that `git status` shows what differs there */
+	bool own;           /* the other one belongs to who runs this: filters and the like of its configuration hold here too */
+	struct str objects; /* where they are reached */
+	struct str url;     /* of the remote "origin" */
+	struct str ref;     /* full; a branch: HEAD is on it, anything else: HEAD is detached */
+	struct str commit;  /* empty: nothing was ever committed */
+	long depth;         /* 0: all history and all refs */
+	bool tags;          /* all tags whatever the depth */
+	bool index;         /* with the other one's index, so that `git status` shows what differs there */
 };
 
 int gitdir_make(const struct gitdir_spec *s, struct arena *a, struct err *err);

@@ -3,7 +3,7 @@
 #define SIDESTEP_CHECKOUT_INTERNAL_H
 
 #include "checkout/checkout.h"
-#include "git/git.h"
+#include "git/run.h"
 
 enum checkout_submodules { SUBMODULES_NO, SUBMODULES_YES, SUBMODULES_RECURSIVE };
 
@@ -43,6 +43,11 @@ int remote_serve(struct checkout *c, struct str url, struct err *err);
 
 /* workspace.c: makes dest (of the request) an empty directory, or keeps what is there when not clean. */
 int workspace_prepare(struct checkout *c, struct err *err);
+
+/* place.c: git in the workspace's own repository, dest/.git, which this helper makes. trust: GIT_OFFLINE, or GIT_OWN with the
+ * protocols (git_protocols) that it may use. out may be NULL. */
+int place_git(struct checkout *c, struct buf *out, const char *const *args, struct err *err);
+int place_git_online(struct checkout *c, const char *protocols, struct buf *out, const char *const *args, struct err *err);
 
 /* worktree.c: where the objects of a repository are read from: a read-only view of them where there can be one. */
 struct str checkout_objects(struct checkout *c, struct git_repo *repo);

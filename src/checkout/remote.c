@@ -2,18 +2,13 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "checkout/internal.h"
-#include "fetch/gitcmd.h"
 
 struct fetch {
 	struct checkout *c;
 	struct str ref; /* as asked for, or the default branch in full */
 	bool by_name;   /* the ref is an object name */
+	const char *protocols;
 };
-
-static int git(struct checkout *c, struct buf *out, const char *const *args, struct err *err)
-{
-	return gitcmd_run(out, c->dest.p, args, err);
-}
 
 /* --- credentials --- */
 
@@ -53,7 +48,7 @@ static int default_branch(struct fetch *f, struct err *err)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct str line, rest;
-	if (git(f->c, &out, GIT("ls-remote", "--quiet", "--symref", "origin", "HEAD"), err) < 0)
+	if (place_git_online(f->c, f->protocols, &out, GIT("ls-remote", "--quiet", "--symref", "origin", "HEAD"), err) < 0)
 		return -1;
 	rest = buf_str(&out);
 	while (str_next_line(&rest, &line))
@@ -104,12 +99,12 @@ static int fetch(struct fetch *f, struct err *err)
 	for (size_t i = 0; specs[i]; i++)
 		args[n++] = specs[i];
 	args[n] = NULL;
-	return git(f->c, NULL, args, err);
+	return place_git_online(f->c, f->protocols, NULL, args, err);
 }
 
 static bool exists(struct checkout *c, const char *ref)
 {
-	return git(c, NULL, GIT("rev-parse", "--verify", "--quiet", ref), NULL) == 0;
+	return place_git(c, NULL, GIT("rev-parse", "--verify", "--quiet", ref), NULL) == 0;
 }
 
 /* Writes the tree out, on a branch or detached, as the action does. */
@@ -117,38 +112,37 @@ static int switch_to(struct fetch *f, struct err *err)
 {
 	struct checkout *c = f->c;
 	struct str ref = f->ref;
-	setenv("GIT_LFS_SKIP_SMUDGE", c->in.lfs ? "0" : "1", 1);
 	if (f->by_name)
-		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", ref.p), err);
+		return place_git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", ref.p), err);
 	struct str branch = str_starts(ref, STR("refs/heads/")) ? str_from(ref, 11)
 	                    : str_starts(ref, STR("refs/"))     ? STR_EMPTY
 	                                                        : ref;
 	const char *remote = arena_printf(c->a, "refs/remotes/origin/%.*s", STRF(branch)).p;
 	if (branch.n && exists(c, remote))
-		return git(c, NULL, GIT("checkout", "--quiet", "--force", "-B", branch.p, "--track", remote), err);
+		return place_git(c, NULL, GIT("checkout", "--quiet", "--force", "-B", branch.p, "--track", remote), err);
 	const char *tag = str_starts(ref, STR("refs/tags/")) ? ref.p
 	                  : str_starts(ref, STR("refs/"))    ? arena_printf(c->a, "refs/remotes/%s", ref.p + 5).p
 	                                                     : arena_printf(c->a, "refs/tags/%s", ref.p).p;
 	if (exists(c, tag))
-		return git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", tag), err);
+		return place_git(c, NULL, GIT("checkout", "--quiet", "--force", "--detach", tag), err);
 	return err_set(err, ERR_INVALID, "A branch or tag with the name '%.*s' could not be found", STRF(ref));
 }
 
-static int submodules(struct checkout *c, struct err *err)
+static int submodules(struct checkout *c, const char *protocols, struct err *err)
 {
 	if (c->in.submodules == SUBMODULES_NO)
 		return 0;
 	const char *depth = c->in.depth ? arena_printf(c->a, "--depth=%ld", c->in.depth).p : "--no-single-branch";
 	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
-	return git(c, NULL, GIT("submodule", "--quiet", "update", "--init", "--force", depth, deep), err);
+	return place_git_online(c, protocols, NULL, GIT("submodule", "--quiet", "update", "--init", "--force", depth, deep), err);
 }
 
 static int set_up(struct fetch *f, struct str url, struct err *err)
 {
 	struct checkout *c = f->c;
-	if (git(c, NULL, GIT("init", "--quiet", "--template=", "."), err) < 0 ||
-	    git(c, NULL, GIT("config", "gc.auto", "0"), err) < 0 ||
-	    git(c, NULL, GIT("remote", "add", "origin", arena_cstr(c->a, url)), err) < 0)
+	if (place_git(c, NULL, GIT("init", "--quiet", "--template=", "."), err) < 0 ||
+	    place_git(c, NULL, GIT("config", "gc.auto", "0"), err) < 0 ||
+	    place_git(c, NULL, GIT("remote", "add", "origin", arena_cstr(c->a, url)), err) < 0)
 		return -1;
 	f->ref = arena_str(c->a, c->in.ref);
 	f->by_name = git_is_object_name(f->ref);
@@ -157,19 +151,20 @@ static int set_up(struct fetch *f, struct str url, struct err *err)
 
 int remote_serve(struct checkout *c, struct str url, struct err *err)
 {
-	struct fetch f = { .c = c };
+	struct fetch f = { .c = c, .protocols = git_protocols(url) };
 	_cleanup_buf_ struct buf head = BUF_INIT;
 	if (c->in.ssh_key.n)
 		return err_set(err, ERR_UNSUPPORTED, "input 'ssh-key' is not supported; keys of the ssh agent are used");
-	if (c->in.lfs && gitcmd_run(NULL, "/", GIT("lfs", "version"), NULL) < 0)
+	struct git_call lfs = { .trust = GIT_OFFLINE, .args = GIT("lfs", "version") };
+	if (c->in.lfs && git_run(&lfs, NULL, NULL) < 0)
 		return err_set(err, ERR_MISSING, "input 'lfs' needs git-lfs, which is not installed");
 	use_token(c, url);
 	say("Fetching %.*s", STRF(url));
 	if (set_up(&f, url, err) < 0 || fetch(&f, err) < 0)
-		return gitcmd_no_network(url, err);
-	if (switch_to(&f, err) < 0 || checkout_narrow(c, err) < 0 || submodules(c, err) < 0 ||
-	    git(c, &head, GIT("rev-parse", "HEAD"), err) < 0)
-		return gitcmd_no_network(url, err);
+		return git_no_network(url, err);
+	if (switch_to(&f, err) < 0 || checkout_narrow(c, err) < 0 || submodules(c, f.protocols, err) < 0 ||
+	    place_git(c, &head, GIT("rev-parse", "HEAD"), err) < 0)
+		return git_no_network(url, err);
 	c->out_commit = arena_str(c->a, str_trim(buf_str(&head)));
 	c->out_ref = f.ref;
 	struct str time = took(c);

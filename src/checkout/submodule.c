@@ -3,6 +3,7 @@
 
 #include "base/path.h"
 #include "base/vec.h"
+#include "git/run.h"
 
 enum { NESTED_MAX = 64 };
 
@@ -36,13 +37,13 @@ static int add_part(struct parts *out, struct checkout *c, struct str prefix, st
                     struct err *err)
 {
 	struct part *p = arena_make(c->a, struct part);
-	*p = (struct part) { .prefix = prefix, .dir = dir, .repo = repo };
+	*p = (struct part) { .prefix = prefix, .dir = dir, .repo = repo, .own = git_repo_is_own(repo) };
 	if (out->last)
 		out->last->next = p;
 	else
 		out->first = p;
 	out->last = p;
-	if (tree_read(&p->tree, c->a, dir.p, err) < 0)
+	if (tree_read(&p->tree, c->a, repo, p->own, err) < 0)
 		return -1;
 	for (size_t i = 0; i < p->tree.links.n; i++)
 		if (add_link(out, c, p, p->tree.links.v[i], depth, err) < 0)

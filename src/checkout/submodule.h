@@ -9,6 +9,7 @@ struct part {
 	struct str prefix; /* "" or "lib/sub/" */
 	struct str dir;    /* where it is, absolute */
 	struct git_repo *repo;
+	bool own; /* belongs to who runs this: its configuration holds */
 	struct tree tree;
 	struct part *next;
 };

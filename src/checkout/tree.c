@@ -2,7 +2,7 @@
 #include "checkout/tree.h"
 
 #include "base/vec.h"
-#include "fetch/gitcmd.h"
+#include "git/run.h"
 
 static bool next_field(struct str *rest, struct str *field)
 {
@@ -48,23 +48,37 @@ static void read_status(struct tree *t, struct arena *a, struct str text)
 	}
 }
 
-int tree_read(struct tree *out, struct arena *a, const char *root, struct err *err)
+/* Both at once: each has its own part of the work. */
+static int ask_git(struct host *h, struct git_repo *repo, enum git_trust trust, struct buf *index, struct buf *status,
+                   struct err *err)
+{
+	struct git_call files = { .trust = trust, .repo = repo, .index = true, .args = GIT("ls-files", "-z", "--stage") };
+	struct git_call differs = { .trust = trust,
+		                    .repo = repo,
+		                    .index = true,
+		                    .args = GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching",
+		                                "--no-renames", "--ignore-submodules=all") };
+	struct git_run *first = git_run_start(h, &files, err), *second = first ? git_run_start(h, &differs, err) : NULL;
+	if (!second) {
+		git_run_free(first);
+		return -1;
+	}
+	if (git_run_wait(second, status, err) < 0) {
+		git_run_free(first);
+		return -1;
+	}
+	return git_run_wait(first, index, err);
+}
+
+int tree_read(struct tree *out, struct arena *a, struct git_repo *repo, bool own, struct err *err)
 {
 	_cleanup_buf_ struct buf index = BUF_INIT;
 	_cleanup_buf_ struct buf status = BUF_INIT;
-	struct gitcmd files, differs;
 	*out = (struct tree) { 0 };
-	if (gitcmd_start(&files, root, GIT("ls-files", "-z", "--stage"), false, err) < 0)
-		return -1;
-	int rc = gitcmd_start(&differs, root,
-	                      GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames",
-	                          "--ignore-submodules=all"),
-	                      false, err);
-	if (rc == 0)
-		rc = gitcmd_finish(&differs, &status, err);
-	struct err second = ERR_INIT;
-	if (gitcmd_finish(&files, &index, &second) < 0 && rc == 0)
-		rc = err_set(err, second.kind, "%s", second.text);
+	struct host *h = host_real_new(HOST_NO_CGROUP, err);
+	int rc = h ? ask_git(h, repo, own ? GIT_OFFLINE : GIT_FOREIGN, &index, &status, err) : -1;
+	if (h)
+		h->ops->free(h);
 	if (rc < 0)
 		return -1;
 	read_index(out, a, buf_str(&index));

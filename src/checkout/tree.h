@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "git/git.h"
 
 struct paths {
 	struct str *v;
@@ -20,6 +21,7 @@ struct tree {
 	size_t changes;         /* what `git status` counts: modified, staged, deleted, untracked */
 };
 
-int tree_read(struct tree *out, struct arena *a, const char *root, struct err *err);
+/* own: the repository's own configuration holds (filters decide what counts as changed), else none of it. */
+int tree_read(struct tree *out, struct arena *a, struct git_repo *repo, bool own, struct err *err);
 
 #endif

@@ -1,12 +1,12 @@
 /* Serving the user's working tree as it is: by an overlay where that is possible, else by a copy. */
 #include "base/file.h"
 #include "base/path.h"
+#include "base/vec.h"
 #include "checkout/copy.h"
 #include "checkout/gitdir.h"
 #include "checkout/internal.h"
 #include "checkout/overlay.h"
 #include "checkout/submodule.h"
-#include "fetch/gitcmd.h"
 
 struct serve {
 	struct checkout *c;
@@ -36,6 +36,7 @@ static int make_gitdir(struct serve *s, const struct part *p, struct str path, s
 		return -1;
 	struct gitdir_spec spec = { .path = path,
 		                    .from = p->repo,
+		                    .own = p->own,
 		                    .objects = checkout_objects(c, p->repo),
 		                    .url = root ? s->url : git_remote_url(p->repo),
 		                    .ref = root ? s->ref : STR_EMPTY,
@@ -180,16 +181,22 @@ static void tell(struct serve *s, const char *how)
 
 int checkout_narrow(struct checkout *c, struct err *err)
 {
-	struct gitcmd git;
+	struct str rest = c->in.sparse, line;
+	struct {
+		const char **v;
+		size_t n, cap;
+	} args = { 0 };
 	if (!c->in.sparse.n)
 		return 0;
-	const char *mode = c->in.sparse_cone ? "--cone" : "--no-cone";
-	if (gitcmd_start(&git, c->dest.p, GIT("sparse-checkout", "set", mode, "--stdin"), true, err) < 0)
-		return -1;
-	struct str text = arena_printf(c->a, "%.*s\n", STRF(c->in.sparse));
-	int rc = file_write_all(git.in, text.p, text.n); /* a git that has failed says why itself */
-	(void)rc;
-	return gitcmd_finish(&git, NULL, err);
+	*vec_add(c->a, &args) = "sparse-checkout";
+	*vec_add(c->a, &args) = "set";
+	*vec_add(c->a, &args) = c->in.sparse_cone ? "--cone" : "--no-cone";
+	*vec_add(c->a, &args) = "--end-of-options";
+	while (str_next_line(&rest, &line))
+		if (str_trim(line).n)
+			*vec_add(c->a, &args) = arena_cstr(c->a, str_trim(line));
+	*vec_add(c->a, &args) = NULL;
+	return place_git(c, NULL, args.v, err);
 }
 
 int worktree_serve(struct checkout *c, struct str dir, struct git_repo *repo, struct str url, struct str ref, struct err *err)

@@ -9,8 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "fetch/gitcmd.h"
-#include "fetch/gitlong.h"
+#include "git/run.h"
 
 enum { FILE_MAX = 8 << 20, WORDS_MAX = 1 << 20, LOCK_TRIES = 6000, LOCK_MS = 50 };
 
@@ -22,16 +21,18 @@ static bool is_commit_name(struct str s)
 	return s.n == 40 || s.n == 64;
 }
 
-/* The commit that a name stands for here; empty: none. */
-static int resolve(struct str *sha, struct arena *a, const struct gitlong *g, struct str name, struct err *err)
+/* The commit that a name stands for there; empty: none. */
+static int resolve(struct str *sha, struct git_repo *r, enum git_trust trust, struct str name, struct err *err)
 {
-	_cleanup_buf_ struct buf out = BUF_INIT_MAX(WORDS_MAX);
-	const char *commit = arena_printf(a, "%.*s^{commit}", STRF(name)).p;
-	struct gitlong here = *g;
-	here.offline = true;
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	const char *commit = arena_printf(r->arena, "%.*s^{commit}", STRF(name)).p;
+	struct git_call call = { .trust = trust,
+		                 .repo = r,
+		                 .args = GIT("rev-parse", "--verify", "--quiet", "--end-of-options", commit),
+		                 .output_max = WORDS_MAX };
 	*sha = STR_EMPTY;
-	if (gitlong_run(&here, &out, GIT("rev-parse", "--verify", "--quiet", "--end-of-options", commit), err) == 0)
-		*sha = arena_str(a, str_trim(buf_str(&out)));
+	if (git_run(&call, &out, err) == 0)
+		*sha = arena_str(r->arena, str_trim(buf_str(&out)));
 	return err->errnum == EINTR || err->errnum == ETIMEDOUT ? -1 : 0;
 }
 
@@ -40,38 +41,56 @@ static bool says(const struct err *err, const char *words)
 	return str_find(str_of(err->text), str_of(words), 0) != SIZE_MAX;
 }
 
-static int show(struct buf *out, struct arena *a, const struct gitlong *g, struct str sha, struct str path, struct err *err)
+/* protocols: for what the store lacks; NULL: only what is there. */
+static int show(struct buf *out, struct git_repo *r, enum git_trust trust, const char *protocols, unsigned seconds,
+                struct str sha, struct str path, struct err *err)
 {
-	const char *object = arena_printf(a, "%.*s:%.*s", STRF(sha), STRF(path)).p;
+	const char *object = arena_printf(r->arena, "%.*s:%.*s", STRF(sha), STRF(path)).p;
+	struct git_call call = { .trust = trust,
+		                 .repo = r,
+		                 .args = GIT("cat-file", "blob", object),
+		                 .protocols = protocols,
+		                 .output_max = FILE_MAX,
+		                 .seconds = seconds };
 	struct err said = ERR_INIT;
-	out->max = FILE_MAX;
-	if (gitlong_run(g, out, GIT("cat-file", "blob", object), &said) == 0)
-		return out->overflow ? err_set(err, ERR_INVALID, "%.*s is too large", STRF(path)) : 0;
+	if (git_run(&call, out, &said) == 0)
+		return 0;
 	*err = said;
+	if (said.errnum == EFBIG)
+		return err_set(err, ERR_INVALID, "%.*s is too large", STRF(path));
 	if (says(&said, "does not exist in") || says(&said, "exists on disk, but not in") || says(&said, "bad file"))
 		err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s at %.*s", STRF(path), STRF(str_to(sha, 12)));
 	return -1;
 }
 
-int local_file(struct buf *out, struct str *sha, struct arena *a, struct str repository, struct str ref, struct str path,
-               struct err *err)
+/* By its own name, else what a tag or a branch stands for, read from the refs themselves. */
+static int find_commit(struct str *sha, struct git_repo *r, struct str ref, struct err *err)
 {
 	static const char *const places[] = { "refs/tags/", "refs/heads/", "refs/remotes/origin/" };
-	struct gitlong g = { .dir = repository };
-	struct err none = ERR_INIT;
 	*sha = STR_EMPTY;
-	if (is_commit_name(ref) && resolve(sha, a, &g, ref, &none) < 0)
-		goto ended;
-	for (size_t i = 0; !sha->n && i < ARRAY_LEN(places); i++)
-		if (resolve(sha, a, &g, arena_printf(a, "%s%.*s", places[i], STRF(ref)), &none) < 0)
-			goto ended;
+	if (is_commit_name(ref) && resolve(sha, r, GIT_FOREIGN, ref, err) < 0)
+		return -1;
+	for (size_t i = 0; !sha->n && i < ARRAY_LEN(places); i++) {
+		struct str object = STR_EMPTY;
+		if (git_ref(&object, r, arena_printf(r->arena, "%s%.*s", places[i], STRF(ref)), NULL) < 0 || !object.n)
+			continue;
+		if (resolve(sha, r, GIT_FOREIGN, object, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int local_file(struct buf *out, struct str *sha, struct git_repo *repo, struct str ref, struct str path, struct err *err)
+{
+	struct err none = ERR_INIT;
+	if (find_commit(sha, repo, ref, &none) < 0) {
+		*err = none;
+		return -1;
+	}
 	if (sha->n)
-		return show(out, a, &g, *sha, path, err);
+		return show(out, repo, GIT_FOREIGN, NULL, 0, *sha, path, err);
 	err_set(err, ERR_INVALID, "workflow was not found: this repository has no tag, branch or commit '%.*s'", STRF(ref));
 	return 1;
-ended:
-	*err = none;
-	return -1;
 }
 
 /* ---- the store ---- */
@@ -79,8 +98,20 @@ ended:
 struct store {
 	struct arena *a;
 	const struct fetch_store *what;
-	struct gitlong git;
+	struct git_repo *repo; /* bare, made here */
 };
+
+/* trust: GIT_OFFLINE, or GIT_OWN for what asks the server. */
+static int git(struct store *s, enum git_trust trust, struct buf *out, const char *const *args, struct err *err)
+{
+	struct git_call call = { .trust = trust,
+		                 .repo = s->repo,
+		                 .args = args,
+		                 .protocols = git_protocols(s->what->url),
+		                 .output_max = WORDS_MAX,
+		                 .seconds = s->what->seconds };
+	return git_run(&call, out, err);
+}
 
 /* What the ref stood for when it was fetched. One name may be the beginning of another. */
 static const char *stored_name(struct store *s, struct str ref)
@@ -91,13 +122,13 @@ static const char *stored_name(struct store *s, struct str ref)
 /* Programs that fetch into one store take turns. The descriptor, or -1. */
 static int lock(struct store *s, struct err *err)
 {
-	const char *path = arena_printf(s->a, "%.*s.lock", STRF(s->git.dir)).p;
+	const char *path = arena_printf(s->a, "%.*s.lock", STRF(s->repo->git_dir)).p;
 	const struct timespec nap = { .tv_nsec = LOCK_MS * 1000000L };
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_errno(err, "cannot open %s", path);
 	for (int i = 0; i < LOCK_TRIES && flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
-		if (gitlong_interrupted(err)) {
+		if (git_interrupted(err)) {
 			close(fd);
 			return -1;
 		}
@@ -109,18 +140,18 @@ static int lock(struct store *s, struct err *err)
 /* The marker is the last thing that is made: a store is whole or made again. */
 static int prepare(struct store *s, struct err *err)
 {
-	const char *origin = arena_cstr(s->a, s->what->url), *marker = arena_printf(s->a, "%.*s/whole", STRF(s->git.dir)).p;
+	const char *origin = arena_cstr(s->a, s->what->url), *marker = arena_printf(s->a, "%.*s/whole", STRF(s->repo->git_dir)).p;
 	const char *const settings[][2] = { { "gc.auto", "0" },
 		                            { "remote.origin.url", origin },
 		                            { "remote.origin.promisor", "true" },
 		                            { "remote.origin.partialclonefilter", "blob:none" } };
 	if (file_exists(marker))
 		return 0;
-	if (file_mkdirs(s->git.dir.p, 0700, err) < 0 ||
-	    gitlong_run(&s->git, NULL, GIT("init", "--quiet", "--bare", "--template="), err) < 0)
+	if (file_mkdirs(s->repo->git_dir.p, 0700, err) < 0 ||
+	    git(s, GIT_OFFLINE, NULL, GIT("init", "--quiet", "--bare", "--template="), err) < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
-		if (gitlong_run(&s->git, NULL, GIT("config", settings[i][0], settings[i][1]), err) < 0)
+		if (git(s, GIT_OFFLINE, NULL, GIT("config", settings[i][0], settings[i][1]), err) < 0)
 			return -1;
 	return file_write(marker, STR_EMPTY, 0600, err);
 }
@@ -132,7 +163,7 @@ static int ask(struct str *object, struct store *s, struct str ref, struct err *
 	struct str tag = arena_printf(s->a, "refs/tags/%.*s", STRF(ref)),
 		   branch = arena_printf(s->a, "refs/heads/%.*s", STRF(ref));
 	*object = STR_EMPTY;
-	if (gitlong_run(&s->git, &out, GIT("ls-remote", "origin", tag.p, branch.p), err) < 0)
+	if (git(s, GIT_OWN, &out, GIT("ls-remote", "origin", tag.p, branch.p), err) < 0)
 		return -1;
 	struct str rest = buf_str(&out), line;
 	while (str_next_line(&rest, &line)) {
@@ -152,17 +183,17 @@ static int fetch(struct str *sha, struct store *s, struct str ref, struct err *e
 	if (!object.n)
 		return err_set(err, ERR_INVALID, "workflow was not found: the repository has no tag or branch '%.*s'", STRF(ref));
 	const char *want = arena_cstr(s->a, object);
-	if (gitlong_run(&s->git, NULL, GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", want),
-	                err) < 0) {
+	if (git(s, GIT_OWN, NULL, GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", want), err) <
+	    0) {
 		if (says(err, "not our ref") || says(err, "unadvertised object"))
 			err_set(err, ERR_INVALID, "workflow was not found: the repository has no commit '%.*s'", STRF(object));
 		return -1;
 	}
-	if (resolve(sha, s->a, &s->git, object, err) < 0)
+	if (resolve(sha, s->repo, GIT_OFFLINE, object, err) < 0)
 		return -1;
 	if (!sha->n)
 		return err_set(err, ERR_INVALID, "workflow was not found: '%.*s' is not a commit", STRF(ref));
-	return gitlong_run(&s->git, NULL, GIT("update-ref", stored_name(s, ref), arena_cstr(s->a, *sha)), err);
+	return git(s, GIT_OFFLINE, NULL, GIT("update-ref", stored_name(s, ref), arena_cstr(s->a, *sha)), err);
 }
 
 /* git's words for a server that did not give what it should. */
@@ -171,7 +202,7 @@ static int cannot_fetch(struct store *s, struct err *err)
 	struct str url = s->what->url;
 	if (err->kind != ERR_SYSTEM || err->errnum == EINTR || s->what->offline)
 		return err->errnum == ETIMEDOUT ? err_wrap(err, "cannot fetch from %.*s", STRF(url)) : -1;
-	gitcmd_no_network(url, err);
+	git_no_network(url, err);
 	if (err->kind == ERR_MISSING)
 		return -1;
 	struct err was = *err;
@@ -196,7 +227,7 @@ static int take(struct buf *out, struct str *sha, struct store *s, struct str re
 	if (prepare(s, err) < 0)
 		return -1;
 	struct err none = ERR_INIT;
-	if ((offline || is_commit_name(ref)) && resolve(sha, s->a, &s->git, str_of(stored_name(s, ref)), &none) < 0) {
+	if ((offline || is_commit_name(ref)) && resolve(sha, s->repo, GIT_OFFLINE, str_of(stored_name(s, ref)), &none) < 0) {
 		*err = none;
 		return -1;
 	}
@@ -204,7 +235,8 @@ static int take(struct buf *out, struct str *sha, struct store *s, struct str re
 		return not_stored(s, ref, err);
 	if (!sha->n && fetch(sha, s, ref, err) < 0)
 		return cannot_fetch(s, err);
-	if (show(out, s->a, &s->git, *sha, path, err) == 0)
+	enum git_trust trust = offline ? GIT_OFFLINE : GIT_OWN;
+	if (show(out, s->repo, trust, git_protocols(s->what->url), s->what->seconds, *sha, path, err) == 0)
 		return 0;
 	if (offline && err->kind == ERR_SYSTEM && err->errnum != EINTR)
 		return not_stored(s, ref, err);
@@ -223,10 +255,8 @@ int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct f
                struct str path, struct err *err)
 {
 	struct str parent = folder(a, store), name = path_safe_name(a, path_base(store->url), 100);
-	struct store s = { .a = a,
-		           .what = store,
-		           .git = { arena_printf(a, "%.*s/%.*s.git", STRF(parent), STRF(name)), store->seconds,
-		                    store->offline } };
+	struct str dir = arena_printf(a, "%.*s/%.*s.git", STRF(parent), STRF(name));
+	struct store s = { .a = a, .what = store, .repo = git_repo_at(a, STR_EMPTY, dir) };
 	if (file_mkdirs(parent.p, 0700, err) < 0)
 		return -1;
 	_cleanup_close_ int fd = lock(&s, err);

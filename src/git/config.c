@@ -191,7 +191,7 @@ void git_config_parse(struct map *out, struct arena *a, struct str text)
 static void parse_file(struct map *out, struct arena *a, const char *path)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (file_read(&text, path, GIT_CONFIG_MAX, NULL) == 0)
+	if (file_read_regular(&text, path, GIT_CONFIG_MAX, NULL) == 0)
 		git_config_parse(out, a, buf_str(&text));
 }
 

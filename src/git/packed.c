@@ -1,8 +1,5 @@
 /* packed-refs: read once, then looked up by binary search (git writes it sorted and says so in its first line); a
  * file without that promise is indexed in one pass. */
-#include <errno.h>
-#include <fcntl.h>
-
 #include "base/file.h"
 #include "git/internal.h"
 
@@ -58,15 +55,10 @@ int git_packed_load(struct packed_refs **out, struct git_repo *r, struct err *er
 		return 0;
 	struct packed_refs *p = arena_make(r->arena, struct packed_refs);
 	struct str path = arena_printf(r->arena, "%.*s/packed-refs", STRF(r->common_dir));
-	_cleanup_close_ int fd = open(path.p, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno != ENOENT)
-		return err_errno(err, "%s", path.p);
-	if (fd >= 0) {
-		_cleanup_buf_ struct buf text = BUF_INIT;
-		if (file_read_fd(&text, fd, GIT_PACKED_MAX, err) < 0)
-			return err_wrap(err, "%s", path.p);
-		p->text = arena_str(r->arena, buf_str(&text));
-	}
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (file_read_regular(&text, path.p, GIT_PACKED_MAX, err) < 0)
+		return -1;
+	p->text = arena_str(r->arena, buf_str(&text));
 	struct str rest = p->text, first;
 	if (str_next_line(&rest, &first) && str_starts(first, STR("# pack-refs with:")))
 		p->sorted = str_find(first, STR(" sorted"), 0) != SIZE_MAX;

@@ -1,4 +1,7 @@
 /* Where a detached HEAD stands: the tag at a commit, annotated ones seen through, and what was checked out last. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "git/internal.h"
 #include "git/odb.h"
 
@@ -77,10 +80,13 @@ int git_tag_at(struct str *name, struct git_repo *r, struct str sha, struct err 
 struct str git_last_checkout(struct git_repo *r)
 {
 	char bytes[8192];
-	_cleanup_fclose_ FILE *f = fopen(arena_printf(r->arena, "%.*s/logs/HEAD", STRF(r->git_dir)).p, "re");
-	if (!f || (fseek(f, -(long)sizeof(bytes), SEEK_END) < 0 && fseek(f, 0, SEEK_SET) < 0))
+	const char *path = arena_printf(r->arena, "%.*s/logs/HEAD", STRF(r->git_dir)).p;
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return STR_EMPTY;
-	struct str last = str_trim(str_n(bytes, fread(bytes, 1, sizeof(bytes), f)));
+	ssize_t n = pread(fd, bytes, sizeof(bytes), st.st_size > (off_t)sizeof(bytes) ? st.st_size - (off_t)sizeof(bytes) : 0);
+	struct str last = str_trim(str_n(bytes, n > 0 ? (size_t)n : 0));
 	for (size_t at; (at = str_find_c(last, '\n', 0)) != SIZE_MAX;)
 		last = str_from(last, at + 1);
 	last = str_from(last, MIN(str_find_c(last, '\t', 0), last.n));

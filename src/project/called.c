@@ -113,7 +113,7 @@ static int take_fetched_file(struct reader *r, const struct reference *ref, stru
 static int take_own_file(struct reader *r, const struct reference *ref, struct called_file *out, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	int rc = local_file(&text, &out->sha, arena_of(r), r->p->root, ref->ref, ref->path, err);
+	int rc = local_file(&text, &out->sha, r->p->repo, ref->ref, ref->path, err);
 	if (rc == 0)
 		out->source = add_source(r, full_name(r, ref), buf_str(&text));
 	return rc;
@@ -128,7 +128,7 @@ static int find(struct reader *r, const struct reference *ref, struct called_fil
 	if (dir)
 		return take_working_file(r, str_of(dir), ref, full_name(r, ref), out, err);
 	struct err own = ERR_INIT;
-	if (r->own.n && str_eq_nocase(r->own, ref->repository)) {
+	if (r->own.n && r->p->repo && str_eq_nocase(r->own, ref->repository)) {
 		int rc = take_own_file(r, ref, out, &own);
 		if (rc <= 0)
 			*err = own;

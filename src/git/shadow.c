@@ -1,0 +1,259 @@
+/* The repository that stands for a foreign one while git looks at it: everything in it is written here, from what was read of the
+ * other one as data; only objects are reached where they are. See run.h for why. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "git/internal.h"
+#include "git/run_internal.h"
+
+enum { ALTERNATES_DEPTH = 5, ALTERNATES_MAX = 64, LIST_MAX = 1 << 20, EXCLUDE_MAX = 16 << 20 };
+
+struct shadow {
+	struct arena *a;
+	struct git_repo *of;
+	struct str dir;
+	struct dirs {
+		struct str *v;
+		size_t n, cap;
+	} objects; /* of the other one, alternates too */
+};
+
+/* ---- what is read is a file: for a pipe without an end git would wait for ever ---- */
+
+static bool is_plain(int dir, const char *name)
+{
+	struct stat st;
+	return fstatat(dir, name, &st, 0) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
+
+static int no_file(struct str dir, const char *name, struct err *err)
+{
+	return err_set(err, ERR_INVALID, "%.*s/%s is no regular file", STRF(dir), name);
+}
+
+/* The files directly in a directory; one that is not there is fine. */
+static int check_dir(struct shadow *s, struct str path, struct err *err)
+{
+	_cleanup_closedir_ DIR *d = opendir(arena_cstr(s->a, path));
+	struct dirent *e;
+	while (d && (e = readdir(d)))
+		if (e->d_type != DT_REG && e->d_type != DT_DIR && !is_plain(dirfd(d), e->d_name))
+			return no_file(path, e->d_name, err);
+	return 0;
+}
+
+static int add_objects(struct shadow *s, struct str dir, int depth, struct err *err);
+
+/* One directory a line, absolute or from this one; "#" begins a comment. */
+static int add_alternates(struct shadow *s, struct str dir, struct str text, int depth, struct err *err)
+{
+	struct str line;
+	while (str_next_line(&text, &line)) {
+		if (!line.n || line.p[0] == '#' || line.p[0] == '"')
+			continue; /* a quoted path has a line break in it */
+		struct str path = path_normal(s->a, path_join(s->a, dir, arena_str(s->a, line)));
+		if (add_objects(s, path, depth + 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int add_objects(struct shadow *s, struct str dir, int depth, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	for (size_t i = 0; i < s->objects.n; i++)
+		if (str_eq(s->objects.v[i], dir))
+			return 0;
+	if (depth > ALTERNATES_DEPTH || s->objects.n == ALTERNATES_MAX)
+		return err_set(err, ERR_INVALID, "%.*s: too many alternates", STRF(dir));
+	if (check_dir(s, dir, err) < 0 || check_dir(s, path_join(s->a, dir, STR("info")), err) < 0 ||
+	    check_dir(s, path_join(s->a, dir, STR("pack")), err) < 0)
+		return -1;
+	*vec_add(s->a, &s->objects) = dir;
+	if (file_read_regular(&text, path_join(s->a, dir, STR("info/alternates")).p, LIST_MAX, err) < 0)
+		return -1;
+	return add_alternates(s, dir, arena_str(s->a, buf_str(&text)), depth, err);
+}
+
+/* ---- what is written ---- */
+
+static int write_text(struct shadow *s, const char *name, struct str text, struct err *err)
+{
+	return file_write(path_join(s->a, s->dir, str_of(name)).p, text, 0600, err);
+}
+
+static int write_alternates(struct shadow *s, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	for (size_t i = 0; i < s->objects.n; i++) {
+		struct str dir = s->objects.v[i];
+		if (str_find_c(dir, '\n', 0) != SIZE_MAX)
+			return err_set(err, ERR_UNSUPPORTED, "a line break in the path of a repository");
+		buf_addf(&text, "%.*s\n", STRF(dir));
+	}
+	return write_text(s, "objects/info/alternates", buf_str(&text), err);
+}
+
+/* Settings without which git would see changes that are none. Each says yes or no or a word; none is a path or a program. */
+static bool is_harmless(struct str key)
+{
+	static const char *const keys[] = {
+		"core.autocrlf",  "core.eol",        "core.filemode",          "core.symlinks",       "core.ignorecase",
+		"core.checkstat", "core.trustctime", "core.precomposeunicode", "core.sparsecheckout", "core.sparsecheckoutcone",
+		"index.sparse"
+	};
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i]))
+			return true;
+	return false;
+}
+
+static bool is_word(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z') || (s.p[i] >= 'a' && s.p[i] <= 'z')))
+			return false;
+	return s.n > 0 && s.n < 20;
+}
+
+static struct str word(struct shadow *s, const char *key)
+{
+	struct str value = git_config(s->of, key);
+	return is_word(value) ? value : STR_EMPTY;
+}
+
+/* The user's own list of what is to be ignored; a path that needs quotes is not taken. */
+static void add_user_excludes(struct shadow *s, struct buf *out)
+{
+	struct str path = git_user_config(s->a, "core.excludesFile");
+	for (size_t i = 0; i < path.n; i++)
+		if (path.p[i] == '"' || path.p[i] == '\\' || path.p[i] == '\n')
+			return;
+	if (path.n)
+		buf_addf(out, "\texcludesFile = \"%.*s\"\n", STRF(path));
+}
+
+static int write_config(struct shadow *s, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct str format = word(s, "extensions.objectFormat"), refs = word(s, "extensions.refStorage"), key, value;
+	buf_addf(&text, "[core]\n\trepositoryFormatVersion = %d\n\tbare = %s\n\tcommitGraph = false\n\tmultiPackIndex = false\n",
+	         format.n || refs.n ? 1 : 0, s->of->root.n ? "false" : "true");
+	add_user_excludes(s, &text);
+	for (size_t i = 0; git_config_next(s->of, &i, &key, &value);)
+		if (is_harmless(key) && is_word(value)) {
+			size_t dot = str_find_c(key, '.', 0);
+			buf_addf(&text, "[%.*s]\n\t%.*s = %.*s\n", (int)dot, key.p, STRF(str_from(key, dot + 1)), STRF(value));
+		}
+	if (format.n || refs.n)
+		buf_adds(&text, "[extensions]\n");
+	if (format.n)
+		buf_addf(&text, "\tobjectFormat = %.*s\n", STRF(format));
+	if (refs.n)
+		buf_addf(&text, "\trefStorage = %.*s\n", STRF(refs));
+	return write_text(s, "config", buf_str(&text), err);
+}
+
+/* Refs in a format that is not read here: git reads them where they are, if it knows how. */
+static int link_refs(struct shadow *s, struct err *err)
+{
+	struct str tables = path_join(s->a, s->of->common_dir, STR("reftable"));
+	if (!str_is_nocase(word(s, "extensions.refStorage"), "reftable") || !file_is_dir(tables.p))
+		return 0;
+	if (check_dir(s, tables, err) < 0)
+		return -1;
+	return symlink(tables.p, path_join(s->a, s->dir, STR("reftable")).p) < 0 ? err_errno(err, "%.*s", STRF(s->dir)) : 0;
+}
+
+static int write_head(struct shadow *s, struct err *err)
+{
+	struct git_head head;
+	if (git_head(&head, s->of, NULL) < 0 || !head.sha.n)
+		return write_text(s, "HEAD", STR("ref: refs/heads/main\n"), err);
+	return write_text(s, "HEAD", arena_printf(s->a, "%.*s\n", STRF(head.sha)), err);
+}
+
+static int copy_text(struct shadow *s, struct str from, const char *name, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	int rc = file_read_regular(&text, path_join(s->a, from, str_of(name)).p, EXCLUDE_MAX, err);
+	return rc == 0 ? write_text(s, name, buf_str(&text), err) : MIN(rc, 0);
+}
+
+/* With its time, by which git tells files that may have changed since. 1: there is no regular file of that name. */
+static int copy_file(struct shadow *s, const char *name, struct err *err)
+{
+	const char *to = path_join(s->a, s->dir, str_of(name)).p;
+	_cleanup_close_ int in =
+		open(path_join(s->a, s->of->git_dir, str_of(name)).p, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	if (in < 0)
+		return errno == ENOENT ? 1 : err_errno(err, "%.*s/%s", STRF(s->of->git_dir), name);
+	if (fstat(in, &st) < 0 || !S_ISREG(st.st_mode))
+		return no_file(s->of->git_dir, name, err);
+	_cleanup_close_ int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	const struct timespec times[2] = { st.st_atim, st.st_mtim };
+	ssize_t n = 1;
+	while (out >= 0 && n > 0)
+		n = sendfile(out, in, NULL, 1 << 30);
+	if (out < 0 || n < 0 || futimens(out, times) < 0)
+		return err_errno(err, "%s", to);
+	return 0;
+}
+
+/* A copy: git writes an index that it has looked at again, whatever it is told. A split one has its other part beside it. */
+static int copy_index(struct shadow *s, struct err *err)
+{
+	int rc = copy_file(s, "index", err);
+	_cleanup_closedir_ DIR *d = rc == 0 ? opendir(arena_cstr(s->a, s->of->git_dir)) : NULL;
+	struct dirent *e;
+	while (rc == 0 && d && (e = readdir(d)))
+		if (str_starts(str_of(e->d_name), STR("sharedindex.")))
+			rc = copy_file(s, e->d_name, err);
+	return MIN(rc, 0);
+}
+
+static int make_dir(struct shadow *s, struct err *err)
+{
+	static const char *const dirs[] = { "objects/info", "refs", "info" };
+	const char *tmp = getenv("TMPDIR");
+	s->dir = arena_printf(s->a, "%s/sidestep-git-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+	if (!mkdtemp((char *)(uintptr_t)s->dir.p)) {
+		err_errno(err, "%.*s", STRF(s->dir));
+		s->dir = STR_EMPTY;
+		return -1;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
+		if (file_mkdirs(path_join(s->a, s->dir, str_of(dirs[i])).p, 0700, err) < 0)
+			return -1;
+	return 0;
+}
+
+int git_shadow_make(struct git_shadow *out, struct arena *a, struct git_repo *of, bool index, struct err *err)
+{
+	struct shadow s = { .a = a, .of = of, .dir = STR_EMPTY };
+	struct str objects = path_join(a, of->common_dir, STR("objects"));
+	int rc = add_objects(&s, objects, 0, err);
+	if (rc == 0)
+		rc = make_dir(&s, err);
+	out->dir = s.dir;
+	if (rc < 0 || write_alternates(&s, err) < 0 || write_config(&s, err) < 0 || write_head(&s, err) < 0 ||
+	    link_refs(&s, err) < 0 || copy_text(&s, of->common_dir, "shallow", err) < 0 ||
+	    copy_text(&s, of->common_dir, "info/exclude", err) < 0 || copy_text(&s, of->common_dir, "info/attributes", err) < 0 ||
+	    (index && copy_index(&s, err) < 0)) {
+		git_shadow_remove(out);
+		return -1;
+	}
+	return 0;
+}
+
+void git_shadow_remove(const struct git_shadow *s)
+{
+	if (s->dir.n)
+		file_remove_tree(s->dir.p, NULL);
+}
