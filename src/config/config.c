@@ -11,7 +11,7 @@
 #include "base/beneath.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "fetch/gitcmd.h"
+#include "git/run.h"
 #include "project/project.h"
 
 const struct sidestep_config_key *config_key(const struct config *c, const char *section, struct str name)
@@ -257,8 +257,13 @@ static const char *not_the_users(struct config *c, const struct project *p, stru
 	if (!p->repo)
 		return NULL;
 	const char *below = arena_cstr(&c->arena, path_below(path, c->root));
-	if (gitcmd_run(&listed, arena_cstr(&c->arena, c->root),
-	               GIT("--literal-pathspecs", "-c", "core.fsmonitor=false", "ls-files", "-z", "--", below), NULL) < 0)
+	static const char *const literally[] = { "GIT_LITERAL_PATHSPECS=1", NULL };
+	struct git_call call = { .repo = p->repo,
+		                 .index = true,
+		                 .args = GIT("ls-files", "-z", "--", below),
+		                 .dir = arena_cstr(&c->arena, c->root),
+		                 .env = literally };
+	if (git_run(&call, &listed, NULL) < 0)
 		return "holds secrets, and git cannot say whether it came with the repository";
 	return listed.n ? "holds secrets and is tracked by git" : NULL;
 }
