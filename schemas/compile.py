@@ -18,6 +18,7 @@ SCALARS = {
 DEF_ATTRIBUTES = ("rule", "kind", "null", "undecided", "expr", "select")
 MAP_ATTRIBUTES = ("unknown", "misplaced", "named", "feature")
 KEY_ATTRIBUTES = ("missing", "misplaced", "early", "rule", "feature")
+RULES = {"rule", "kind", "null", "undecided", "expr", "unknown", "misplaced", "missing", "early"}  # these name a rule
 FEATURES = {"background": "SCHEMA_FEATURE_BACKGROUND"}
 FILTERS = ("branches", "branches-ignore", "tags", "tags-ignore", "paths", "paths-ignore")
 
@@ -188,6 +189,11 @@ def quoted(s):
     return "NULL" if s is None else json.dumps(s)
 
 
+def rule(name):
+    """The enumerator of a rule; the compiler refuses one that has no row in src/source/rules.def."""
+    return "RULE_" + name.upper().replace("-", "_")
+
+
 class Writer:
     """Writes the definitions as one array, maps and their keys as arrays beside it."""
 
@@ -203,7 +209,7 @@ class Writer:
         return prefix + d.name.replace("-", "_")
 
     def attribute(self, name, value):
-        return FEATURES[value] if name == "feature" else quoted(value)
+        return FEATURES[value] if name == "feature" else rule(value) if name in RULES else quoted(value)
 
     def write_map(self, d):
         keys = self.schema.keys_of(d) if d.kind == "map" else []
@@ -238,7 +244,7 @@ class Writer:
         words = sum((self.schema.words_of(m) for m in members), [])
         if len(items) > 1:
             die(d.where, f"{d.name} has two kinds of lists")
-        fields = [f".{a} = {quoted(d.attributes[a])}" for a in DEF_ATTRIBUTES if a in d.attributes]
+        fields = [f".{a} = {self.attribute(a, d.attributes[a])}" for a in DEF_ATTRIBUTES if a in d.attributes]
         fields.append(f".name = {quoted(d.name)}")
         scalars = sum((self.schema.scalars_of(m) for m in members), [])
         if scalars:

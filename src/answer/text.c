@@ -29,12 +29,23 @@ void text_error(struct buf *messages, const struct err *err)
 	buf_addf(messages, "sidestep: error: %s\n", err->text);
 }
 
-void text_diags(struct buf *messages, struct diag_list *diags, const struct sidestep_render *render)
+static void put_diags(struct buf *messages, struct diag_list *diags, bool lint, const struct sidestep_render *render)
 {
 	diag_sort(diags);
 	for (size_t i = 0; i < diags->n; i++)
-		diag_render(messages, diags, &diags->v[i], render && render->messages_color,
-		            render && render->width ? render->width : 100);
+		if (lint || !diag_is_lint(&diags->v[i]))
+			diag_render(messages, diags, &diags->v[i], render && render->messages_color,
+			            render && render->width ? render->width : 100);
+}
+
+void text_diags(struct buf *messages, struct diag_list *diags, const struct sidestep_render *render)
+{
+	put_diags(messages, diags, false, render);
+}
+
+void text_findings(struct buf *messages, struct diag_list *diags, const struct sidestep_render *render)
+{
+	put_diags(messages, diags, true, render);
 }
 
 enum sidestep_status status_of_error(const struct err *err)

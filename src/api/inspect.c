@@ -21,20 +21,51 @@ static enum sidestep_status load(struct project *p, const struct sidestep_files 
 	return SIDESTEP_OK;
 }
 
+static void json_span(struct buf *out, const struct source *src, struct span at)
+{
+	struct pos from = { 1, 1 }, to = { 1, 1 };
+	if (src) {
+		from = source_pos(src, at.from);
+		to = source_pos(src, at.to > at.from ? at.to : at.from);
+	}
+	buf_addf(out, "\"line\":%u,\"col\":%u,\"end_line\":%u,\"end_col\":%u", from.line, from.col, to.line, to.col);
+}
+
+static void json_fixes(struct buf *out, const struct diag_list *l, const struct fix *first)
+{
+	buf_addc(out, '[');
+	for (const struct fix *f = first; f; f = f->next) {
+		buf_adds(out, f == first ? "{\"title\":" : ",{\"title\":");
+		json_string(out, f->title);
+		buf_addf(out, ",\"safe\":%s,\"edits\":[", f->safety == FIX_SAFE ? "true" : "false");
+		for (size_t i = 0; i < f->n; i++) {
+			buf_adds(out, i ? ",{" : "{");
+			json_span(out, source_get(l->sources, f->edits[i].at.file), f->edits[i].at);
+			buf_adds(out, ",\"text\":");
+			json_string(out, f->edits[i].replacement);
+			buf_addc(out, '}');
+		}
+		buf_adds(out, "]}");
+	}
+	buf_addc(out, ']');
+}
+
+/* What is to stand in the finding's place, when that is all of its first correction. */
+static const struct edit *only_edit(const struct diag *d)
+{
+	const struct edit *e = d->fix && d->fix->n == 1 ? d->fix->edits : NULL;
+	return e && e->at.from == d->at.from && e->at.to == d->at.to ? e : NULL;
+}
+
 static void json_finding(struct buf *out, const struct diag_list *l, const struct diag *d)
 {
 	const struct source *src = source_get(l->sources, d->at.file);
-	struct pos from = { 1, 1 }, to = { 1, 1 };
-	if (src) {
-		from = source_pos(src, d->at.from);
-		to = source_pos(src, d->at.to > d->at.from ? d->at.to : d->at.from);
-	}
+	const struct edit *edit = only_edit(d);
 	buf_adds(out, "{\"path\":");
 	json_string(out, src ? src->path : STR_EMPTY);
-	buf_addf(out, ",\"line\":%u,\"col\":%u,\"end_line\":%u,\"end_col\":%u,\"severity\":\"%s\",\"rule\":", from.line, from.col,
-	         to.line, to.col, severity_name(d->severity));
-	json_string(out, str_of(d->rule));
-	buf_adds(out, ",\"message\":");
+	buf_addc(out, ',');
+	json_span(out, src, d->at);
+	buf_addf(out, ",\"severity\":\"%s\",\"rule\":\"%s\",\"message\":", severity_name(d->severity), rule_id(d->rule));
 	json_string(out, d->text);
 	buf_adds(out, ",\"help\":");
 	if (d->help.n)
@@ -42,10 +73,12 @@ static void json_finding(struct buf *out, const struct diag_list *l, const struc
 	else
 		buf_adds(out, "null");
 	buf_adds(out, ",\"fix\":");
-	if (d->has_fix)
-		json_string(out, d->fix);
+	if (edit)
+		json_string(out, edit->replacement);
 	else
 		buf_adds(out, "null");
+	buf_adds(out, ",\"fixes\":");
+	json_fixes(out, l, d->fix);
 	buf_addc(out, '}');
 }
 
@@ -85,17 +118,18 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 	enum sidestep_status status = load(&p, files, true, &messages);
 	if (status == SIDESTEP_OK) {
 		check_calls(&p);
-		status = p.diags.errors ? SIDESTEP_FAILED : SIDESTEP_OK;
+		size_t errors = p.diags.errors + p.diags.lint_errors;
+		status = errors ? SIDESTEP_FAILED : SIDESTEP_OK;
 		if (format == SIDESTEP_CHECK_JSON) {
 			json_findings(&out, &p.diags);
 		} else {
 			struct sidestep_render r = *render;
 			r.messages_color = r.color;
-			text_diags(&out, &p.diags, &r);
+			text_findings(&out, &p.diags, &r);
 			if (p.diags.n)
-				buf_addf(&messages, "%zu error%s, %zu other finding%s in %zu file%s\n", p.diags.errors,
-				         p.diags.errors == 1 ? "" : "s", p.diags.n - p.diags.errors,
-				         p.diags.n - p.diags.errors == 1 ? "" : "s", p.n, p.n == 1 ? "" : "s");
+				buf_addf(&messages, "%zu error%s, %zu other finding%s in %zu file%s\n", errors,
+				         errors == 1 ? "" : "s", p.diags.n - errors, p.diags.n - errors == 1 ? "" : "s", p.n,
+				         p.n == 1 ? "" : "s");
 		}
 	}
 	text_take(result, &out, &messages);

@@ -51,8 +51,8 @@ static bool check_number(struct config *c, const struct sidestep_config_key *key
 	}
 	if (good && v >= key->least && v <= INT_MAX)
 		return true;
-	diag_error(&c->diags, "config-value", at, "%s needs a whole number of at least %d, not '%.*s'", key->name, key->least,
-	           STRF(value));
+	diag_add(&c->diags, RULE_CONFIG_VALUE, at, "%s needs a whole number of at least %d, not '%.*s'", key->name, key->least,
+	         STRF(value));
 	return false;
 }
 
@@ -65,8 +65,8 @@ static bool check_choice(struct config *c, const struct sidestep_config_key *key
 			return true;
 		buf_addf(&names, "%s%s", n == 0 ? "" : key->choices[n + 1] ? ", " : " or ", key->choices[n]);
 	}
-	struct diag *d = diag_error(&c->diags, "config-value", at, "%s cannot be '%.*s', only %s", key->name, STRF(value),
-	                            buf_cstr(&names));
+	struct diag *d = diag_add(&c->diags, RULE_CONFIG_VALUE, at, "%s cannot be '%.*s', only %s", key->name, STRF(value),
+	                          buf_cstr(&names));
 	const char *near = str_nearest(value, key->choices, n);
 	if (near)
 		diag_help(&c->diags, d, "did you mean '%s'?", near);
@@ -79,21 +79,21 @@ static bool check_pair(struct config *c, const struct sidestep_config_key *key, 
 	bool named = key->kind == SIDESTEP_CONFIG_NAMES && sep == SIZE_MAX && value.n > 0;
 	if ((sep != SIZE_MAX && sep > 0) || named)
 		return true;
-	diag_error(&c->diags, "config-value", at, "%s needs %s, not '%.*s'", key->name, key->form, STRF(value));
+	diag_add(&c->diags, RULE_CONFIG_VALUE, at, "%s needs %s, not '%.*s'", key->name, key->form, STRF(value));
 	return false;
 }
 
 static bool check(struct config *c, const struct sidestep_config_key *key, struct str value, struct span at)
 {
 	if (memchr(value.p, 0, value.n)) {
-		diag_error(&c->diags, "config-value", at, "%s cannot hold a NUL", key->name);
+		diag_add(&c->diags, RULE_CONFIG_VALUE, at, "%s cannot hold a NUL", key->name);
 		return false;
 	}
 	switch (key->kind) {
 	case SIDESTEP_CONFIG_FLAG:
 		if (str_is(value, "true") || str_is(value, "false"))
 			return true;
-		diag_error(&c->diags, "config-value", at, "%s is true or false, not '%.*s'", key->name, STRF(value));
+		diag_add(&c->diags, RULE_CONFIG_VALUE, at, "%s is true or false, not '%.*s'", key->name, STRF(value));
 		return false;
 	case SIDESTEP_CONFIG_NUMBER:
 		return check_number(c, key, value, at);

@@ -141,8 +141,8 @@ static void set_platform(struct line *l)
 	struct arena *a = &l->c->arena;
 	size_t eq = str_find_c(l->value, '=', 0);
 	if (eq == SIZE_MAX || eq == 0) {
-		diag_error(&l->c->diags, "config-value", l->at, "--platform needs LABEL=IMAGE or LABEL=-self-hosted, not '%.*s'",
-		           STRF(l->value));
+		diag_add(&l->c->diags, RULE_CONFIG_VALUE, l->at, "--platform needs LABEL=IMAGE or LABEL=-self-hosted, not '%.*s'",
+		         STRF(l->value));
 		return;
 	}
 	struct str label = str_to(l->value, eq), image = str_from(l->value, eq + 1);
@@ -189,7 +189,7 @@ static void apply(struct line *l, const struct act_flag *f)
 		unused(l, f);
 		break;
 	case ACT_NOT_IN_FILE:
-		diag_error(&l->c->diags, "config-key", l->at, "--%s belongs on the command line", f->name);
+		diag_add(&l->c->diags, RULE_CONFIG_KEY, l->at, "--%s belongs on the command line", f->name);
 		break;
 	}
 }
@@ -197,8 +197,8 @@ static void apply(struct line *l, const struct act_flag *f)
 static void refuse(struct line *l)
 {
 	const char *names[ARRAY_LEN(act_flags)], *near = NULL;
-	struct diag *d =
-		diag_error(&l->c->diags, "config-key", l->at, "unknown option '%s%.*s'", l->is_short ? "-" : "--", STRF(l->name));
+	struct diag *d = diag_add(&l->c->diags, RULE_CONFIG_KEY, l->at, "unknown option '%s%.*s'", l->is_short ? "-" : "--",
+	                          STRF(l->name));
 	if (l->is_short)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(act_flags); i++)
@@ -224,9 +224,9 @@ static void read_option(struct line *l)
 	if (f && f->how == ACT_NOT_IN_FILE)
 		apply(l, f);
 	else if (value && !l->has_value)
-		diag_error(&l->c->diags, "config-value", l->at, "--%s needs its value on the same line", name);
+		diag_add(&l->c->diags, RULE_CONFIG_VALUE, l->at, "--%s needs its value on the same line", name);
 	else if (!value && l->has_value && !l->attached)
-		diag_error(&l->c->diags, "config-value", l->at, "--%s takes no value", name);
+		diag_add(&l->c->diags, RULE_CONFIG_VALUE, l->at, "--%s takes no value", name);
 	else if (f)
 		apply(l, f);
 	else
@@ -291,8 +291,8 @@ static bool refuse_reference(struct config *c, const struct config_file *f, stru
 	for (size_t i = 0; f->repository && i < s.n; i++) {
 		if (!reference_at(s, i, &name))
 			continue;
-		struct diag *d = diag_error(&c->diags, "config-trust", at,
-		                            "$%.*s is not taken from the environment in a file of the repository", STRF(name));
+		struct diag *d = diag_add(&c->diags, RULE_CONFIG_TRUST, at,
+		                          "$%.*s is not taken from the environment in a file of the repository", STRF(name));
 		diag_help(&c->diags, d, "put the line into ~/.actrc, or say the option on the command line");
 		return true;
 	}
@@ -325,7 +325,7 @@ static void read_line(struct config *c, const struct config_file *f, struct str 
 		end++;
 	struct str word = str_to(text, end), behind = str_trim(str_from(text, end));
 	if (!str_starts(word, STR("-")) || word.n < 2)
-		diag_error(&c->diags, "config-key", at, "an option was expected, -X or --name");
+		diag_add(&c->diags, RULE_CONFIG_KEY, at, "an option was expected, -X or --name");
 	else if (word.p[1] == '-')
 		read_long(&l, str_from(word, 2), behind, end < text.n);
 	else

@@ -22,7 +22,7 @@ static void wrong_type(struct reading *r, const struct sidestep_config_key *key,
 		"true or false",       "a whole number",      "a text",           "a text or a list of texts",
 		"a mapping or a list", "a mapping or a list", "one of its words", "a value"
 	};
-	diag_error(&r->c->diags, "config-type", n->at, "%s needs %s, not %s", key->name, wanted[key->kind], found[n->kind]);
+	diag_add(&r->c->diags, RULE_CONFIG_TYPE, n->at, "%s needs %s, not %s", key->name, wanted[key->kind], found[n->kind]);
 }
 
 static void add(struct reading *r, const struct sidestep_config_key *key, struct str text, struct span at)
@@ -52,10 +52,10 @@ static void add_pair(struct reading *r, const struct sidestep_config_key *key, c
 {
 	bool empty = value->kind == YNODE_NULL;
 	if (!is_scalar(value)) {
-		diag_error(&r->c->diags, "config-type", value->at, "'%.*s' of %s needs one text, not %s", STRF(name->text),
-		           key->name, found[value->kind]);
+		diag_add(&r->c->diags, RULE_CONFIG_TYPE, value->at, "'%.*s' of %s needs one text, not %s", STRF(name->text),
+		         key->name, found[value->kind]);
 	} else if (!name->text.n || str_find_c(name->text, key->separator, 0) != SIZE_MAX) {
-		diag_error(&r->c->diags, "config-value", name->at, "'%.*s' cannot be a name of %s", STRF(name->text), key->name);
+		diag_add(&r->c->diags, RULE_CONFIG_VALUE, name->at, "'%.*s' cannot be a name of %s", STRF(name->text), key->name);
 	} else if (empty && key->kind == SIDESTEP_CONFIG_NAMES) {
 		add(r, key, name->text, name->at);
 	} else {
@@ -132,9 +132,9 @@ static void read_key(struct reading *r, const struct ypair *p, const char *secti
 		read_mapping(r, p->value, inner);
 	} else if (inner) {
 		if (p->value->kind != YNODE_NULL)
-			diag_error(&r->c->diags, "config-type", p->value->at, "%s needs a mapping of options", inner);
+			diag_add(&r->c->diags, RULE_CONFIG_TYPE, p->value->at, "%s needs a mapping of options", inner);
 	} else {
-		struct diag *d = diag_error(&r->c->diags, "config-key", p->key->at, "unknown option '%.*s'", STRF(p->key->text));
+		struct diag *d = diag_add(&r->c->diags, RULE_CONFIG_KEY, p->key->at, "unknown option '%.*s'", STRF(p->key->text));
 		config_suggest(r->c, d, section, p->key->text, "");
 	}
 }
@@ -155,5 +155,5 @@ void config_read_yaml(struct config *c, const struct config_file *f)
 	if (tree.root->kind == YNODE_MAP)
 		read_mapping(&r, tree.root, NULL);
 	else
-		diag_error(&c->diags, "config-type", tree.root->at, "a mapping of options was expected");
+		diag_add(&c->diags, RULE_CONFIG_TYPE, tree.root->at, "a mapping of options was expected");
 }

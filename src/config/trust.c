@@ -76,12 +76,12 @@ static void tell(struct config *c, const struct config_claim *claim)
 	struct str name = key ? str_of(key->name) : STR_EMPTY;
 	struct diag *d;
 	if (src->text.n == 0) { /* about the file itself */
-		d = diag_error(&c->diags, "config-trust", claim->at, "%.*s %s", STRF(src->path), claim->why);
+		d = diag_add(&c->diags, RULE_CONFIG_TRUST, claim->at, "%.*s %s", STRF(src->path), claim->why);
 	} else {
 		bool whole = key->flags & SIDESTEP_CONFIG_PRIVATE;
 		struct str value = whole ? STR_EMPTY : claim->value;
-		d = diag_error(&c->diags, "config-trust", claim->at, "%.*s%s%.*s%s %s", STRF(name), whole ? "" : " '",
-		               STRF(value), whole ? "" : "'", claim->why);
+		d = diag_add(&c->diags, RULE_CONFIG_TRUST, claim->at, "%.*s%s%.*s%s %s", STRF(name), whole ? "" : " '",
+		             STRF(value), whole ? "" : "'", claim->why);
 	}
 	if (!key)
 		diag_help(&c->diags, d, "put a file in its place, or what it says into %s", config_users_file(c));

@@ -47,8 +47,8 @@ static void parse_hook(struct loader *l, struct action_hook *hook, const struct 
 	struct expr_error error;
 	struct str text = t ? str_trim(t->raw) : STR_EMPTY;
 	if (str_find(text, STR("${{"), 0) != SIZE_MAX) {
-		struct diag *d = diag_error(l->diags, "meta-if-braces", t->at,
-		                            "Explicit expression syntax ${{ }} is not supported for '%s'", key);
+		struct diag *d = diag_add(l->diags, RULE_META_IF_BRACES, t->at,
+		                          "Explicit expression syntax ${{ }} is not supported for '%s'", key);
 		diag_help(l->diags, d, "write the expression alone, without ${{ }}");
 		text = STR_EMPTY;
 	}
@@ -69,8 +69,7 @@ static void read_hook(struct loader *l, struct action_hook *hook, const struct t
 	if (hook->script.n || t)
 		parse_hook(l, hook, t, key);
 	if (t && !hook->script.n)
-		diag_add(l->diags, "meta-if-without-hook", SEVERITY_WARNING, t->at, "'%s' has no effect without '%s'", key,
-		         script);
+		diag_add(l->diags, RULE_META_IF_WITHOUT_HOOK, t->at, "'%s' has no effect without '%s'", key, script);
 	if (!hook->script.n)
 		hook->condition = NULL;
 }
@@ -129,15 +128,6 @@ static bool is_looked_at(const struct action *action, struct span at)
 	return !around;
 }
 
-static bool is_strict(const char *rule)
-{
-	static const char *const rules[] = { "meta-required", "meta-unknown-key", "meta-branding", "uses-reusable-in-step" };
-	for (size_t i = 0; i < ARRAY_LEN(rules); i++)
-		if (strcmp(rule, rules[i]) == 0)
-			return true;
-	return false;
-}
-
 static struct str source_text(const struct source *src, struct span at)
 {
 	return str_to(str_from(src->text, at.from), at.to - at.from);
@@ -146,13 +136,13 @@ static struct str source_text(const struct source *src, struct span at)
 static struct reader_error runner_error(struct arena *a, const struct source *src, const struct diag *d)
 {
 	struct reader_error e = { d->text, d->at, READER_PLACED };
-	if (strcmp(d->rule, "meta-using") == 0) {
+	if (d->rule == RULE_META_USING) {
 		e.text = arena_printf(a, not_supported, STRF(source_text(src, d->at)));
 		e.place = READER_BARE;
-	} else if (strcmp(d->rule, "meta-runs-key") == 0) {
+	} else if (d->rule == RULE_META_RUNS_KEY) {
 		e.text = arena_printf(a, "Unexpected value '%.*s'", STRF(source_text(src, d->at)));
-	} else if (str_starts(str_of(d->rule), STR("yaml-"))) {
-		e.place = strcmp(d->rule, "yaml-anchor-action") == 0 ? READER_FILE : READER_PLACED;
+	} else if (rule_info(d->rule)->tags & RULE_TAG_YAML) {
+		e.place = d->rule == RULE_YAML_ANCHOR_ACTION ? READER_FILE : READER_PLACED;
 	}
 	return e;
 }
@@ -169,8 +159,8 @@ static void take_errors(struct loader *l, struct action *action)
 {
 	for (size_t i = 0; i < l->diags->n; i++) {
 		const struct diag *d = &l->diags->v[i];
-		bool strict = d->severity != SEVERITY_ERROR || is_strict(d->rule);
-		if (!strict && is_looked_at(action, d->at))
+		bool by_runner = d->severity == SEVERITY_ERROR && rule_info(d->rule)->origin == RULE_BY_READER;
+		if (by_runner && is_looked_at(action, d->at))
 			add_error(l->a, action, runner_error(l->a, l->src, d));
 	}
 	if (action->nerrors == 0 && !token_get(action->root, "runs"))
@@ -212,11 +202,7 @@ struct action *action_read(struct arena *a, const struct source *src, struct dia
 	read_runs(&l, out, token_get(out->root, "runs"));
 	out->valid = out->root && own.errors == 0;
 	take_errors(&l, out);
-	for (size_t i = 0; i < own.n; i++) {
-		struct diag *d = vec_add(diags->arena, diags);
-		*d = own.v[i];
-		diags->errors += d->severity == SEVERITY_ERROR;
-	}
+	diag_append(diags, &own);
 	return out;
 }
 

@@ -58,7 +58,7 @@ static bool add_size(struct calls *c, const struct workflow *w, const struct job
 		return true;
 	c->stop = true;
 	struct diag *d =
-		diag_error(c->diags, "call-size", (struct span) { .file = w->source->id }, "Maximum object size exceeded");
+		diag_add(c->diags, RULE_CALL_SIZE, (struct span) { .file = w->source->id }, "Maximum object size exceeded");
 	diag_note(c->diags, d, job->uses_at, CALLED_FROM_HERE);
 	return false;
 }
@@ -71,7 +71,7 @@ static struct workflow *read_file(struct calls *c, const struct called_file *fil
 	unsigned most = c->opt->files ? c->opt->files : FILES_MAX;
 	if (c->files.n >= most) {
 		c->stop = true;
-		diag_error(c->diags, "call-files", job->uses_at, "The maximum file count of %u has been exceeded", most);
+		diag_add(c->diags, RULE_CALL_FILES, job->uses_at, "The maximum file count of %u has been exceeded", most);
 		return NULL;
 	}
 	struct diag_list own = { .arena = c->diags->arena, .sources = c->diags->sources };
@@ -90,8 +90,8 @@ static bool is_recursive(struct calls *c, const struct level *from, const struct
 {
 	for (const struct level *l = from; l; l = l->up)
 		if (l->w == w) {
-			struct diag *d = diag_error(c->diags, "call-recursive", job->uses_at, "The workflow '%.*s' calls itself",
-			                            STRF(w->path));
+			struct diag *d = diag_add(c->diags, RULE_CALL_RECURSIVE, job->uses_at, "The workflow '%.*s' calls itself",
+			                          STRF(w->path));
 			diag_help(c->diags, d, "a chain of calls must not come back to a workflow that is in it");
 			official_endless(c->top, c->a, c->opt->depth ? c->opt->depth : DEPTH_MAX);
 			return true;
@@ -103,9 +103,9 @@ static bool within_limits(struct calls *c, const struct level *from, const struc
 {
 	unsigned depth = c->opt->depth ? c->opt->depth : DEPTH_MAX;
 	if (from->depth + 1 > depth)
-		diag_error(c->diags, "call-depth", job->uses_at, "Nested reusable workflow depth exceeded %u.", depth);
+		diag_add(c->diags, RULE_CALL_DEPTH, job->uses_at, "Nested reusable workflow depth exceeded %u.", depth);
 	else if (++c->ncalls > CALLS_MAX)
-		diag_error(c->diags, "call-count", job->uses_at, "more than %d calls of workflows in one run", CALLS_MAX);
+		diag_add(c->diags, RULE_CALL_COUNT, job->uses_at, "more than %d calls of workflows in one run", CALLS_MAX);
 	else
 		return true;
 	c->stop = true;
@@ -122,8 +122,8 @@ static struct workflow *check_call(struct calls *c, const struct level *from, st
 	if (!within_limits(c, from, job))
 		return NULL;
 	if (c->reader->read(c->reader->cookie, from->w, job->uses, &file, &err) < 0) {
-		diag_error(c->diags, "call-not-found", job->uses_at, "Error calling workflow '%.*s': %s", STRF(job->uses),
-		           err.text);
+		diag_add(c->diags, RULE_CALL_NOT_FOUND, job->uses_at, "Error calling workflow '%.*s': %s", STRF(job->uses),
+		         err.text);
 		return NULL;
 	}
 	struct workflow *w = file.source ? read_file(c, &file, job) : NULL; /* no source: left alone */
@@ -156,7 +156,7 @@ static bool count_job(struct calls *c, const struct job *job)
 		return true;
 	size_t before = c->diags->n;
 	c->stop = true;
-	diag_error(c->diags, "call-jobs", job->at, "The workflow may not contain more than %u jobs", c->opt->jobs);
+	diag_add(c->diags, RULE_CALL_JOBS, job->at, "The workflow may not contain more than %u jobs", c->opt->jobs);
 	official_call(c->top, c->a, c->opt->limits, c->diags, before, NULL, job);
 	return false;
 }

@@ -100,9 +100,9 @@ static struct str literal_text(struct arena *a, const struct token *t)
 	}
 }
 
-static struct diag *wrong_type(struct diag_list *diags, const char *rule, const struct input_def *def, const struct token *value)
+static struct diag *wrong_type(struct diag_list *diags, enum rule rule, const struct input_def *def, const struct token *value)
 {
-	struct diag *d = diag_error(diags, rule, value->at, "Unexpected value '%.*s'", STRF(literal_text(diags->arena, value)));
+	struct diag *d = diag_add(diags, rule, value->at, "Unexpected value '%.*s'", STRF(literal_text(diags->arena, value)));
 	diag_help(diags, d, "the input '%.*s' takes a %s, without quotes", STRF(def->name),
 	          def->type == INPUT_BOOLEAN ? "boolean" : "number");
 	return d;
@@ -114,14 +114,14 @@ static void check_input(struct check *c, const struct input_def *def)
 	struct span uses = c->call->uses_at;
 	const struct token *value = value_of(c, &c->given_inputs, def->name);
 	if (def->fallback && !may_be(def->fallback, def->type)) {
-		struct diag *d = wrong_type(c->diags, "call-input-default-type", def, def->fallback);
+		struct diag *d = wrong_type(c->diags, RULE_CALL_INPUT_DEFAULT_TYPE, def, def->fallback);
 		diag_note(c->diags, d, uses, CALLED_FROM_HERE);
 	}
 	if (value && !may_be(value, def->type))
-		wrong_type(c->diags, "call-input-type", def, value);
+		wrong_type(c->diags, RULE_CALL_INPUT_TYPE, def, value);
 	if (!value && def->required && !c->open)
-		diag_error(c->diags, "call-input-missing", uses, "Input %.*s is required, but not provided while calling.",
-		           STRF(def->name));
+		diag_add(c->diags, RULE_CALL_INPUT_MISSING, uses, "Input %.*s is required, but not provided while calling.",
+		         STRF(def->name));
 }
 
 static void check_inputs(struct check *c)
@@ -133,8 +133,8 @@ static void check_inputs(struct check *c)
 		const struct token *key = with->map.pairs[i].key;
 		if (key->kind != TOKEN_STRING || knows(c, &c->inputs, key->s))
 			continue;
-		struct diag *d = diag_error(c->diags, "call-input-undefined", with->map.pairs[i].value->at,
-		                            "Invalid input, %.*s is not defined in the referenced workflow.", STRF(key->s));
+		struct diag *d = diag_add(c->diags, RULE_CALL_INPUT_UNDEFINED, with->map.pairs[i].value->at,
+		                          "Invalid input, %.*s is not defined in the referenced workflow.", STRF(key->s));
 		suggest_input(c, d, key->s);
 	}
 }
@@ -148,14 +148,14 @@ static void check_secrets(struct check *c)
 	for (size_t i = 0; !open && i < c->takes->nsecrets; i++) {
 		const struct secret_def *def = &c->takes->secrets[i];
 		if (def->required && !value_of(c, &c->given_secrets, def->name))
-			diag_error(c->diags, "call-secret-missing", c->call->uses_at,
-			           "Secret %.*s is required, but not provided while calling.", STRF(def->name));
+			diag_add(c->diags, RULE_CALL_SECRET_MISSING, c->call->uses_at,
+			         "Secret %.*s is required, but not provided while calling.", STRF(def->name));
 	}
 	for (size_t i = 0; given && given->kind == TOKEN_MAPPING && i < given->map.n; i++) {
 		const struct token *key = given->map.pairs[i].key;
 		if (key->kind == TOKEN_STRING && !knows(c, &c->secrets, key->s))
-			diag_error(c->diags, "call-secret-undefined", given->map.pairs[i].value->at,
-			           "Invalid secret, %.*s is not defined in the referenced workflow.", STRF(key->s));
+			diag_add(c->diags, RULE_CALL_SECRET_UNDEFINED, given->map.pairs[i].value->at,
+			         "Invalid secret, %.*s is not defined in the referenced workflow.", STRF(key->s));
 	}
 }
 
@@ -164,8 +164,8 @@ static void check_secrets(struct check *c)
 static void not_callable(struct diag_list *diags, const struct job *call)
 {
 	const struct token *on = token_get(call->called->root, "on");
-	struct diag *d = diag_error(diags, "call-not-callable", on ? on->at : call->uses_at,
-	                            "workflow_call key is not defined in the referenced workflow.");
+	struct diag *d = diag_add(diags, RULE_CALL_NOT_CALLABLE, on ? on->at : call->uses_at,
+	                          "workflow_call key is not defined in the referenced workflow.");
 	if (on)
 		diag_note(diags, d, call->uses_at, CALLED_FROM_HERE);
 }

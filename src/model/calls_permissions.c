@@ -24,10 +24,10 @@ static void check_one(struct diag_list *diags, const struct job *call, const str
 	if (!permissions_read(&ask, list) || !excess(&asked, &allowed, &ask, most, list->kind != TOKEN_MAPPING))
 		return;
 	struct diag *d =
-		diag_error(diags, "call-permissions", call->at,
-	                   "Error calling workflow '%.*s'. The %s '%.*s' is requesting '%.*s', but is only allowed '%.*s'.",
-	                   STRF(call->uses), name.n ? "nested job" : "workflow", STRF(name.n ? name : call->uses),
-	                   STRF(buf_str(&asked)), STRF(buf_str(&allowed)));
+		diag_add(diags, RULE_CALL_PERMISSIONS, call->at,
+	                 "Error calling workflow '%.*s'. The %s '%.*s' is requesting '%.*s', but is only allowed '%.*s'.",
+	                 STRF(call->uses), name.n ? "nested job" : "workflow", STRF(name.n ? name : call->uses),
+	                 STRF(buf_str(&asked)), STRF(buf_str(&allowed)));
 	diag_help(diags, d, "give the calling job these permissions, or ask for less in the called file");
 }
 

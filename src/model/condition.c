@@ -14,7 +14,7 @@ static void warn_about_text(struct loader *l, const struct token *t)
 {
 	bool blanks = only_blanks_around(t->raw);
 	struct diag *d = diag_add(
-		l->diags, blanks ? "if-block-newline" : "if-always-true-text", SEVERITY_WARNING, t->at,
+		l->diags, blanks ? RULE_IF_BLOCK_NEWLINE : RULE_IF_ALWAYS_TRUE_TEXT, t->at,
 		"Conditional expression contains literal text outside replacement tokens. This will cause the expression to "
 		"always evaluate to truthy. Did you mean to put the entire expression inside ${{ }}?");
 	diag_help(l->diags, d, "%s",
@@ -33,14 +33,14 @@ static void help_contexts(struct diag_list *diags, struct diag *d, const struct 
 void condition_report(struct diag_list *diags, struct span at, const struct expr_scope *scope, struct str text)
 {
 	bool env = str_starts(text, STR("Unrecognized named-value: 'env'")) && scope == schema_job_condition_scope();
-	const char *rule = env ? "expr-env-in-job-if" : schema_expression_rule(text);
-	struct diag *d = diag_error(diags, rule, at, "%.*s", STRF(text));
+	enum rule rule = env ? RULE_EXPR_ENV_IN_JOB_IF : schema_expression_rule(text);
+	struct diag *d = diag_add(diags, rule, at, "%.*s", STRF(text));
 	if (env)
 		diag_help(diags, d,
 		          "a job's condition is evaluated before there is an env: use vars, or an output of another job");
 	else if (str_starts(text, STR("Unrecognized named-value")))
 		help_contexts(diags, d, scope);
-	else if (strcmp(rule, "expr-double-quote") == 0)
+	else if (rule == RULE_EXPR_DOUBLE_QUOTE)
 		diag_help(diags, d, "strings in expressions stand in single quotes");
 }
 

@@ -86,8 +86,8 @@ void schedule_check(struct loader *l, const struct token *config)
 			continue;
 		bool nickname = cron->s.n && cron->s.p[0] == '@';
 		struct diag *d =
-			diag_error(l->diags, nickname ? "cron-nickname" : "cron-syntax", cron->at,
-		                   "Invalid cron expression. Expected format: '* * * * *' (minute hour day month weekday)");
+			diag_add(l->diags, nickname ? RULE_CRON_NICKNAME : RULE_CRON_SYNTAX, cron->at,
+		                 "Invalid cron expression. Expected format: '* * * * *' (minute hour day month weekday)");
 		if (nickname)
 			diag_help(l->diags, d, "nicknames like @daily are not known: write '0 0 * * *'");
 	}

@@ -16,7 +16,7 @@ static struct span within(const struct loader *l, const struct token *t, const s
 
 static void report(struct loader *l, const char *filter, const struct token *t, const struct filter_fault *f)
 {
-	struct diag *d = diag_error(l->diags, "glob-syntax", within(l, t, f), "Invalid pattern in `%s`: %s", filter, f->why);
+	struct diag *d = diag_add(l->diags, RULE_GLOB_SYNTAX, within(l, t, f), "Invalid pattern in `%s`: %s", filter, f->why);
 	char c = f->from < t->raw.n ? t->raw.p[f->from] : 0;
 	if (c && strchr("?+[", c))
 		diag_help(l->diags, d, "write \\%c for the character itself; patterns are no regular expressions", c);
@@ -40,10 +40,10 @@ static void check_list(struct loader *l, const char *filter, const struct token 
 	if (n == 0 || positive || ignores)
 		return;
 	const struct token *first = t->kind == TOKEN_SEQUENCE ? t->seq.items[0] : t;
-	struct diag *d = diag_error(l->diags, "glob-only-negative", first->at,
-	                            "`%s` has only patterns with `!`: nothing is selected that "
-	                            "they could take away from",
-	                            filter);
+	struct diag *d = diag_add(l->diags, RULE_GLOB_ONLY_NEGATIVE, first->at,
+	                          "`%s` has only patterns with `!`: nothing is selected that "
+	                          "they could take away from",
+	                          filter);
 	diag_help(l->diags, d, "put '**' in front of them, or list them without the `!` under `%s-ignore`", filter);
 }
 
@@ -52,8 +52,8 @@ static void check_pair(struct loader *l, const struct token *config, const char 
 {
 	const struct token *ignored = token_get(config, ignoring);
 	if (ignored && token_get(config, filter))
-		diag_error(l->diags, "event-filter-conflict", ignored->at,
-		           "you may only define one of `%s` and `%s` for a single event", filter, ignoring);
+		diag_add(l->diags, RULE_EVENT_FILTER_CONFLICT, ignored->at,
+		         "you may only define one of `%s` and `%s` for a single event", filter, ignoring);
 }
 
 void filters_check(struct loader *l, const struct token *config)

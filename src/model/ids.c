@@ -9,14 +9,14 @@ static bool id_char(char c, bool first)
 	return letter || (!first && ((c >= '0' && c <= '9') || c == '-'));
 }
 
-bool id_check(struct loader *l, struct str id, struct span at, const char *rule)
+bool id_check(struct loader *l, struct str id, struct span at, enum rule rule)
 {
 	bool ok = id.n > 0 && id.n < ID_MAX;
 	for (size_t i = 0; ok && i < id.n; i++)
 		ok = id_char(id.p[i], i == 0);
 	if (!ok) {
-		struct diag *d = diag_error(
-			l->diags, id.n < ID_MAX ? rule : "id-too-long", at,
+		struct diag *d = diag_add(
+			l->diags, id.n < ID_MAX ? rule : RULE_ID_TOO_LONG, at,
 			"The identifier '%.*s' is invalid. IDs may only contain alphanumeric characters, '_', and '-'. IDs "
 			"must start with a letter or '_' and must be less than 100 characters.",
 			STRF(id));
@@ -25,8 +25,8 @@ bool id_check(struct loader *l, struct str id, struct span at, const char *rule)
 		return false;
 	}
 	if (str_starts(id, STR("__"))) {
-		diag_error(l->diags, "id-reserved", at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
-		           STRF(id));
+		diag_add(l->diags, RULE_ID_RESERVED, at, "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.",
+		         STRF(id));
 		return false;
 	}
 	return true;

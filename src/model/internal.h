@@ -30,7 +30,7 @@ void condition_report(struct diag_list *diags, struct span at, const struct expr
 
 /* ids.c */
 /* Whether the id has the right form; says what is wrong with it: rule is the one about its characters. */
-bool id_check(struct loader *l, struct str id, struct span at, const char *rule);
+bool id_check(struct loader *l, struct str id, struct span at, enum rule rule);
 /* An id of a job's steps. */
 struct id_place {
 	struct str id;

@@ -63,7 +63,7 @@ struct job *job_read(struct loader *l, const struct token *id, const struct toke
 	j->id = id->s;
 	j->at = id->at;
 	j->line = line_of(l, id->at);
-	id_check(l, j->id, j->at, "job-id-invalid");
+	id_check(l, j->id, j->at, RULE_JOB_ID_INVALID);
 	j->name = token_get(body, "name");
 	token_refs(l, token_get(body, "needs"), &j->needs, &j->nneeds);
 	j->condition = condition_read(l, token_get(body, "if"), schema_job_condition_scope(), &j->condition_text);

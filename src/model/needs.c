@@ -26,8 +26,8 @@ struct names {
 static void report_unknown(struct loader *l, struct names *names, const struct workflow *w, const struct job *j,
                            const struct ref *need)
 {
-	struct diag *d = diag_error(l->diags, "needs-unknown", need->at, "Job '%.*s' depends on unknown job '%.*s'.", STRF(j->id),
-	                            STRF(need->name));
+	struct diag *d = diag_add(l->diags, RULE_NEEDS_UNKNOWN, need->at, "Job '%.*s' depends on unknown job '%.*s'.",
+	                          STRF(j->id), STRF(need->name));
 	if (!names->v) {
 		names->v = arena_array(l->a, const char *, w->njobs + 1);
 		for (; names->n < w->njobs; names->n++)
@@ -42,9 +42,9 @@ static void report_unknown(struct loader *l, struct names *names, const struct w
 
 static void report_cycle(struct loader *l, const struct edge *e, const struct ref *need)
 {
-	struct diag *d = diag_error(l->diags, e->to == e->of ? "needs-self" : "needs-cycle", need->at,
-	                            "Job '%.*s' depends on job '%.*s' which creates a cycle in the dependency graph.",
-	                            STRF(e->of->job->id), STRF(need->name));
+	struct diag *d = diag_add(l->diags, e->to == e->of ? RULE_NEEDS_SELF : RULE_NEEDS_CYCLE, need->at,
+	                          "Job '%.*s' depends on job '%.*s' which creates a cycle in the dependency graph.",
+	                          STRF(e->of->job->id), STRF(need->name));
 	if (e->to == e->of)
 		diag_help(l->diags, d, "a job cannot wait for itself");
 	else
@@ -104,8 +104,8 @@ static void strike_out(struct loader *l, struct waiting *all, size_t n)
 void needs_check(struct loader *l, const struct workflow *w, struct span jobs_at)
 {
 	if (nobody_starts(w)) {
-		struct diag *d = diag_error(l->diags, w->njobs ? "needs-no-root" : "jobs-empty", jobs_at,
-		                            "The workflow must contain at least one job with no dependencies.");
+		struct diag *d = diag_add(l->diags, w->njobs ? RULE_NEEDS_NO_ROOT : RULE_JOBS_EMPTY, jobs_at,
+		                          "The workflow must contain at least one job with no dependencies.");
 		diag_help(l->diags, d, "%s",
 		          w->njobs ? "take needs away from the job that is to start first" : "add a job below jobs");
 		return;

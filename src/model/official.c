@@ -7,22 +7,22 @@
 
 enum { TOKEN_SIZE = 24, STRING_SIZE = 26, RESULT_MAX = 10 << 20, ERRORS_MAX = 10 };
 
-static bool is_one_of(const char *rule, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(rule, list[i]) == 0)
-			return true;
-	return false;
-}
-
 /* Reading ends with it. */
 static bool ends_reading(const struct diag *d)
 {
-	static const char *const rules[] = { "yaml-size-limits",     "call-size",
-		                             "yaml-anchor-action",   "yaml-alias-undefined",
-		                             "yaml-alias-recursive", "yaml-number-range",
-		                             "yaml-tag-unsupported", "yaml-tag-mismatch" };
-	return is_one_of(d->rule, rules, ARRAY_LEN(rules));
+	switch (d->rule) {
+	case RULE_YAML_SIZE_LIMITS:
+	case RULE_CALL_SIZE:
+	case RULE_YAML_ANCHOR_ACTION:
+	case RULE_YAML_ALIAS_UNDEFINED:
+	case RULE_YAML_ALIAS_RECURSIVE:
+	case RULE_YAML_NUMBER_RANGE:
+	case RULE_YAML_TAG_UNSUPPORTED:
+	case RULE_YAML_TAG_MISMATCH:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Where a message says it is. */
@@ -36,18 +36,17 @@ static enum reader_place place_of(const struct diag *d)
 	return ends_reading(d) ? READER_FILE : READER_PLACED;
 }
 
-/* GitHub's editors or other parts of the service say it, or nobody but us. */
-static bool is_ours(const struct diag *d, const struct read_limits *limits)
+/* Rules about events that are not looked into when a run starts. */
+static bool is_about_events(const struct diag *d)
 {
-	static const char *const always[] = { "event-filter-conflict", "uses-reusable-in-step",    "call-uses-format",
-		                              "call-uses-nested",      "call-uses-extension",      "call-uses-no-ref",
-		                              "call-uses-local-ref",   "call-ref-format",          "concurrency-queue-cancel",
-		                              "concurrency-deadlock",  "dispatch-too-many-inputs", "glob-syntax",
-		                              "glob-only-negative" };
-	static const char *const of_events[] = { "dispatch-default-type", "dispatch-choice-options", "cron-nickname",
-		                                 "cron-syntax" };
-	return is_one_of(d->rule, always, ARRAY_LEN(always)) ||
-	       (limits && limits->relaxed_events && is_one_of(d->rule, of_events, ARRAY_LEN(of_events)));
+	return d->rule == RULE_DISPATCH_DEFAULT_TYPE || d->rule == RULE_DISPATCH_CHOICE_OPTIONS ||
+	       d->rule == RULE_CRON_NICKNAME || d->rule == RULE_CRON_SYNTAX;
+}
+
+/* Whether GitHub's reader says it; the rest is said by other parts of the service, or by nobody but us. */
+static bool is_by_reader(const struct diag *d, const struct read_limits *limits)
+{
+	return rule_info(d->rule)->origin == RULE_BY_READER && !(limits && limits->relaxed_events && is_about_events(d));
 }
 
 /* The note of an error in a called file, or NULL. */
@@ -96,7 +95,7 @@ static bool add_range(const struct diag_list *diags, struct reader_errors *out, 
 	for (size_t i = from; i < to; i++) {
 		const struct diag *d = &diags->v[i];
 		bool error = d->severity == SEVERITY_ERROR || ends_reading(d); /* we only warn of very long files */
-		if (!error || is_ours(d, limits))
+		if (!error || !is_by_reader(d, limits))
 			continue;
 		enum reader_place place = place_of(d);
 		if (call_of(d)) {

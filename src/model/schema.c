@@ -169,7 +169,7 @@ static struct token *any_value(struct schema_reader *r, const struct ynode *n, s
 struct token *schema_value(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
 	if (r->depth >= SCHEMA_DEPTH_MAX) {
-		diag_error(r->diags, "yaml-size-limits", n->at, "Maximum object depth exceeded");
+		diag_add(r->diags, RULE_YAML_SIZE_LIMITS, n->at, "Maximum object depth exceeded");
 		return NULL;
 	}
 	r->depth++;
@@ -180,7 +180,7 @@ struct token *schema_value(struct schema_reader *r, const struct ynode *n, struc
 
 static void report_empty(struct schema_reader *r, struct span at, enum schema_root kind)
 {
-	struct diag *d = diag_error(r->diags, "yaml-empty-file", at, "The file is empty");
+	struct diag *d = diag_add(r->diags, RULE_YAML_EMPTY_FILE, at, "The file is empty");
 	diag_help(r->diags, d,
 	          kind != SCHEMA_ACTION ? "a workflow has at least the keys on and jobs"
 	                                : "an action has at least the keys name, description and runs");

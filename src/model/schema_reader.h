@@ -61,7 +61,7 @@ void schema_bad_scalar(struct schema_reader *r, const struct ynode *n, struct sc
 /* Reports a list or mapping where none is taken. */
 void schema_bad_kind(struct schema_reader *r, const struct ynode *n, struct schema_place p);
 /* The rule of an expression's error, by its text. */
-const char *schema_expression_rule(struct str text);
+enum rule schema_expression_rule(struct str text);
 /* Reports an expression that does not parse or is not allowed. */
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error);
 

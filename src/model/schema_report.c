@@ -81,12 +81,12 @@ static bool is_yaml_11_boolean(struct str s)
 	return false;
 }
 
-static const char *boolean_rule(const struct ynode *n)
+static enum rule boolean_rule(const struct ynode *n)
 {
 	if (n->style != YSTYLE_PLAIN && (str_is_nocase(n->text, "true") || str_is_nocase(n->text, "false")))
-		return "quoted-boolean";
+		return RULE_QUOTED_BOOLEAN;
 	bool word = is_yaml_11_boolean(n->text) && !str_is_nocase(n->text, "on") && !str_is_nocase(n->text, "off");
-	return n->style == YSTYLE_PLAIN && word ? "yaml-11-boolean" : "type-boolean";
+	return n->style == YSTYLE_PLAIN && word ? RULE_YAML_11_BOOLEAN : RULE_TYPE_BOOLEAN;
 }
 
 static bool looks_like_number(struct str s)
@@ -101,29 +101,28 @@ static bool looks_like_number(struct str s)
 	return digits > 0;
 }
 
-static const char *scalar_rule(const struct ynode *n, const struct schema_def *d)
+static enum rule scalar_rule(const struct ynode *n, const struct schema_def *d)
 {
 	if (n->kind == YNODE_NULL && d->null)
 		return d->null;
 	if (d->rule)
 		return d->rule;
 	if (d->nwords)
-		return "enum-value";
+		return RULE_ENUM_VALUE;
 	if (d->scalars & SCHEMA_NONEMPTY)
-		return "string-empty";
+		return RULE_STRING_EMPTY;
 	if (d->scalars & SCHEMA_BOOL)
 		return boolean_rule(n);
 	if (d->scalars & SCHEMA_NUMBER)
-		return n->style != YSTYLE_PLAIN && looks_like_number(n->text) ? "quoted-number" : "type-number";
-	return n->kind == YNODE_NULL ? "section-empty" : "wrong-node-kind";
+		return n->style != YSTYLE_PLAIN && looks_like_number(n->text) ? RULE_QUOTED_NUMBER : RULE_TYPE_NUMBER;
+	return n->kind == YNODE_NULL ? RULE_SECTION_EMPTY : RULE_WRONG_NODE_KIND;
 }
 
 static void help_scalar(struct schema_reader *r, struct diag *d, const struct ynode *n, const struct schema_def *def)
 {
-	if (strcmp(d->rule, "quoted-boolean") == 0 || strcmp(d->rule, "quoted-number") == 0) {
+	if (d->rule == RULE_QUOTED_BOOLEAN || d->rule == RULE_QUOTED_NUMBER) {
 		diag_help(r->diags, d, "write it without quotes: %.*s", STRF(n->text));
-		d->fix = n->text;
-		d->has_fix = true;
+		diag_fix(r->diags, d, n->text);
 	} else if ((def->scalars & SCHEMA_BOOL) && is_yaml_11_boolean(n->text)) {
 		diag_help(r->diags, d, "this is a text in YAML 1.2: write true or false");
 	} else if (def->nwords) {
@@ -144,7 +143,7 @@ void schema_bad_scalar(struct schema_reader *r, const struct ynode *n, struct sc
 	struct str text = schema_scalar_text(r, n);
 	if (already_reported(r, n->at))
 		return;
-	struct diag *d = diag_error(r->diags, scalar_rule(n, p.def), n->at, "Unexpected value '%.*s'", STRF(text));
+	struct diag *d = diag_add(r->diags, scalar_rule(n, p.def), n->at, "Unexpected value '%.*s'", STRF(text));
 	help_scalar(r, d, n, p.def);
 }
 
@@ -156,19 +155,19 @@ static bool is_bare_braces(const struct schema_reader *r, const struct ynode *n)
 	return n->kind == YNODE_MAP && n->style == YSTYLE_FLOW && str_starts(str_from(r->src->text, n->at.from), STR("{{"));
 }
 
-static const char *kind_rule(const struct schema_reader *r, const struct ynode *n, const struct schema_def *d)
+static enum rule kind_rule(const struct schema_reader *r, const struct ynode *n, const struct schema_def *d)
 {
 	if (is_bare_braces(r, n))
-		return "expr-missing-dollar";
+		return RULE_EXPR_MISSING_DOLLAR;
 	if (d->kind)
 		return d->kind;
-	return d->item || d->nmaps ? "wrong-node-kind" : "type-string-got-collection";
+	return d->item || d->nmaps ? RULE_WRONG_NODE_KIND : RULE_TYPE_STRING_GOT_COLLECTION;
 }
 
 void schema_bad_kind(struct schema_reader *r, const struct ynode *n, struct schema_place p)
 {
-	struct diag *d = diag_error(r->diags, kind_rule(r, n, p.def), schema_span(n), "A %s was not expected",
-	                            n->kind == YNODE_SEQ ? "sequence" : "mapping");
+	struct diag *d = diag_add(r->diags, kind_rule(r, n, p.def), schema_span(n), "A %s was not expected",
+	                          n->kind == YNODE_SEQ ? "sequence" : "mapping");
 	if (is_bare_braces(r, n))
 		diag_help(r->diags, d, "an expression begins with a dollar sign: ${{ ... }}");
 	else
@@ -195,38 +194,47 @@ static bool is_one_of(struct str word, const char *const *list, size_t n)
 	return false;
 }
 
-static const char *name_rule(struct str text)
+static enum rule name_rule(struct str text)
 {
 	static const char *const contexts[] = { "github",  "inputs", "vars", "needs",  "strategy", "matrix",
 		                                "secrets", "steps",  "job",  "runner", "env",      "jobs" };
-	return is_one_of(quoted_word(text), contexts, ARRAY_LEN(contexts)) ? "expr-context-unavailable" : "expr-unknown-context";
+	return is_one_of(quoted_word(text), contexts, ARRAY_LEN(contexts)) ? RULE_EXPR_CONTEXT_UNAVAILABLE
+	                                                                   : RULE_EXPR_UNKNOWN_CONTEXT;
 }
 
-static const char *function_rule(struct str text)
+static enum rule function_rule(struct str text)
 {
 	static const char *const functions[] = { "success", "failure", "always", "cancelled", "hashFiles" };
-	return is_one_of(quoted_word(text), functions, ARRAY_LEN(functions)) ? "expr-function-unavailable"
-	                                                                     : "expr-unknown-function";
+	return is_one_of(quoted_word(text), functions, ARRAY_LEN(functions)) ? RULE_EXPR_FUNCTION_UNAVAILABLE
+	                                                                     : RULE_EXPR_UNKNOWN_FUNCTION;
 }
 
-const char *schema_expression_rule(struct str text)
+enum rule schema_expression_rule(struct str text)
 {
-	static const char *const rows[][2] = {
-		{ "Unexpected symbol: '\"", "expr-double-quote" },      { "Unexpected symbol: '0x", "expr-number-literal" },
-		{ "Too few parameters", "expr-argument-count" },        { "Too many parameters", "expr-argument-count" },
-		{ "Even number of parameters", "expr-case-even-args" }, { "Exceeded max expression length", "expr-too-long" },
-		{ "Exceeded max expression depth", "expr-too-deep" },   { "The expression is not closed", "expr-unclosed" },
-		{ "An expression was expected", "expr-empty" },         { "The directive 'insert'", "template-insert-misuse" },
-		{ "Exactly 0 parameter(s)", "template-insert-misuse" },
+	static const struct {
+		const char *start;
+		enum rule rule;
+	} rows[] = {
+		{ "Unexpected symbol: '\"", RULE_EXPR_DOUBLE_QUOTE },
+		{ "Unexpected symbol: '0x", RULE_EXPR_NUMBER_LITERAL },
+		{ "Too few parameters", RULE_EXPR_ARGUMENT_COUNT },
+		{ "Too many parameters", RULE_EXPR_ARGUMENT_COUNT },
+		{ "Even number of parameters", RULE_EXPR_CASE_EVEN_ARGS },
+		{ "Exceeded max expression length", RULE_EXPR_TOO_LONG },
+		{ "Exceeded max expression depth", RULE_EXPR_TOO_DEEP },
+		{ "The expression is not closed", RULE_EXPR_UNCLOSED },
+		{ "An expression was expected", RULE_EXPR_EMPTY },
+		{ "The directive 'insert'", RULE_TEMPLATE_INSERT_MISUSE },
+		{ "Exactly 0 parameter(s)", RULE_TEMPLATE_INSERT_MISUSE },
 	};
 	if (str_starts(text, STR("Unrecognized named-value")))
 		return name_rule(text);
 	if (str_starts(text, STR("Unrecognized function")))
 		return function_rule(text);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (str_starts(text, str_of(rows[i][0])))
-			return rows[i][1];
-	return "expr-syntax";
+		if (str_starts(text, str_of(rows[i].start)))
+			return rows[i].rule;
+	return RULE_EXPR_SYNTAX;
 }
 
 static void help_contexts(struct schema_reader *r, struct diag *d, struct schema_place p)
@@ -250,7 +258,7 @@ static void help_expression(struct schema_reader *r, struct diag *d, struct sche
 		diag_help(r->diags, d, "%s", p.def->help ? p.def->help : "only a literal value may stand here");
 	else if (str_starts(d->text, STR("Unrecognized named-value")))
 		help_contexts(r, d, p);
-	else if (strcmp(d->rule, "expr-double-quote") == 0)
+	else if (d->rule == RULE_EXPR_DOUBLE_QUOTE)
 		diag_help(r->diags, d, "strings in expressions stand in single quotes");
 }
 
@@ -266,13 +274,12 @@ static void note_place(struct schema_reader *r, struct diag *d, const struct yno
 
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error)
 {
-	const char *rule = schema_expression_rule(error->text);
-	if (!schema_takes_expressions(p) &&
-	    (strncmp(rule, "expr-syntax", 11) == 0 || str_starts(error->text, STR("Unrecognized"))))
-		rule = p.def->expr ? p.def->expr : "expr-where-literal";
+	enum rule rule = schema_expression_rule(error->text);
+	if (!schema_takes_expressions(p) && (rule == RULE_EXPR_SYNTAX || str_starts(error->text, STR("Unrecognized"))))
+		rule = p.def->expr ? p.def->expr : RULE_EXPR_WHERE_LITERAL;
 	else if (p.def->expr && str_starts(error->text, STR("Unrecognized named-value")))
 		rule = p.def->expr;
-	struct diag *d = diag_error(r->diags, rule, n->at, "%.*s", STRF(error->text));
+	struct diag *d = diag_add(r->diags, rule, n->at, "%.*s", STRF(error->text));
 	help_expression(r, d, p);
 	note_place(r, d, n, error);
 }

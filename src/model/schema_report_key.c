@@ -51,10 +51,10 @@ static const struct schema_key *known_somewhere(const struct schema_choice *c, s
 	return forbidden;
 }
 
-static const char *rule_of(const struct schema_choice *c, const struct schema_key *known)
+static enum rule rule_of(const struct schema_choice *c, const struct schema_key *known)
 {
 	const struct schema_map *m = c->left[0];
-	const char *fallback = m->unknown ? m->unknown : "key-unknown-nested";
+	enum rule fallback = m->unknown ? m->unknown : RULE_KEY_UNKNOWN_NESTED;
 	if (!known)
 		return fallback;
 	if (known->forbidden)
@@ -107,8 +107,7 @@ static void help_unknown(struct schema_reader *r, struct diag *d, const struct s
 	const char *nearest = name.n ? str_nearest(name, all.v, all.n) : NULL;
 	if (nearest) {
 		diag_help(r->diags, d, "did you mean '%s'?", nearest);
-		d->fix = str_of(nearest);
-		d->has_fix = true;
+		diag_fix(r->diags, d, str_of(nearest));
 		return;
 	}
 	_cleanup_buf_ struct buf list = BUF_INIT;
@@ -126,14 +125,14 @@ static bool only_case_apart(const struct schema_choice *c, struct str name)
 	return false;
 }
 
-static struct diag *unexpected_key(struct schema_reader *r, const struct schema_choice *c, const char *rule,
+static struct diag *unexpected_key(struct schema_reader *r, const struct schema_choice *c, enum rule rule,
                                    const struct ynode *key, struct str name, bool known)
 {
 	const struct schema_map *m = c->left[0];
 	if (known && c->selector && m->named)
-		return diag_error(r->diags, rule, key->at, "'%.*s' is not valid for %s (%s: %.*s)", STRF(name), m->named,
-		                  c->place.def->select, STRF(c->selector->text));
-	return diag_error(r->diags, rule, key->at, "Unexpected value '%.*s'", STRF(name));
+		return diag_add(r->diags, rule, key->at, "'%.*s' is not valid for %s (%s: %.*s)", STRF(name), m->named,
+		                c->place.def->select, STRF(c->selector->text));
+	return diag_add(r->diags, rule, key->at, "Unexpected value '%.*s'", STRF(name));
 }
 
 static const char no_merge[] = "GitHub does not merge mappings: repeat the keys, or alias whole values";
@@ -142,23 +141,23 @@ void schema_bad_merge(struct schema_reader *r, const struct ypair *pair, bool va
 {
 	struct diag *d;
 	if (value_fits)
-		d = diag_error(r->diags, "yaml-merge-key", pair->key->at, "Unexpected value '<<'");
+		d = diag_add(r->diags, RULE_YAML_MERGE_KEY, pair->key->at, "Unexpected value '<<'");
 	else
-		d = diag_error(r->diags, "yaml-merge-key", schema_span(pair->value), "A %s was not expected",
-		               pair->value->kind == YNODE_SEQ ? "sequence" : "mapping");
+		d = diag_add(r->diags, RULE_YAML_MERGE_KEY, schema_span(pair->value), "A %s was not expected",
+		             pair->value->kind == YNODE_SEQ ? "sequence" : "mapping");
 	diag_help(r->diags, d, "%s", no_merge);
 }
 
 void schema_bad_key(struct schema_reader *r, const struct schema_choice *c, const struct ynode *key, struct str name)
 {
 	const struct schema_key *known = known_somewhere(c, name);
-	const char *rule = rule_of(c, known);
+	enum rule rule = rule_of(c, known);
 	if (str_is(name, "<<"))
-		rule = "yaml-merge-key";
+		rule = RULE_YAML_MERGE_KEY;
 	else if (name.n == 0)
-		rule = "string-empty";
+		rule = RULE_STRING_EMPTY;
 	else if (!known && only_case_apart(c, name))
-		rule = "key-wrong-case";
+		rule = RULE_KEY_WRONG_CASE;
 	struct diag *d = unexpected_key(r, c, rule, key, name, known != NULL);
 	if (str_is(name, "<<"))
 		diag_help(r->diags, d, "%s", no_merge);
@@ -171,14 +170,14 @@ void schema_bad_key(struct schema_reader *r, const struct schema_choice *c, cons
 void schema_missing_key(struct schema_reader *r, const struct schema_choice *c, const struct schema_key *key)
 {
 	const struct schema_map *m = c->left[0];
-	const char *rule = key->missing ? key->missing : "key-unknown-nested";
+	enum rule rule = key->missing ? key->missing : RULE_KEY_UNKNOWN_NESTED;
 	struct span at = schema_span(c->node);
 	struct diag *d;
 	if (c->selector && m->named)
-		d = diag_error(r->diags, rule, at, "'%.*s' is required for %s (%s: %.*s)", STRF(key->name), m->named,
-		               c->place.def->select, STRF(c->selector->text));
+		d = diag_add(r->diags, rule, at, "'%.*s' is required for %s (%s: %.*s)", STRF(key->name), m->named,
+		             c->place.def->select, STRF(c->selector->text));
 	else
-		d = diag_error(r->diags, rule, at, "Required property is missing: %.*s", STRF(key->name));
+		d = diag_add(r->diags, rule, at, "Required property is missing: %.*s", STRF(key->name));
 	if (key->help)
 		diag_help(r->diags, d, "%.*s: %s", STRF(key->name), key->help);
 }
@@ -207,9 +206,9 @@ void schema_undecided(struct schema_reader *r, const struct schema_choice *c)
 	deciding_keys(&keys, c);
 	write_names(&list, &keys);
 	const struct schema_def *def = c->place.def;
-	struct diag *d = diag_error(r->diags, def->undecided ? def->undecided : "key-unknown-nested", schema_span(c->node),
-	                            "There's not enough info to determine what you meant. Add one of these properties: %s",
-	                            buf_cstr(&list));
+	struct diag *d =
+		diag_add(r->diags, def->undecided ? def->undecided : RULE_KEY_UNKNOWN_NESTED, schema_span(c->node),
+	                 "There's not enough info to determine what you meant. Add one of these properties: %s", buf_cstr(&list));
 	if (def->help)
 		diag_help(r->diags, d, "%s", def->help);
 }

@@ -132,7 +132,7 @@ static struct token *expression_token(struct schema_reader *r, const struct ynod
 
 static void bad_insert(struct schema_reader *r, const struct ynode *n)
 {
-	struct diag *d = diag_error(r->diags, "template-insert-misuse", n->at, "Unexpected value '${{ insert }}'");
+	struct diag *d = diag_add(r->diags, RULE_TEMPLATE_INSERT_MISUSE, n->at, "Unexpected value '${{ insert }}'");
 	diag_help(r->diags, d, "insert is written as a key, with the mapping to merge as its value");
 }
 

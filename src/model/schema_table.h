@@ -3,6 +3,7 @@
 #define SIDESTEP_MODEL_SCHEMA_TABLE_H
 
 #include "expr/expr.h"
+#include "source/rule.h"
 
 /* Scalars a place takes. */
 enum schema_scalar {
@@ -43,7 +44,7 @@ struct schema_key {
 	bool required;
 	bool forbidden; /* known, but never right here: rule and help say why */
 	const char *help;
-	const char *rule, *missing, *misplaced, *early; /* rules of messages about the key */
+	enum rule rule, missing, misplaced, early; /* rules of messages about the key */
 	enum schema_feature feature;
 };
 
@@ -53,7 +54,7 @@ struct schema_map {
 	const struct schema_key *keys;
 	size_t nkeys;
 	const struct schema_def *loose; /* values of all other keys, or NULL */
-	const char *unknown, *misplaced;
+	enum rule unknown, misplaced;   /* rules of messages about keys; RULE_NONE: the usual ones */
 	enum schema_feature feature;
 };
 
@@ -66,9 +67,9 @@ struct schema_def {
 	const struct schema_def *item; /* of a list, or NULL */
 	const struct schema_map *const *maps;
 	size_t nmaps;
-	const char *select;                                /* the key whose value picks the map */
-	unsigned contexts, fns;                            /* added to those of the places around it */
-	const char *rule, *kind, *null, *undecided, *expr; /* rules of messages about the value */
+	const char *select;                          /* the key whose value picks the map */
+	unsigned contexts, fns;                      /* added to those of the places around it */
+	enum rule rule, kind, null, undecided, expr; /* rules of messages about the value */
 };
 
 #endif

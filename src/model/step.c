@@ -82,11 +82,11 @@ static void report_unknown(struct step_reader *r, const struct ref *target)
 	struct loader *l = r->l;
 	const struct id_place *place = id_find(l, &r->ids, target->name);
 	bool above = place && map_has(&r->reachable, place->id), exact = place && str_eq(place->id, target->name);
-	const char *rule = above          ? "wait-target-case"
-	                   : !exact       ? "wait-unknown"
-	                   : place->group ? "wait-parallel-member"
-	                                  : "wait-later";
-	struct diag *d = diag_error(l->diags, rule, target->at, "Step references unknown step ID '%.*s'", STRF(target->name));
+	enum rule rule = above          ? RULE_WAIT_TARGET_CASE
+	                 : !exact       ? RULE_WAIT_UNKNOWN
+	                 : place->group ? RULE_WAIT_PARALLEL_MEMBER
+	                                : RULE_WAIT_LATER;
+	struct diag *d = diag_add(l->diags, rule, target->at, "Step references unknown step ID '%.*s'", STRF(target->name));
 	const char *near = above ? NULL : id_suggest(l, target->name, r->names.v, r->names.n);
 	if (above)
 		diag_help(l->diags, d, "upper and lower case count: did you mean '%.*s'?", STRF(place->id));
@@ -106,10 +106,10 @@ static void check_target(struct step_reader *r, const struct step *s, const stru
 {
 	struct loader *l = r->l;
 	if (s->id.n && !s->id_generated && str_eq(target->name, s->id))
-		diag_error(l->diags, "wait-self", target->at, "Step '%.*s' cannot reference itself", STRF(target->name));
+		diag_add(l->diags, RULE_WAIT_SELF, target->at, "Step '%.*s' cannot reference itself", STRF(target->name));
 	else if (str_starts(target->name, STR("__")))
-		diag_error(l->diags, "wait-reserved", target->at,
-		           "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.", STRF(target->name));
+		diag_add(l->diags, RULE_WAIT_RESERVED, target->at,
+		         "The identifier '%.*s' is invalid. IDs starting with '__' are reserved.", STRF(target->name));
 	else if (!map_has(&r->reachable, target->name))
 		report_unknown(r, target);
 }
@@ -119,7 +119,7 @@ static void check_target(struct step_reader *r, const struct step *s, const stru
 static void check_wait_all(struct loader *l, const struct token *value)
 {
 	if (value && value->kind == TOKEN_BOOL && !value->b)
-		diag_error(l->diags, "wait-all-value", value->at, "The value of 'wait-all' must be true or omitted");
+		diag_add(l->diags, RULE_WAIT_ALL_VALUE, value->at, "The value of 'wait-all' must be true or omitted");
 }
 
 static void check_member(struct loader *l, const struct token *body, const struct step *s)
@@ -127,25 +127,25 @@ static void check_member(struct loader *l, const struct token *body, const struc
 	for (size_t i = 0; i < body->map.n; i++) {
 		const struct token *key = body->map.pairs[i].key;
 		if (str_is(key->s, "background"))
-			diag_error(l->diags, "parallel-background", key->at,
-			           "'background' is not allowed inside a parallel block. Steps in a parallel block are "
-			           "automatically run as background steps.");
+			diag_add(l->diags, RULE_PARALLEL_BACKGROUND, key->at,
+			         "'background' is not allowed inside a parallel block. Steps in a parallel block are "
+			         "automatically run as background steps.");
 		else if (str_is(key->s, "parallel"))
-			diag_error(l->diags, "parallel-nested", key->at, "Nested 'parallel' blocks are not allowed.");
+			diag_add(l->diags, RULE_PARALLEL_NESTED, key->at, "Nested 'parallel' blocks are not allowed.");
 		else if (s->kind != STEP_RUN && s->kind != STEP_USES && str_is(key->s, step_kind_name(s->kind)))
-			diag_error(l->diags, "parallel-control", key->at, "'%s' is not allowed inside a parallel block.",
-			           step_kind_name(s->kind));
+			diag_add(l->diags, RULE_PARALLEL_CONTROL, key->at, "'%s' is not allowed inside a parallel block.",
+			         step_kind_name(s->kind));
 	}
 }
 
 static void report_duplicate(struct loader *l, const struct id_place *second, const struct id_place *first)
 {
-	const char *rule = first->group != second->group   ? "parallel-id-duplicate"
-	                   : str_eq(first->id, second->id) ? "step-id-duplicate"
-	                                                   : "step-id-duplicate-case";
+	enum rule rule = first->group != second->group   ? RULE_PARALLEL_ID_DUPLICATE
+	                 : str_eq(first->id, second->id) ? RULE_STEP_ID_DUPLICATE
+	                                                 : RULE_STEP_ID_DUPLICATE_CASE;
 	struct diag *d =
-		diag_error(l->diags, rule, second->at,
-	                   "The identifier '%.*s' may not be used more than once within the same scope.", STRF(second->id));
+		diag_add(l->diags, rule, second->at,
+	                 "The identifier '%.*s' may not be used more than once within the same scope.", STRF(second->id));
 	diag_note(l->diags, d, first->at, "first defined here");
 }
 
@@ -156,7 +156,7 @@ static void read_id(struct step_reader *r, struct step *s, const struct token *b
 		return;
 	s->id = id->s;
 	s->id_at = id->at;
-	if (!id_check(r->l, s->id, s->id_at, "step-id-invalid"))
+	if (!id_check(r->l, s->id, s->id_at, RULE_STEP_ID_INVALID))
 		return;
 	struct id_place place = { s->id, s->id_at, r->group };
 	const struct id_place *first = id_add(r->l, &r->ids, &place);

@@ -30,8 +30,8 @@ static bool is_remote(struct str uses)
 static void report_format(struct loader *l, struct str uses, struct span at)
 {
 	bool dotless = uses.n > 0 && uses.p[0] == '.';
-	struct diag *d = diag_error(l->diags, dotless ? "uses-local-dotless" : "uses-format", at,
-	                            "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'", STRF(uses));
+	struct diag *d = diag_add(l->diags, dotless ? RULE_USES_LOCAL_DOTLESS : RULE_USES_FORMAT, at,
+	                          "Expected format {org}/{repo}[/path]@ref. Actual '%.*s'", STRF(uses));
 	if (dotless)
 		diag_help(l->diags, d, "an action of this repository begins with ./: did you mean './%.*s'?", STRF(uses));
 	else if (str_find_c(uses, '@', 0) == SIZE_MAX && str_find_c(uses, '/', 0) != SIZE_MAX)
@@ -48,8 +48,8 @@ void uses_check_step(struct loader *l, struct str uses, struct span at)
 		if (str_starts(uses, str_of(local[i])))
 			return;
 	if (str_find(uses, STR("/.github/workflows/"), 0) != SIZE_MAX && is_remote(uses)) {
-		struct diag *d = diag_error(
-			l->diags, "uses-reusable-in-step", at,
+		struct diag *d = diag_add(
+			l->diags, RULE_USES_REUSABLE_IN_STEP, at,
 			"Reusable workflows should be referenced at the top-level `jobs.<job_id>.uses` key, not within steps");
 		diag_help(l->diags, d, "call it from a job of its own, with uses instead of steps");
 	} else if (!is_remote(uses)) {
@@ -64,19 +64,20 @@ static bool has_yaml_ending(struct str s)
 
 /* What is wrong with the reference to a called workflow; reason NULL: nothing. */
 struct call_error {
-	const char *rule, *reason;
+	enum rule rule;
+	const char *reason;
 };
 
 static struct call_error file_error(struct str file)
 {
 	if (str_find_c(file, '/', 0) != SIZE_MAX)
-		return (struct call_error) { "call-uses-nested",
+		return (struct call_error) { RULE_CALL_USES_NESTED,
 			                     "workflows must be defined at the top level of the .github/workflows/ directory" };
 	if (!has_yaml_ending(file))
-		return (struct call_error) { "call-uses-extension",
+		return (struct call_error) { RULE_CALL_USES_EXTENSION,
 			                     "workflow file should have either a '.yml' or '.yaml' file extension" };
 	if (str_is(file, ".yml") || str_is(file, ".yaml"))
-		return (struct call_error) { "call-uses-format", "invalid workflow file name" };
+		return (struct call_error) { RULE_CALL_USES_FORMAT, "invalid workflow file name" };
 	return (struct call_error) { 0 };
 }
 
@@ -129,11 +130,11 @@ static struct call_error own_error(struct str uses)
 	bool self = uses.p[0] == '$';
 	struct str path = str_from(uses, 2);
 	if (str_find_c(uses, '@', 0) != SIZE_MAX)
-		return (struct call_error) { "call-uses-local-ref",
+		return (struct call_error) { RULE_CALL_USES_LOCAL_REF,
 			                     self ? "cannot specify version when calling self repository workflows"
 			                          : "cannot specify version when calling local workflows" };
 	if (!str_starts(path, STR(FOLDER)))
-		return (struct call_error) { "call-uses-format",
+		return (struct call_error) { RULE_CALL_USES_FORMAT,
 			                     self ? "self repository workflows must be rooted in '.github/workflows'"
 			                          : "local workflow references must be rooted in '.github/workflows'" };
 	return file_error(str_from(path, sizeof(FOLDER) - 1));
@@ -144,18 +145,18 @@ static struct call_error remote_error(struct loader *l, struct str uses)
 {
 	size_t at = str_find_c(uses, '@', 0), root = str_find(uses, STR(FOLDER), 0);
 	if (count(uses, '@') > 1)
-		return (struct call_error) { "call-uses-format", "too many '@' in workflow reference" };
+		return (struct call_error) { RULE_CALL_USES_FORMAT, "too many '@' in workflow reference" };
 	if (root == SIZE_MAX || root > at)
-		return (struct call_error) { "call-uses-format",
+		return (struct call_error) { RULE_CALL_USES_FORMAT,
 			                     "references to workflows must be rooted in '.github/workflows'" };
 	struct str slug = str_to(uses, root);
 	if (count(slug, '/') != 2 || slug.p[0] == '/' || str_find(slug, STR("//"), 0) != SIZE_MAX)
-		return (struct call_error) { "call-uses-format", "references to workflows must be prefixed with format "
-			                                         "'owner/repository/' or './' for local workflows" };
+		return (struct call_error) { RULE_CALL_USES_FORMAT, "references to workflows must be prefixed with format "
+			                                            "'owner/repository/' or './' for local workflows" };
 	if (at == SIZE_MAX || at + 1 == uses.n)
-		return (struct call_error) { "call-uses-no-ref", "no version specified" };
+		return (struct call_error) { RULE_CALL_USES_NO_REF, "no version specified" };
 	struct call_error file = file_error(str_from(str_to(uses, at), root + sizeof(FOLDER) - 1));
-	return file.reason ? file : (struct call_error) { "call-ref-format", ref_error(l, str_from(uses, at + 1)) };
+	return file.reason ? file : (struct call_error) { RULE_CALL_REF_FORMAT, ref_error(l, str_from(uses, at + 1)) };
 }
 
 void uses_check_call(struct loader *l, struct str uses, struct span at)
@@ -164,7 +165,7 @@ void uses_check_call(struct loader *l, struct str uses, struct span at)
 	struct call_error e = own ? own_error(uses) : remote_error(l, uses);
 	if (!e.reason)
 		return;
-	struct diag *d = diag_error(l->diags, e.rule, at, "Invalid workflow reference '%.*s': %s", STRF(uses), e.reason);
+	struct diag *d = diag_add(l->diags, e.rule, at, "Invalid workflow reference '%.*s': %s", STRF(uses), e.reason);
 	diag_help(l->diags, d,
 	          own ? "a workflow of this repository is ./" FOLDER "FILE.yml, without a version"
 	              : "a workflow of another repository is OWNER/REPOSITORY/" FOLDER "FILE.yml@VERSION");

@@ -27,8 +27,8 @@ static void check_exclude_keys(struct loader *l, const struct map *vectors, cons
 	for (size_t k = 0; k < row->map.n; k++) {
 		const struct token *key = row->map.pairs[k].key;
 		if (!map_has(vectors, fold_ascii(l->a, key->s)))
-			diag_error(l->diags, "matrix-exclude-unknown-key", key->at,
-			           "Matrix exclude key '%.*s' does not match any key within the matrix", STRF(key->s));
+			diag_add(l->diags, RULE_MATRIX_EXCLUDE_UNKNOWN_KEY, key->at,
+			         "Matrix exclude key '%.*s' does not match any key within the matrix", STRF(key->s));
 	}
 }
 
@@ -40,9 +40,9 @@ static void check_rows(struct loader *l, const struct token *matrix, const struc
 		if (row->kind != TOKEN_MAPPING)
 			continue;
 		if (row->map.n == 0)
-			diag_error(l->diags, "matrix-empty-entry", row->at,
-			           exclude ? "Matrix exclude filter must not be empty"
-			                   : "Matrix include mapping does not contain any values");
+			diag_add(l->diags, RULE_MATRIX_EMPTY_ENTRY, row->at,
+			         exclude ? "Matrix exclude filter must not be empty"
+			                 : "Matrix include mapping does not contain any values");
 		if (exclude)
 			check_exclude_keys(l, &vectors, row);
 	}
@@ -59,15 +59,15 @@ static void check_matrix(struct loader *l, const struct job *j)
 		const struct token *value = m->map.pairs[i].value;
 		bool empty = value->kind == TOKEN_SEQUENCE && value->seq.n == 0;
 		if (!is_row_key(key) && empty)
-			diag_error(l->diags, "matrix-empty-vector", value->at, "Matrix vector '%.*s' does not contain any values",
-			           STRF(key));
+			diag_add(l->diags, RULE_MATRIX_EMPTY_VECTOR, value->at,
+			         "Matrix vector '%.*s' does not contain any values", STRF(key));
 		if (is_row_key(key) && !dynamic)
 			check_rows(l, m, value, str_is(key, "exclude"));
 		combinations |= !str_is(key, "exclude") && !(str_is(key, "include") && empty);
 	}
 	if (!combinations)
-		diag_error(l->diags, token_get(m, "exclude") ? "matrix-exclude-alone" : "matrix-no-vector", m->at,
-		           "Matrix must define at least one vector");
+		diag_add(l->diags, token_get(m, "exclude") ? RULE_MATRIX_EXCLUDE_ALONE : RULE_MATRIX_NO_VECTOR, m->at,
+		         "Matrix must define at least one vector");
 }
 
 /* ---- containers ---- */
@@ -77,12 +77,12 @@ static void check_image(struct loader *l, const struct token *container, bool se
 	bool mapping = container && container->kind == TOKEN_MAPPING;
 	const struct token *image = mapping ? token_get(container, "image") : container;
 	if (mapping && !image && !token_has_expr(container))
-		diag_error(l->diags, "container-image-missing", container->at, "Container image cannot be empty");
+		diag_add(l->diags, RULE_CONTAINER_IMAGE_MISSING, container->at, "Container image cannot be empty");
 	if (!image || image->kind != TOKEN_STRING)
 		return;
 	if (!str_is(image->s, "docker://") && !(service && image->s.n == 0))
 		return;
-	struct diag *d = diag_error(l->diags, "container-image-empty", container->at, "Container image cannot be empty");
+	struct diag *d = diag_add(l->diags, RULE_CONTAINER_IMAGE_EMPTY, container->at, "Container image cannot be empty");
 	if (mapping)
 		diag_note(l->diags, d, image->at, "the image is here");
 }
@@ -100,8 +100,8 @@ static void check_concurrency(struct loader *l, const struct token *c)
 {
 	const struct token *group = group_of(c);
 	if (group && utf8_utf16_units(group->s) > GROUP_MAX) {
-		struct diag *d = diag_error(l->diags, "concurrency-group-length", c->at,
-		                            "Concurrency group name must be less than 400 characters");
+		struct diag *d = diag_add(l->diags, RULE_CONCURRENCY_GROUP_LENGTH, c->at,
+		                          "Concurrency group name must be less than 400 characters");
 		if (group != c)
 			diag_note(l->diags, d, group->at, "the group is here");
 	}
@@ -109,8 +109,8 @@ static void check_concurrency(struct loader *l, const struct token *c)
 		return;
 	const struct token *queue = token_get(c, "queue"), *cancel = token_get(c, "cancel-in-progress");
 	if (queue && str_is(queue->raw, "max") && cancel && cancel->kind == TOKEN_BOOL && cancel->b)
-		diag_error(l->diags, "concurrency-queue-cancel", queue->at,
-		           "'queue: max' cannot be combined with 'cancel-in-progress: true'.");
+		diag_add(l->diags, RULE_CONCURRENCY_QUEUE_CANCEL, queue->at,
+		         "'queue: max' cannot be combined with 'cancel-in-progress: true'.");
 }
 
 static void check_deadlock(struct loader *l, const struct workflow *w, const struct job *j)
@@ -118,11 +118,10 @@ static void check_deadlock(struct loader *l, const struct workflow *w, const str
 	const struct token *outer = group_of(w->concurrency), *inner = group_of(j->concurrency);
 	if (!outer || !inner || !str_eq(outer->s, inner->s))
 		return;
-	diag_error(l->diags, "concurrency-deadlock", outer->at,
-	           "Concurrency group '%.*s' is also used by job '%.*s'. This will cause a deadlock.", STRF(outer->s),
-	           STRF(j->id));
-	diag_error(l->diags, "concurrency-deadlock", inner->at,
-	           "Concurrency group '%.*s' is also defined at the workflow level. This will cause a deadlock.", STRF(inner->s));
+	diag_add(l->diags, RULE_CONCURRENCY_DEADLOCK, outer->at,
+	         "Concurrency group '%.*s' is also used by job '%.*s'. This will cause a deadlock.", STRF(outer->s), STRF(j->id));
+	diag_add(l->diags, RULE_CONCURRENCY_DEADLOCK, inner->at,
+	         "Concurrency group '%.*s' is also defined at the workflow level. This will cause a deadlock.", STRF(inner->s));
 }
 
 /* A runner group is NAME, organization/NAME or enterprise/NAME. */
@@ -137,12 +136,12 @@ static void check_runner_group(struct loader *l, const struct token *runs_on)
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
 		known |= str_is(str_to(group->s, slash), prefixes[i]);
 	if (two && slash + 1 == group->s.n)
-		diag_error(l->diags, "runs-on-group-format", group->at, "Invalid runs-on group name '%.*s'.", STRF(group->s));
+		diag_add(l->diags, RULE_RUNS_ON_GROUP_FORMAT, group->at, "Invalid runs-on group name '%.*s'.", STRF(group->s));
 	else if (!known || !two)
-		diag_error(l->diags, "runs-on-group-format", group->at,
-		           "Invalid runs-on group name '%.*s'. Please use 'organization/' or 'enterprise/' prefix to target a "
-		           "single runner group.",
-		           STRF(group->s));
+		diag_add(l->diags, RULE_RUNS_ON_GROUP_FORMAT, group->at,
+		         "Invalid runs-on group name '%.*s'. Please use 'organization/' or 'enterprise/' prefix to target a "
+		         "single runner group.",
+		         STRF(group->s));
 }
 
 /* A major version: digits that fit into 31 bits. */
@@ -165,8 +164,8 @@ static void check_snapshot(struct loader *l, const struct token *snapshot)
 	size_t dot = str_find_c(version->s, '.', 0);
 	if (dot != SIZE_MAX && str_is(str_from(version->s, dot), ".*") && is_major(str_to(version->s, dot)))
 		return;
-	struct diag *d = diag_error(l->diags, "snapshot-version-format", snapshot->at,
-	                            "Expected format '{major-version}.*' Actual '%.*s'", STRF(version->s));
+	struct diag *d = diag_add(l->diags, RULE_SNAPSHOT_VERSION_FORMAT, snapshot->at,
+	                          "Expected format '{major-version}.*' Actual '%.*s'", STRF(version->s));
 	diag_note(l->diags, d, version->at, "the version is here");
 }
 

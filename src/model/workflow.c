@@ -40,7 +40,7 @@ struct workflow *workflow_read(struct arena *a, const struct source *src, struct
 static bool met_limit(const struct diag_list *diags)
 {
 	const struct diag *last = diags->n ? &diags->v[diags->n - 1] : NULL;
-	return last && last->severity == SEVERITY_ERROR && strcmp(last->rule, "yaml-size-limits") == 0;
+	return last && last->severity == SEVERITY_ERROR && last->rule == RULE_YAML_SIZE_LIMITS;
 }
 
 static struct token *read_shape(struct loader *l, const struct read_limits *limits)
@@ -75,8 +75,8 @@ static void report_size(struct loader *l, const struct workflow *w)
 {
 	for (size_t i = 0; i < w->nerrors; i++)
 		if (w->errors[i].at.file == UINT32_MAX)
-			diag_error(l->diags, "yaml-size-limits", (struct span) { w->source->id, 0, 0 }, "%.*s",
-			           STRF(w->errors[i].text));
+			diag_add(l->diags, RULE_YAML_SIZE_LIMITS, (struct span) { w->source->id, 0, 0 }, "%.*s",
+			         STRF(w->errors[i].text));
 }
 
 struct workflow *workflow_read_limited(struct arena *a, const struct source *src, struct str repo_path,
@@ -97,11 +97,7 @@ struct workflow *workflow_read_limited(struct arena *a, const struct source *src
 	conclude(&l, w, limits, nshape);
 	report_size(&l, w);
 	w->valid = root && own.errors == 0;
-	for (size_t i = 0; i < own.n; i++) {
-		struct diag *d = vec_add(diags->arena, diags);
-		*d = own.v[i];
-		diags->errors += d->severity == SEVERITY_ERROR;
-	}
+	diag_append(diags, &own);
 	return w;
 }
 

@@ -2,10 +2,8 @@
 #ifndef SIDESTEP_SOURCE_DIAG_H
 #define SIDESTEP_SOURCE_DIAG_H
 
-#include "base/buf.h"
-#include "source/source.h"
-
-enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_INFO };
+#include "source/fix.h"
+#include "source/rule.h"
 
 /* Another place that belongs to the message: "first defined here". */
 struct diag_note {
@@ -15,34 +13,44 @@ struct diag_note {
 };
 
 struct diag {
-	const char *rule; /* stable id of validation.md: "key-unknown-job" */
-	enum severity severity;
+	enum rule rule;
+	enum severity severity; /* the rule's, unless who reported it knew better */
 	struct span at;
-	struct str text; /* one line, no trailing dot: GitHub's wording where it has one */
-	struct str help; /* what to do, or empty: "did you mean 'steps'?" */
-	struct str fix;  /* replacement of the span, when has_fix */
-	bool has_fix;
+	struct str text;       /* one line, no trailing dot: GitHub's wording where it has one */
+	struct str help;       /* what to do, or empty: "did you mean 'steps'?" */
+	const struct fix *fix; /* corrections, the best first, or NULL */
 	struct diag_note *notes;
 };
 
+/* Findings in the order in which they were made. What GitHub says and what only lint says are counted apart: `errors` alone
+ * decides whether a file is valid and may run. */
 struct diag_list {
 	struct arena *arena;
 	const struct source_set *sources;
 	struct diag *v;
 	size_t n, cap;
-	size_t errors;
+	size_t errors;      /* by GitHub, or about our own configuration */
+	size_t lint_errors; /* by lint alone: no reason not to run */
 };
 
-struct diag *diag_add(struct diag_list *l, const char *rule, enum severity sev, struct span at, const char *fmt, ...)
+/* Adds a finding with its rule's severity, or with another. */
+struct diag *diag_add(struct diag_list *l, enum rule rule, struct span at, const char *fmt, ...) PRINTF_LIKE(4, 5);
+struct diag *diag_add_as(struct diag_list *l, enum rule rule, enum severity sev, struct span at, const char *fmt, ...)
 	PRINTF_LIKE(5, 6);
-struct diag *diag_error(struct diag_list *l, const char *rule, struct span at, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Sets the help. */
 void diag_help(struct diag_list *l, struct diag *d, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Adds a note behind those that are there. */
 void diag_note(struct diag_list *l, struct diag *d, struct span at, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Adds a correction that writes one text in place of the finding's span; safe when its rule says so. */
+void diag_fix(struct diag_list *l, struct diag *d, struct str replacement);
+/* Appends the findings of another list. */
+void diag_append(struct diag_list *l, const struct diag_list *more);
 /* Sorts by file, position, severity; drops exact repeats. */
 void diag_sort(struct diag_list *l);
+/* Whether lint alone says it. */
+bool diag_is_lint(const struct diag *d);
 /* `path:line:col: error: text [rule]`, the source line (cut to width around the place, tabs kept
  * aligned), a caret line, notes, help. */
 void diag_render(struct buf *out, const struct diag_list *l, const struct diag *d, bool color, int width);
-const char *severity_name(enum severity s);
 
 #endif

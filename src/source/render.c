@@ -134,7 +134,7 @@ void diag_render(struct buf *out, const struct diag_list *l, const struct diag *
 		put_place(out, src, d->at, &c);
 	buf_addf(out, "%s%s:%s ", mark, severity_name(d->severity), c.off);
 	utf8_append_clean(out, d->text);
-	buf_addf(out, " %s[%s]%s\n", c.dim, d->rule, c.off);
+	buf_addf(out, " %s[%s]%s\n", c.dim, rule_id(d->rule), c.off);
 	if (src)
 		put_excerpt(out, src, d->at, &c, mark, width);
 	for (const struct diag_note *n = d->notes; n; n = n->next) {

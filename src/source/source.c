@@ -37,6 +37,11 @@ const struct source *source_get(const struct source_set *set, uint32_t id)
 	return set && id < set->n ? set->v[id] : NULL;
 }
 
+uint32_t source_begin(const struct source *s)
+{
+	return str_starts(s->text, STR("\xEF\xBB\xBF")) ? 3 : 0;
+}
+
 uint32_t source_line_at(const struct source *s, uint32_t offset)
 {
 	size_t lo = 0, hi = s->nlines;

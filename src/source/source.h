@@ -11,7 +11,7 @@ struct source {
 	struct str path;
 	struct str text;
 	uint32_t id;     /* its number in the set */
-	uint32_t *lines; /* byte offset of each line's start, made on first use */
+	uint32_t *lines; /* byte offset of each line's start */
 	size_t nlines;
 };
 
@@ -40,6 +40,8 @@ struct source *source_add(struct source_set *set, struct str path, struct str te
 int source_load(struct source **out, struct source_set *set, const char *path, struct err *err);
 const struct source *source_get(const struct source_set *set, uint32_t id);
 
+/* Where the text begins: behind a byte order mark. */
+uint32_t source_begin(const struct source *s);
 /* The line alone: a column is counted from the beginning of its line, which may be long. */
 uint32_t source_line_at(const struct source *s, uint32_t offset);
 struct pos source_pos(const struct source *s, uint32_t offset);

@@ -53,9 +53,9 @@ static void map_chars(struct builder *b, struct str text)
 
 /* ---- errors ---- */
 
-static void fail_at(struct builder *b, const char *rule, struct span at, const char *text, const char *help)
+static void fail_at(struct builder *b, enum rule rule, struct span at, const char *text, const char *help)
 {
-	struct diag *d = diag_error(b->diags, rule, at, "%s", text);
+	struct diag *d = diag_add(b->diags, rule, at, "%s", text);
 	if (help)
 		diag_help(b->diags, d, "%s", help);
 	b->failed = true;
@@ -70,8 +70,8 @@ static void syntax_error(struct builder *b)
 	else
 		at = span_of(b, p->problem_mark, p->problem_mark);
 	bool tab = at.from < b->src->text.n && b->src->text.p[at.from] == '\t';
-	struct diag *d = diag_error(b->diags, tab ? "yaml-tab-indent" : "yaml-syntax", at, "%s%s%s",
-	                            p->problem ? p->problem : "not YAML", p->context ? ", " : "", p->context ? p->context : "");
+	struct diag *d = diag_add(b->diags, tab ? RULE_YAML_TAB_INDENT : RULE_YAML_SYNTAX, at, "%s%s%s",
+	                          p->problem ? p->problem : "not YAML", p->context ? ", " : "", p->context ? p->context : "");
 	if (tab)
 		diag_help(b->diags, d, "YAML is indented with blanks; a tab stands here");
 	else if (p->context && (p->error == YAML_SCANNER_ERROR || p->error == YAML_PARSER_ERROR) &&
@@ -88,10 +88,11 @@ static void count(struct builder *b, uint64_t events, struct span at)
 	if (b->events <= YAML_EVENTS_MAX)
 		return;
 	if (b->aliases || b->events > YAML_HARD_EVENTS_MAX) {
-		fail_at(b, "yaml-size-limits", at, "Maximum YAML nodes exceeded",
+		fail_at(b, RULE_YAML_SIZE_LIMITS, at, "Maximum YAML nodes exceeded",
 		        "a file may have 50,000 nodes with its aliases expanded");
 	} else if (!b->warned) {
-		struct diag *d = diag_add(b->diags, "yaml-size-limits", SEVERITY_WARNING, at, "Maximum YAML nodes exceeded");
+		struct diag *d =
+			diag_add_as(b->diags, RULE_YAML_SIZE_LIMITS, SEVERITY_WARNING, at, "Maximum YAML nodes exceeded");
 		diag_help(b->diags, d, "GitHub refuses files of more than 50,000 nodes");
 		b->warned = true;
 	}
@@ -120,8 +121,8 @@ static struct ynode *new_node(struct builder *b, enum ynode_kind kind, const yam
 	if (anchor) {
 		n->anchor = arena_str(b->a, str_of((const char *)anchor));
 		if (b->opt->no_anchors)
-			diag_error(b->diags, "yaml-anchor-action", n->at,
-			           "Anchors are not currently supported. Remove the anchor '%.*s'", STRF(n->anchor));
+			diag_add(b->diags, RULE_YAML_ANCHOR_ACTION, n->at,
+			         "Anchors are not currently supported. Remove the anchor '%.*s'", STRF(n->anchor));
 		map_put(b->a, &b->anchors, n->anchor, n);
 	}
 	return n;
@@ -158,24 +159,24 @@ static void type_scalar(struct builder *b, struct ynode *n, const char *tag)
 			return;
 		p = source_pos(b->src, n->at.from);
 		struct diag *d =
-			diag_error(b->diags, "yaml-number-range", n->at,
-		                   "The value '%.*s' on line %u and column %u is invalid for the type 'tag:yaml.org,2002:int'",
-		                   STRF(n->text), p.line, p.col);
+			diag_add(b->diags, RULE_YAML_NUMBER_RANGE, n->at,
+		                 "The value '%.*s' on line %u and column %u is invalid for the type 'tag:yaml.org,2002:int'",
+		                 STRF(n->text), p.line, p.col);
 		diag_help(b->diags, d, "quote it if it is a text");
 	} else if (ytype_tagged(n, tag) == YTAG_UNKNOWN) {
-		struct diag *d = diag_error(b->diags, "yaml-tag-unsupported", n->at, "Unexpected tag '%s'", tag);
+		struct diag *d = diag_add(b->diags, RULE_YAML_TAG_UNSUPPORTED, n->at, "Unexpected tag '%s'", tag);
 		if (tag[0] == '!')
 			diag_help(b->diags, d, "a value that begins with ! is a YAML tag: put it in quotes, or in ${{ }}");
 	} else if (ytype_tagged(n, tag) == YTAG_MISMATCH) {
 		p = source_pos(b->src, n->at.from);
 		if (n->style == YSTYLE_PLAIN)
-			diag_error(b->diags, "yaml-tag-mismatch", n->at,
-			           "The value '%.*s' on line %u and column %u is invalid for the type '%s'", STRF(n->text),
-			           p.line, p.col, tag);
+			diag_add(b->diags, RULE_YAML_TAG_MISMATCH, n->at,
+			         "The value '%.*s' on line %u and column %u is invalid for the type '%s'", STRF(n->text), p.line,
+			         p.col, tag);
 		else
-			diag_error(b->diags, "yaml-tag-mismatch", n->at,
-			           "The scalar style '%s' on line %u and column %u is not valid with the tag '%s'",
-			           style_names[n->style], p.line, p.col, tag);
+			diag_add(b->diags, RULE_YAML_TAG_MISMATCH, n->at,
+			         "The scalar style '%s' on line %u and column %u is not valid with the tag '%s'",
+			         style_names[n->style], p.line, p.col, tag);
 	}
 }
 
@@ -200,17 +201,17 @@ static struct ynode *read_alias(struct builder *b, yaml_event_t *event, unsigned
 	const struct ynode *target = map_get(&b->anchors, name);
 	b->aliases = true;
 	if (b->opt->no_anchors) {
-		diag_error(b->diags, "yaml-anchor-action", at, "Anchors are not currently supported. Remove the anchor '%.*s'",
-		           STRF(name));
+		diag_add(b->diags, RULE_YAML_ANCHOR_ACTION, at, "Anchors are not currently supported. Remove the anchor '%.*s'",
+		         STRF(name));
 		target = NULL;
 	} else if (!target) {
-		diag_error(b->diags, "yaml-alias-undefined", at, "Unknown anchor '%.*s'", STRF(name));
+		diag_add(b->diags, RULE_YAML_ALIAS_UNDEFINED, at, "Unknown anchor '%.*s'", STRF(name));
 	} else if (target->events == 0) {
-		struct diag *d = diag_error(b->diags, "yaml-alias-recursive", at, "Maximum object depth exceeded");
+		struct diag *d = diag_add(b->diags, RULE_YAML_ALIAS_RECURSIVE, at, "Maximum object depth exceeded");
 		diag_help(b->diags, d, "the alias '*%.*s' stands inside of what it names", STRF(name));
 		target = NULL;
 	} else if (target->height > 0 && depth + target->height - 1 > b->max_depth) {
-		fail_at(b, "yaml-size-limits", at, "Maximum object depth exceeded", NULL);
+		fail_at(b, RULE_YAML_SIZE_LIMITS, at, "Maximum object depth exceeded", NULL);
 		target = NULL;
 	}
 	struct ynode *n = arena_make(b->a, struct ynode);
@@ -232,7 +233,7 @@ static bool too_deep(struct builder *b, const struct ynode *n, unsigned depth)
 {
 	if (depth <= b->max_depth)
 		return false;
-	struct diag *d = diag_error(b->diags, "yaml-size-limits", n->at, "Maximum object depth exceeded");
+	struct diag *d = diag_add(b->diags, RULE_YAML_SIZE_LIMITS, n->at, "Maximum object depth exceeded");
 	diag_help(b->diags, d, "sequences and mappings may be nested %u deep", b->max_depth);
 	b->failed = true;
 	return true;
@@ -296,7 +297,7 @@ static bool duplicate(struct builder *b, struct map *seen, struct ynode *key)
 		map_put(b->a, seen, folded, key);
 		return false;
 	}
-	struct diag *d = diag_error(b->diags, "yaml-duplicate-key", key->at, "'%.*s' is already defined", STRF(key->text));
+	struct diag *d = diag_add(b->diags, RULE_YAML_DUPLICATE_KEY, key->at, "'%.*s' is already defined", STRF(key->text));
 	diag_note(b->diags, d, first->at, "first defined here");
 	return true;
 }
@@ -329,8 +330,8 @@ static struct ynode *read_mapping(struct builder *b, yaml_event_t *event, unsign
 		events += key->events + value->events;
 		height = MAX(height, MAX(key->height, value->height));
 		if (key->kind == YNODE_SEQ || key->kind == YNODE_MAP) {
-			diag_error(b->diags, "yaml-complex-key", key->at, "A %s was not expected: a key is a single value",
-			           key->kind == YNODE_SEQ ? "sequence" : "mapping");
+			diag_add(b->diags, RULE_YAML_COMPLEX_KEY, key->at, "A %s was not expected: a key is a single value",
+			         key->kind == YNODE_SEQ ? "sequence" : "mapping");
 			continue;
 		}
 		if (!duplicate(b, &seen, key))
@@ -367,7 +368,7 @@ static void read_stream(struct builder *b, struct ytree *out)
 			end = true;
 		} else if (event.type == YAML_DOCUMENT_START_EVENT) {
 			if (++documents == 2) {
-				fail_at(b, "yaml-multi-document", span_of(b, event.start_mark, event.end_mark),
+				fail_at(b, RULE_YAML_MULTI_DOCUMENT, span_of(b, event.start_mark, event.end_mark),
 				        "The file holds more than one YAML document",
 				        "a workflow is one document: remove everything from here on");
 			}
@@ -383,15 +384,15 @@ static bool text_is_fine(struct builder *b, struct str text)
 	size_t good = utf8_valid_prefix(text);
 	if (good < text.n) {
 		struct span at = { b->src->id, b->bom + (uint32_t)good, b->bom + (uint32_t)good + 1 };
-		struct diag *d = diag_error(b->diags, "yaml-syntax", at, "The file is not UTF-8: byte 0x%02X at offset %zu",
-		                            (unsigned char)text.p[good], good);
+		struct diag *d = diag_add(b->diags, RULE_YAML_SYNTAX, at, "The file is not UTF-8: byte 0x%02X at offset %zu",
+		                          (unsigned char)text.p[good], good);
 		diag_help(b->diags, d, "save it as UTF-8");
 		return false;
 	}
 	size_t most = b->opt->max_chars ? b->opt->max_chars : YAML_CHARS_MAX;
 	if (utf8_utf16_units(text) > most) {
-		diag_error(b->diags, "yaml-size-limits", (struct span) { b->src->id, 0, 0 },
-		           "The maximum file size of %zu characters has been exceeded", most);
+		diag_add(b->diags, RULE_YAML_SIZE_LIMITS, (struct span) { b->src->id, 0, 0 },
+		         "The maximum file size of %zu characters has been exceeded", most);
 		return false;
 	}
 	return true;
@@ -412,7 +413,7 @@ bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, c
 		return false;
 	map_chars(&b, text);
 	if (!yaml_parser_initialize(&b.parser))
-		return !diag_error(diags, "yaml-syntax", (struct span) { src->id, 0, 0 }, "The YAML reader cannot start");
+		return !diag_add(diags, RULE_YAML_SYNTAX, (struct span) { src->id, 0, 0 }, "The YAML reader cannot start");
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&b.parser, (const unsigned char *)text.p, text.n);
 	read_stream(&b, out);

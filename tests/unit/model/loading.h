@@ -39,7 +39,7 @@ static inline void load_messages(struct buf *out, const struct loading *l)
 		const struct diag *d = &l->diags.v[i];
 		struct pos p = source_pos(l->src, d->at.from);
 		buf_addf(out, "%s%u:%u %.*s [%s]\n", d->severity == SEVERITY_ERROR ? "" : "warning: ", p.line, p.col,
-		         STRF(d->text), d->rule);
+		         STRF(d->text), rule_id(d->rule));
 	}
 }
 

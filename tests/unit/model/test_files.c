@@ -207,7 +207,7 @@ static void check_row(const char *dir, const struct row *r)
 	for (size_t i = 0; i < l.diags.n; i++) {
 		const struct diag *d = &l.diags.v[i];
 		bool line = marks_elsewhere(r->rule) || names_line(r->lines, source_pos(l.src, d->at.from).line);
-		found |= d->severity == SEVERITY_ERROR && str_is(r->rule, d->rule) && line;
+		found |= d->severity == SEVERITY_ERROR && str_is(r->rule, rule_id(d->rule)) && line;
 	}
 	load_messages(&messages, &l);
 	cr_expect(found, "%s wants line %.*s, got:\n%s", name, STRF(r->lines), buf_cstr(&messages));

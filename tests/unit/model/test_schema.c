@@ -40,7 +40,7 @@ static void write_messages(struct buf *out, const struct reading *r)
 	for (size_t i = 0; i < r->diags.n; i++) {
 		const struct diag *d = &r->diags.v[i];
 		struct pos p = source_pos(r->src, d->at.from);
-		buf_addf(out, "%u:%u %.*s [%s]\n", p.line, p.col, STRF(d->text), d->rule);
+		buf_addf(out, "%u:%u %.*s [%s]\n", p.line, p.col, STRF(d->text), rule_id(d->rule));
 	}
 }
 

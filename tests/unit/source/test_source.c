@@ -21,7 +21,7 @@ static void bench_init(struct bench *b, struct str text)
 
 static const char *shown(struct bench *b, struct span at, int width, struct buf *out)
 {
-	struct diag *d = diag_error(&b->diags, "rule", at, "wrong");
+	struct diag *d = diag_add(&b->diags, RULE_YAML_SYNTAX, at, "wrong");
 	diag_render(out, &b->diags, d, false, width);
 	return buf_cstr(out);
 }
@@ -73,14 +73,14 @@ Test(diag, rendering)
 		uint32_t from, to;
 		const char *expect;
 	} rows[] = {
-		{ "on: push\nstepz: 1\n", 9, 14, "w.yml:2:1: error: wrong [rule]\n    2 | stepz: 1\n      | ^~~~~\n" },
-		{ "a: b", 3, 4, "w.yml:1:4: error: wrong [rule]\n    1 | a: b\n      |    ^\n" },
-		{ "a:", 2, 2, "w.yml:1:3: error: wrong [rule]\n    1 | a:\n      |   ^\n" },
-		{ "\tx", 1, 2, "w.yml:1:2: error: wrong [rule]\n    1 |     x\n      |     ^\n" },
-		{ "\xE4\xB8\xAD: x", 5, 6, "w.yml:1:4: error: wrong [rule]\n    1 | \xE4\xB8\xAD: x\n      |     ^\n" },
-		{ "a\x1B[31mb", 1, 2, "w.yml:1:2: error: wrong [rule]\n    1 | a\xE2\x90\x9B[31mb\n      |  ^\n" },
-		{ "a\xFF z", 3, 4, "w.yml:1:4: error: wrong [rule]\n    1 | a\xEF\xBF\xBD z\n      |    ^\n" },
-		{ "k: |\n  x\n  y\n", 3, 13, "w.yml:1:4: error: wrong [rule]\n    1 | k: |\n      |    ^\n" },
+		{ "on: push\nstepz: 1\n", 9, 14, "w.yml:2:1: error: wrong [yaml-syntax]\n    2 | stepz: 1\n      | ^~~~~\n" },
+		{ "a: b", 3, 4, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | a: b\n      |    ^\n" },
+		{ "a:", 2, 2, "w.yml:1:3: error: wrong [yaml-syntax]\n    1 | a:\n      |   ^\n" },
+		{ "\tx", 1, 2, "w.yml:1:2: error: wrong [yaml-syntax]\n    1 |     x\n      |     ^\n" },
+		{ "\xE4\xB8\xAD: x", 5, 6, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | \xE4\xB8\xAD: x\n      |     ^\n" },
+		{ "a\x1B[31mb", 1, 2, "w.yml:1:2: error: wrong [yaml-syntax]\n    1 | a\xE2\x90\x9B[31mb\n      |  ^\n" },
+		{ "a\xFF z", 3, 4, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | a\xEF\xBF\xBD z\n      |    ^\n" },
+		{ "k: |\n  x\n  y\n", 3, 13, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | k: |\n      |    ^\n" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct bench b;
@@ -115,7 +115,7 @@ Test(diag, colours_notes_and_help)
 	struct bench b;
 	struct buf out = BUF_INIT;
 	bench_init(&b, STR("a: 1\nA: 2\n"));
-	struct diag *d = diag_error(&b.diags, "yaml-duplicate-key", (struct span) { 0, 5, 6 }, "'A' is already defined");
+	struct diag *d = diag_add(&b.diags, RULE_YAML_DUPLICATE_KEY, (struct span) { 0, 5, 6 }, "'A' is already defined");
 	diag_note(&b.diags, d, (struct span) { 0, 0, 1 }, "first defined here");
 	diag_help(&b.diags, d, "keys compare without case");
 	diag_render(&out, &b.diags, d, false, 80);
@@ -134,10 +134,10 @@ Test(diag, sorting_drops_repeats)
 {
 	struct bench b;
 	bench_init(&b, STR("abc"));
-	diag_error(&b.diags, "r", (struct span) { 0, 2, 3 }, "late");
-	diag_add(&b.diags, "r", SEVERITY_WARNING, (struct span) { 0, 1, 2 }, "warning");
-	diag_error(&b.diags, "r", (struct span) { 0, 1, 2 }, "error");
-	diag_error(&b.diags, "r", (struct span) { 0, 2, 3 }, "late");
+	diag_add(&b.diags, RULE_YAML_SYNTAX, (struct span) { 0, 2, 3 }, "late");
+	diag_add_as(&b.diags, RULE_YAML_SYNTAX, SEVERITY_WARNING, (struct span) { 0, 1, 2 }, "warning");
+	diag_add(&b.diags, RULE_YAML_SYNTAX, (struct span) { 0, 1, 2 }, "error");
+	diag_add(&b.diags, RULE_YAML_SYNTAX, (struct span) { 0, 2, 3 }, "late");
 	cr_expect_eq(b.diags.errors, 3);
 	diag_sort(&b.diags);
 	cr_assert_eq(b.diags.n, 3);

@@ -32,7 +32,7 @@ static inline struct str text_at(const struct parsed *p, struct span at)
 static inline bool has_rule(const struct parsed *p, const char *rule)
 {
 	for (size_t i = 0; i < p->diags.n; i++)
-		if (strcmp(p->diags.v[i].rule, rule) == 0)
+		if (strcmp(rule_id(p->diags.v[i].rule), rule) == 0)
 			return true;
 	return false;
 }
