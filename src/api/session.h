@@ -5,7 +5,7 @@
 #include <sidestep/run.h>
 
 #include "base/vec.h"
-#include "exec/exec.h"
+#include "schedule/engine.h"
 #include "plan/inputs.h"
 #include "plan/select.h"
 #include "project/project.h"

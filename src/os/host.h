@@ -1,4 +1,4 @@
-/* The seam between deciding and doing: exec/ reaches the world only through this. The real host forks
+/* The seam between deciding and doing: what runs workflows reaches the world only through this. The real host forks
  * and waits (os/real.h), tests drive a fake one with a virtual clock (tests/support/fake_host.c).
  *
  * One thread. Callbacks come only from within host_wait. */

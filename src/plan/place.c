@@ -88,26 +88,26 @@ static const struct platform_rule *best_rule(const struct wanted *w, const struc
 	return best;
 }
 
-static struct place place_of_rule(const struct platform_rule *r)
+static struct placement place_of_rule(const struct platform_rule *r)
 {
 	static const struct str docker = { "docker://", 9 };
 	if (str_is(r->target, "skip"))
-		return (struct place) { PLACE_SKIP, r->label, STR_EMPTY };
+		return (struct placement) { PLACE_SKIP, r->label, STR_EMPTY };
 	if (str_starts(r->target, docker))
-		return (struct place) { PLACE_CONTAINER, r->label, str_from(r->target, docker.n) };
+		return (struct placement) { PLACE_CONTAINER, r->label, str_from(r->target, docker.n) };
 	if (str_is(r->target, "host"))
-		return (struct place) { PLACE_HOST, r->label, STR_EMPTY };
-	return (struct place) { PLACE_NOT_HERE, r->label, STR_EMPTY };
+		return (struct placement) { PLACE_HOST, r->label, STR_EMPTY };
+	return (struct placement) { PLACE_NOT_HERE, r->label, STR_EMPTY };
 }
 
 /* "organization/big" and "big" name one group. */
-static struct place place_of_group(struct str group, const struct platform_rule *rules, size_t nrules)
+static struct placement place_of_group(struct str group, const struct platform_rule *rules, size_t nrules)
 {
 	size_t slash = str_find_c(group, '/', 0);
 	struct str names[] = { group, str_from(group, slash == SIZE_MAX ? group.n : slash + 1) };
 	struct wanted w = { names, ARRAY_LEN(names) };
 	const struct platform_rule *rule = best_rule(&w, rules, nrules);
-	return rule ? place_of_rule(rule) : (struct place) { PLACE_NOT_HERE, group, STR_EMPTY };
+	return rule ? place_of_rule(rule) : (struct placement) { PLACE_NOT_HERE, group, STR_EMPTY };
 }
 
 static bool is_served(struct str label, const struct wanted *w, const struct platform_rule *rules, size_t nrules)
@@ -120,15 +120,15 @@ static bool is_served(struct str label, const struct wanted *w, const struct pla
 	return false;
 }
 
-struct place plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules)
+struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules)
 {
 	if (group.n)
 		return place_of_group(str_trim(group), rules, nrules);
 	struct wanted w = { labels, n };
 	const struct platform_rule *rule = best_rule(&w, rules, nrules);
-	struct place place = rule ? place_of_rule(rule) : (struct place) { PLACE_HOST, n ? labels[0] : STR_EMPTY, STR_EMPTY };
+	struct placement place = rule ? place_of_rule(rule) : (struct placement) { PLACE_HOST, n ? labels[0] : STR_EMPTY, STR_EMPTY };
 	for (size_t i = 0; i < n && place.kind != PLACE_SKIP; i++)
 		if (!is_served(str_trim(labels[i]), &w, rules, nrules))
-			return (struct place) { PLACE_NOT_HERE, labels[i], STR_EMPTY };
+			return (struct placement) { PLACE_NOT_HERE, labels[i], STR_EMPTY };
 	return place;
 }

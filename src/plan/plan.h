@@ -58,7 +58,7 @@ struct str plan_job_name(struct arena *a, struct str name_or_id, struct str suff
 
 /* Where a job runs. */
 enum place_kind { PLACE_HOST, PLACE_CONTAINER, PLACE_NOT_HERE, PLACE_SKIP };
-struct place {
+struct placement {
 	enum place_kind kind;
 	struct str label; /* the label that decided: for NOT_HERE the one nobody serves */
 	struct str image; /* PLACE_CONTAINER: docker://IMAGE of -P */
@@ -68,6 +68,6 @@ struct platform_rule {
 };
 /* labels: the evaluated runs-on, group given when the mapping form was used. Honest defaults: ubuntu-* of
  * this architecture, self-hosted, linux, this architecture's label run on the host. All labels must be served. */
-struct place plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules);
+struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules);
 
 #endif

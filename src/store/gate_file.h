@@ -2,7 +2,7 @@
 #ifndef SIDESTEP_STORE_GATE_FILE_H
 #define SIDESTEP_STORE_GATE_FILE_H
 
-#include "exec/gate.h"
+#include "schedule/gate.h"
 
 /* dir: the folder of such files, made when needed; repository: groups of different ones have nothing to do with each
  * other. Tickets of processes that are gone do not count. */

@@ -124,7 +124,7 @@ static size_t words(struct str *out, size_t max, const char *text)
 	return n;
 }
 
-static struct place place(const char *labels, const char *group, const char *rules)
+static struct placement place(const char *labels, const char *group, const char *rules)
 {
 	struct str list[8], texts[8];
 	struct platform_rule rule[8];
@@ -167,7 +167,7 @@ Test(plan, places)
 		{ "", "big", "BIG=docker://i", PLACE_CONTAINER, "BIG", "i" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct place p = place(cases[i].labels, cases[i].group, cases[i].rules);
+		struct placement p = place(cases[i].labels, cases[i].group, cases[i].rules);
 		cr_expect_eq(p.kind, cases[i].kind, "case %zu (%s): kind %d", i, cases[i].labels, p.kind);
 		cr_expect(!cases[i].label || str_is(p.label, cases[i].label), "case %zu: label %.*s", i, STRF(p.label));
 		cr_expect(str_is(p.image, cases[i].image), "case %zu: image %.*s", i, STRF(p.image));

@@ -1,0 +1,145 @@
+/* What a job has left behind: the processes of its steps and its work folder go. Both may take long, so the job waits for
+ * them in a state of its own (JOB_ENDING), while others go on: the host sweeps between its events, and a folder with more in it
+ * than a few files is removed by a helper (`sidestep __remove`).
+ *
+ * A helper that is stopped, because somebody does not want to wait, leaves the rest for the next run (store/work.c). */
+#include "checkout/checkout.h"
+#include "job/internal.h"
+
+enum { SAID_MAX = 500 };
+
+static struct host *host_of(const struct job_run *j)
+{
+	return j->base.session->host;
+}
+
+static void proceed(struct job_run *j, enum cleanup_stage stage)
+{
+	j->cleanup.stage = stage;
+	j->base.session->changed = true;
+}
+
+/* ---- processes ---- */
+
+static void say_killed(void *cookie, pid_t pid, const char *name)
+{
+	struct job_run *j = cookie;
+	speaker_line(&j->base.speaker, LOG_INFO,
+	             arena_printf(&j->base.arena, "Terminate orphan process: pid (%d) (%s)", (int)pid, name));
+}
+
+static void swept(void *cookie)
+{
+	proceed(cookie, CLEANUP_FILES);
+}
+
+static const struct group_events group_events = { say_killed, swept };
+
+/* ---- files ---- */
+
+static void warn(struct job_run *j, struct str text)
+{
+	speaker_line(&j->base.speaker, LOG_WARNING, text);
+}
+
+static void remover_says(void *cookie, enum host_stream stream, struct str bytes)
+{
+	struct job_run *j = cookie;
+	(void)stream;
+	if (j->cleanup.said.n + bytes.n <= SAID_MAX)
+		j->cleanup.said = arena_printf(&j->base.arena, "%.*s%.*s", STRF(j->cleanup.said), STRF(bytes));
+}
+
+static void remover_eof(void *cookie)
+{
+	struct job_run *j = cookie;
+	j->cleanup.eof = true;
+	if (j->cleanup.exited)
+		proceed(j, CLEANUP_DONE);
+}
+
+static void remover_exit(void *cookie, const struct proc_status *st)
+{
+	struct job_run *j = cookie;
+	j->cleanup.exited = true;
+	j->cleanup.failed = st->exit_code != 0;
+	if (j->cleanup.eof)
+		proceed(j, CLEANUP_DONE);
+}
+
+static const struct proc_events remover_events = { remover_says, remover_eof, remover_exit };
+
+static void start_remover(struct job_run *j)
+{
+	char *self = (char *)(uintptr_t)j->base.session->opt.self.p;
+	char *argv[] = { self, (char *)"__remove", (char *)(uintptr_t)j->base.dir.p, NULL };
+	struct spawn_spec spec = { .path = self,
+		                   .argv = argv,
+		                   .envp = j->base.session->opt.environ,
+		                   .cwd = "/",
+		                   .label = "remove",
+		                   .on = &remover_events,
+		                   .cookie = j };
+	struct err err = ERR_INIT;
+	if (host_of(j)->ops->spawn(host_of(j), &spec, &j->cleanup.remover, &err) == 0) {
+		j->cleanup.stage = CLEANUP_REMOVER;
+		return;
+	}
+	j->cleanup.remover = NULL;
+	warn(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
+}
+
+static void remove_files(struct job_run *j)
+{
+	const struct exec_options *opt = &j->base.session->opt;
+	struct err err = ERR_INIT;
+	j->cleanup.stage = CLEANUP_DONE;
+	if (opt->keep || opt->dry_run || !j->base.dir.n)
+		return;
+	workspace_release(j->base.dir.p);
+	int rc = host_of(j)->ops->remove_tree(host_of(j), j->base.dir.p, &err);
+	if (rc < 0)
+		warn(j, str_of(err.text));
+	else if (rc > 0)
+		start_remover(j);
+}
+
+/* ---- both ---- */
+
+bool cleanup_go_on(struct job_run *j)
+{
+	struct cleanup *c = &j->cleanup;
+	if (c->stage == CLEANUP_FILES)
+		remove_files(j);
+	if (c->stage != CLEANUP_DONE)
+		return false;
+	if (c->remover) {
+		if (c->failed)
+			warn(j, str_trim(c->said));
+		host_of(j)->ops->release(host_of(j), c->remover);
+		c->remover = NULL;
+	}
+	return true;
+}
+
+bool cleanup_begin(struct job_run *j)
+{
+	struct place *here = j->base.here;
+	j->base.here = j->base.place = NULL;
+	j->cleanup.stage = CLEANUP_PROCESSES;
+	if (!here->ops->close(here, &group_events, j))
+		return false;
+	j->cleanup.stage = CLEANUP_FILES;
+	return cleanup_go_on(j);
+}
+
+void job_hurry_end(struct job_run *j)
+{
+	struct cleanup *c = &j->cleanup;
+	if (j->state != JOB_ENDING || c->stage != CLEANUP_REMOVER)
+		return;
+	host_of(j)->ops->signal(host_of(j), c->remover, 9);
+	c->failed = false;
+	speaker_line(&j->base.speaker, LOG_INFO, STR("The work folder is not removed to its end; the next run does that."));
+	proceed(j, CLEANUP_DONE);
+}

@@ -1,0 +1,83 @@
+/* The end of a job: results nobody joined, outputs, the conclusion; then what it left behind goes (cleanup.c). */
+#include "job/internal.h"
+
+/* Failures of background steps that no wait has forgiven count, whoever joined them. */
+static void merge_background(struct job_run *j)
+{
+	const struct frame *f = j->base.frame;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct step_run *s = f->steps[i];
+		if (s && s->queued_at && s->conclusion == RESULT_FAILURE && !s->forgiven)
+			job_base_fail(&j->base);
+	}
+}
+
+static void eval_outputs(struct job_run *j)
+{
+	const struct token *t = j->spec.job->outputs;
+	struct arena *a = j->spec.results;
+	struct str why;
+	struct val map;
+	j->outputs = val_object(a);
+	if (!t || !j->base.frame)
+		return;
+	if (scope_map(&map, t, &j->base.scope, false, &why) != EVAL_OK) {
+		speaker_line(&j->base.speaker, LOG_ERROR, STR("Fail to evaluate job outputs"));
+		job_set_up_error(j, why);
+		return;
+	}
+	for (size_t i = 0; i < map.o->n; i++) {
+		struct str key = arena_str(a, map.o->keys[i]), value = map.o->vals[i].s;
+		if (value.n == 0)
+			continue;
+		if (masker_hits(j->base.masker, value))
+			speaker_line(&j->base.speaker, LOG_WARNING,
+			             arena_printf(&j->base.arena, "Skip output '%.*s' since it may contain secret.", STRF(key)));
+		else
+			val_set(a, j->outputs, key, val_str(arena_str(a, value)));
+	}
+}
+
+/* The address of the environment: shown, unless a secret is in it. */
+static void eval_environment_url(struct job_run *j)
+{
+	const struct token *t = token_get(j->spec.job->environment, "url");
+	struct str url, why;
+	if (!t || !j->base.frame)
+		return;
+	if (scope_text(&url, t, &j->base.scope, &why) != EVAL_OK)
+		job_set_up_error(j, why);
+	else if (masker_hits(j->base.masker, url))
+		speaker_line(&j->base.speaker, LOG_WARNING,
+		             STR("Skip setting environment url as environment 'url' may contain secret."));
+	else
+		j->environment_url = url;
+}
+
+/* The step whose failure decided, for the closing table. */
+static struct str failure_reason(struct job_run *j)
+{
+	for (size_t i = 0; j->base.frame && i < j->base.frame->n; i++) {
+		const struct step_run *s = j->base.frame->steps[i];
+		if (s && s->conclusion == RESULT_FAILURE && !s->forgiven && !s->ops->control)
+			return arena_printf(j->spec.results, "step '%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
+	}
+	return STR_EMPTY;
+}
+
+void job_end(struct job_run *j)
+{
+	if (j->base.frame)
+		merge_background(j);
+	eval_outputs(j);
+	eval_environment_url(j);
+	job_critical(j);
+	j->conclusion = j->cancelled ? RESULT_CANCELLED : j->base.status;
+	if (!j->reason.n && j->conclusion == RESULT_FAILURE)
+		j->reason = failure_reason(j);
+	j->reason = masker_str(j->base.masker, j->spec.results, j->reason);
+	j->timeout_at = j->kill_at = NEVER;
+	j->state = JOB_ENDING;
+	if (cleanup_begin(j))
+		j->spec.ops->ended(j->spec.owner, j);
+}

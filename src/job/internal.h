@@ -1,0 +1,32 @@
+/* The parts of a job's life among themselves. */
+#ifndef SIDESTEP_JOB_INTERNAL_H
+#define SIDESTEP_JOB_INTERNAL_H
+
+#include "job/job.h"
+#include "step/frame.h"
+
+enum { DEFAULT_JOB_MINUTES = 360, DEFAULT_CANCEL_MINUTES = 5 };
+
+/* set_up.c */
+/* Folders, environment, defaults, limits; false: it has failed, and said so. */
+bool job_set_up(struct job_run *j);
+/* Says an error that fails the whole job. */
+void job_set_up_error(struct job_run *j, struct str text);
+bool job_eval_minutes(struct job_run *j, const struct token *t, int fallback, int *out);
+
+/* end.c: no step is left: the result is settled, then what they left behind is cleared away. */
+void job_end(struct job_run *j);
+
+/* cleanup.c */
+/* Kills processes, then removes the work folder; true: all is over. */
+bool cleanup_begin(struct job_run *j);
+/* Goes on when something has happened; true: all is over. */
+bool cleanup_go_on(struct job_run *j);
+
+/* critical.c: the longest chain of its steps. */
+void job_critical(struct job_run *j);
+
+/* scope.c */
+struct scope job_scope(struct job_run *j);
+
+#endif

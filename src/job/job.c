@@ -1,0 +1,166 @@
+/* A job while it runs: its beginning, its steps' turns, cancellation, time. */
+#include "base/uuid.h"
+#include "job/internal.h"
+#include "kinds/kinds.h"
+
+struct job_run *job_start(struct session *session, const struct job_spec *spec)
+{
+	struct job_run *j = xcalloc(1, sizeof(*j));
+	char id[37];
+	uuid_make(id);
+	j->spec = *spec;
+	j->started_at = session_now(session);
+	j->timeout_at = j->kill_at = NEVER;
+	struct masker *masker = masker_clone(spec->masker);
+	j->base = (struct job_base) { .session = session,
+		                      .speaker = spec->speaker,
+		                      .masker = masker,
+		                      .workflow = spec->workflow,
+		                      .kind_of = kind_of,
+		                      .log_dir = spec->log_dir,
+		                      .status = RESULT_SUCCESS };
+	j->base.speaker.masker = masker;
+	j->base.scope = job_scope(j);
+	j->base.tracking_id = arena_printf(&j->base.arena, "github_%s", id);
+	if (job_set_up(j)) {
+		j->timeout_at = j->started_at + (uint64_t)j->base.timeout_minutes * 60 * SECOND;
+		j->base.frame = frame_new(&j->base, NULL);
+		frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
+	}
+	return j;
+}
+
+void job_advance(struct job_run *j)
+{
+	struct job_base *b = &j->base;
+	if (j->state == JOB_ENDING) {
+		if (cleanup_go_on(j))
+			j->spec.ops->ended(j->spec.owner, j);
+		return;
+	}
+	if (b->frame) {
+		job_base_hand_out_slots(b);
+		job_base_resume(b);
+		frame_advance(b->frame);
+		if (!frame_over(b->frame) || b->open_background || b->live)
+			return;
+	}
+	job_end(j);
+}
+
+void job_free(struct job_run *j)
+{
+	struct job_base *b = &j->base;
+	if (b->frame)
+		frame_release(b->frame);
+	log_job_free(b->log);
+	masker_free(b->masker);
+	arena_done(&b->arena);
+	free(j);
+}
+
+/* ---- cancellation and time ---- */
+
+/* A running foreground step goes on if its condition holds in the new status. */
+static bool protected_by_condition(struct step_run *s)
+{
+	struct scope scope = step_scope(s);
+	bool holds = false;
+	return scope_holds(&holds, s->node->step->condition, &scope, SPAN_NONE, NULL) == EVAL_OK && holds;
+}
+
+static void stop_for_job(struct step_run *s)
+{
+	if (s->stop == STOP_NONE && s->state != ST_DRAINING)
+		s->stop = STOP_JOB;
+	step_event(s, SE_CANCEL);
+}
+
+void job_cancel(struct job_run *j, struct str why)
+{
+	if (j->state != JOB_RUNNING || j->cancelled)
+		return;
+	struct session *e = j->base.session;
+	j->cancelled = true;
+	j->base.status = RESULT_CANCELLED;
+	if (!j->reason.n)
+		j->reason = why;
+	e->changed = true;
+	j->timeout_at = NEVER;
+	int minutes = DEFAULT_CANCEL_MINUTES;
+	job_eval_minutes(j, j->spec.job->cancel_timeout_minutes, DEFAULT_CANCEL_MINUTES, &minutes);
+	j->kill_at = session_now(e) + (uint64_t)minutes * 60 * SECOND;
+	while (j->base.queue_head)
+		stop_for_job(j->base.queue_head);
+	struct step_run *current = frame_current(j->base.frame);
+	if (current && current->state == ST_WAITING)
+		current->stop = STOP_JOB;
+	for (struct step_run *s = j->base.live; s; s = s->next_live)
+		if (s->inner)
+			*s->inner->status = RESULT_CANCELLED;
+	for (struct step_run *s = j->base.live, *next; s; s = next) {
+		next = s->next_live;
+		bool background = step_top(s)->node->background;
+		if (background || (!s->inner && !protected_by_condition(s))) /* of an action the running step decides */
+			stop_for_job(s);
+	}
+}
+
+void job_hurry(struct job_run *j)
+{
+	uint64_t now = session_now(j->base.session);
+	job_cancel(j, STR("cancelled"));
+	for (struct step_run *s = j->base.live; s; s = s->next_live)
+		if (s->state == ST_INTERRUPTED || s->state == ST_TERMINATING)
+			s->deadline = MIN(s->deadline, now);
+}
+
+void job_kill(struct job_run *j)
+{
+	job_cancel(j, STR("killed"));
+	if (j->state != JOB_RUNNING)
+		return;
+	struct frame *f = j->base.frame;
+	for (size_t i = 0; f && i < f->n; i++)
+		if (f->steps[i] && f->steps[i]->state == ST_WAITING)
+			step_kill(f->steps[i]);
+	if (f)
+		f->cursor = f->n; /* nothing more is visited: what has not begun never will */
+	for (struct step_run *s = j->base.live, *next; s; s = next) {
+		next = s->next_live;
+		step_kill(s);
+	}
+	j->kill_at = NEVER;
+	j->base.session->changed = true;
+}
+
+void job_timers(struct job_run *j, uint64_t now)
+{
+	if (j->timeout_at <= now) {
+		speaker_line(&j->base.speaker, LOG_ERROR,
+		             arena_printf(&j->base.arena, "The job has exceeded the maximum execution time of %d minutes.",
+		                          j->base.timeout_minutes));
+		job_cancel(j,
+		           arena_printf(j->spec.results, "it took longer than its limit of %d minutes", j->base.timeout_minutes));
+	}
+	if (j->kill_at <= now) {
+		speaker_line(&j->base.speaker, LOG_ERROR,
+		             STR("The job did not end in time after it was cancelled and is killed."));
+		job_kill(j);
+	}
+	for (struct step_run *s = j->base.live, *next; s; s = next) {
+		next = s->next_live;
+		if (s->timeout_at <= now)
+			step_event(s, SE_TIMEOUT);
+		else if (s->deadline <= now)
+			step_event(s, SE_GRACE);
+	}
+}
+
+uint64_t job_deadline(const struct job_run *j)
+{
+	uint64_t next = MIN(j->timeout_at, j->kill_at);
+	for (const struct step_run *s = j->base.live; s; s = s->next_live)
+		next = MIN(next, MIN(s->timeout_at, s->deadline));
+	return next;
+}

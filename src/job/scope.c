@@ -1,0 +1,42 @@
+/* What names mean to a job's own keys, and to its steps where they say nothing else. */
+#include "context/runner.h"
+#include "job/internal.h"
+
+static struct val job_status_context(const struct job_run *j, struct arena *a)
+{
+	struct val identity = scope_context(j->spec.around, STR("job")), out = val_object(a);
+	val_set_str(a, out, "status", str_of(result_name(j->base.status)));
+	for (size_t i = 0; identity.kind == VAL_OBJECT && i < identity.o->n; i++)
+		val_set(a, out, identity.o->keys[i], identity.o->vals[i]);
+	return out;
+}
+
+static bool job_context(void *owner, struct arena *a, struct str name, struct val *out)
+{
+	const struct job_run *j = owner;
+	const struct job_base *b = &j->base;
+	if (str_is(name, "env"))
+		*out = b->env;
+	else if (str_is(name, "steps"))
+		*out = b->frame ? b->frame->steps_ctx : val_null();
+	else if (str_is(name, "job"))
+		*out = job_status_context(j, a);
+	else if (str_is(name, "runner"))
+		*out = runner_context(a, &b->session->opt, b->temp, b->workspace);
+	else if (str_is(name, "github"))
+		*out = b->github;
+	else
+		return false;
+	return true;
+}
+
+struct scope job_scope(struct job_run *j)
+{
+	static const struct scope_ops ops = { .context = job_context };
+	return (struct scope) { .ops = &ops,
+		                .owner = j,
+		                .around = j->spec.around,
+		                .arena = &j->base.arena,
+		                .results = &j->base.arena,
+		                .sources = j->spec.around->sources };
+}

@@ -1,0 +1,26 @@
+/* Actions that cannot run: their inputs are evaluated all the same, so that what is wrong with them is said first. */
+#include "kinds/common.h"
+#include "kinds/kinds.h"
+#include "step/frame.h"
+
+static const char *absent_what(const struct step *step)
+{
+	return str_starts(step->uses, STR("docker://")) ? "container actions" : "actions of other repositories";
+}
+
+const char *absent_why(struct arena *a, const struct step *step, const struct action *inside)
+{
+	return kind_missing(a, step, inside, absent_what(step));
+}
+
+static bool absent_begin(struct step_run *s)
+{
+	struct val with;
+	if (kind_eval_with(s, &with) != EVAL_OK)
+		return false;
+	if (s->job->session->opt.dry_run)
+		return kind_dry(s, "the action");
+	return kind_refuse(s, absent_why(&s->arena, s->node->step, s->frame->action));
+}
+
+const struct step_ops absent_ops = { .begin = absent_begin };

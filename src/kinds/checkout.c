@@ -1,0 +1,45 @@
+/* actions/checkout: the program itself, started again as a helper on this machine. */
+#include "checkout/checkout.h"
+
+#include "base/path.h"
+#include "kinds/common.h"
+#include "kinds/kinds.h"
+#include "step/effects.h"
+
+static bool start_helper(struct step_run *s, struct val with)
+{
+	struct job_base *j = s->job;
+	const struct exec_options *opt = &j->session->opt;
+	struct val gh = j->github;
+	struct checkout_request request = {
+		.source = opt->source_dir,
+		.workspace = j->workspace,
+		.scratch = path_join(&s->arena, j->dir, STR("_checkout")),
+		.repository = val_at(gh, "repository").s,
+		.server_url = val_at(gh, "server_url").s,
+		.ref = val_at(gh, "ref").s,
+		.sha = val_at(gh, "sha").s,
+		.with = with,
+		.overlay = opt->overlay && !opt->keep,
+		.keep = opt->keep,
+		.in_place = opt->in_place,
+		.local = opt->local_repositories,
+	};
+	char **argv = checkout_argv(&s->arena, opt->self.p, &request);
+	if (!step_make_files(s) || !step_spawn(s, j->here, opt->self.p, argv, j->workspace.p))
+		return false;
+	kind_say_inputs(s, with);
+	return true;
+}
+
+static bool checkout_begin(struct step_run *s)
+{
+	struct val with;
+	if (kind_eval_with(s, &with) != EVAL_OK)
+		return false;
+	if (s->job->session->opt.dry_run)
+		return kind_dry(s, "the action");
+	return start_helper(s, with);
+}
+
+const struct step_ops checkout_ops = { .begin = checkout_begin, .stop = step_stop_process, .end = step_end_process };

@@ -1,0 +1,73 @@
+/* What several kinds of steps do alike; see common.h. */
+#include "kinds/common.h"
+
+#include "step/frame.h"
+
+void kind_add_env(struct step_run *s, struct buf *text)
+{
+	if (s->env.o->n)
+		buf_adds(text, "env:\n");
+	for (size_t i = 0; i < s->env.o->n; i++)
+		buf_addf(text, "  %.*s: %.*s\n", STRF(s->env.o->keys[i]), STRF(val_to_str(&s->arena, s->env.o->vals[i])));
+}
+
+void kind_say_block(struct step_run *s, struct str title, struct buf *text)
+{
+	step_say(s, LOG_GROUP, "Run %.*s", STRF(title));
+	if (text->n)
+		step_say(s, LOG_INFO, "%.*s", (int)text->n - 1, text->p);
+	step_say(s, LOG_ENDGROUP, "%s", "");
+}
+
+void kind_say_inputs(struct step_run *s, struct val with)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	if (with.o->n)
+		buf_adds(&text, "with:\n");
+	for (size_t i = 0; i < with.o->n; i++)
+		if (with.o->vals[i].kind == VAL_STRING && with.o->vals[i].s.n)
+			buf_addf(&text, "  %.*s: %.*s\n", STRF(with.o->keys[i]), STRF(with.o->vals[i].s));
+	kind_add_env(s, &text);
+	kind_say_block(s, s->node->step->uses, &text);
+}
+
+enum eval_result kind_eval_with(struct step_run *s, struct val *with)
+{
+	const struct step *step = s->node->step;
+	struct scope scope = step_scope(s);
+	struct str why;
+	*with = val_object(&s->arena);
+	if (!step->with)
+		return EVAL_OK;
+	enum eval_result rc = scope_map(with, step->with, &scope, false, &why);
+	if (rc == EVAL_ERROR)
+		step_fail_template(s, why);
+	return rc;
+}
+
+bool kind_dry(struct step_run *s, const char *what)
+{
+	step_emit_start(s);
+	if (step_is_inner(s))
+		step_say(s, LOG_INFO, "dry run: '%.*s' was not started", STRF(s->name));
+	else
+		step_say(s, LOG_INFO, "dry run: %s was not started", what);
+	s->outcome = RESULT_SUCCESS;
+	s->reason = STR("dry run");
+	return false;
+}
+
+bool kind_refuse(struct step_run *s, const char *why)
+{
+	step_fail_setup(s, "%s", why);
+	s->job->speaker.journal->unsupported = true;
+	return false;
+}
+
+const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)
+{
+	struct str where = inside ? arena_printf(a, " of %.*s", STRF(inside->path)) : STR_EMPTY;
+	return arena_printf(a, "the action '%.*s' on line %u%.*s cannot run: %s are not available in this version of sidestep",
+	                    STRF(step->uses), step->line, STRF(where), what)
+	        .p;
+}

@@ -1,0 +1,23 @@
+/* What several kinds of steps do alike. */
+#ifndef SIDESTEP_KINDS_COMMON_H
+#define SIDESTEP_KINDS_COMMON_H
+
+#include "model/action.h"
+#include "step/step.h"
+
+/* The folded block in front of a step's own output: said in one go, since each saying is an event. */
+void kind_say_block(struct step_run *s, struct str title, struct buf *text);
+/* The variables of its env, for that block. */
+void kind_add_env(struct step_run *s, struct buf *text);
+/* The block of an action, with its inputs. */
+void kind_say_inputs(struct step_run *s, struct val with);
+/* Its `with`, evaluated. After EVAL_ERROR the step has failed. */
+enum eval_result kind_eval_with(struct step_run *s, struct val *with);
+/* Says that what it would have started was not. Always false. */
+bool kind_dry(struct step_run *s, const char *what);
+/* Says that an action cannot run and why, and fails the step. Always false. */
+bool kind_refuse(struct step_run *s, const char *why);
+/* "the action 'x' on line 3 cannot run: … are not available"; inside: the action that holds the step, or NULL. */
+const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what);
+
+#endif

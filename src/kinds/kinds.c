@@ -1,0 +1,47 @@
+/* The table of kinds, asked from the top. */
+#include "kinds/kinds.h"
+
+#include "checkout/checkout.h"
+#include "kinds/local_action.h"
+
+static bool is_script(const struct gnode *n)
+{
+	return n->kind == STEP_RUN;
+}
+
+static bool is_control(const struct gnode *n)
+{
+	return n->kind == STEP_WAIT || n->kind == STEP_WAIT_ALL || n->kind == STEP_CANCEL;
+}
+
+static bool is_checkout(const struct gnode *n)
+{
+	return checkout_is(n->step->uses);
+}
+
+static bool is_local(const struct gnode *n)
+{
+	return local_action_is(n->step->uses);
+}
+
+static bool is_any(const struct gnode *n)
+{
+	(void)n;
+	return true;
+}
+
+static const struct {
+	bool (*is)(const struct gnode *n);
+	const struct step_ops *ops;
+} kinds[] = {
+	{ is_script, &script_ops },   { is_control, &control_ops }, { is_checkout, &checkout_ops },
+	{ is_local, &composite_ops }, { is_any, &absent_ops },
+};
+
+const struct step_ops *kind_of(const struct gnode *n)
+{
+	size_t i = 0;
+	while (!kinds[i].is(n))
+		i++;
+	return kinds[i].ops;
+}

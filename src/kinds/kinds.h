@@ -1,0 +1,23 @@
+/* The kinds of steps: what a step of a job does. One file a kind, one row in kinds.c. */
+#ifndef SIDESTEP_KINDS_KINDS_H
+#define SIDESTEP_KINDS_KINDS_H
+
+#include "step/step.h"
+
+struct action;
+
+/* The kind of a step of the graph; never NULL. */
+const struct step_ops *kind_of(const struct gnode *n);
+/* What a step of the job needs that is not there, looked for also in the actions of the source tree, or NULL. */
+const char *kinds_unsupported(struct job_base *j, const struct step *step);
+
+extern const struct step_ops script_ops;    /* run */
+extern const struct step_ops checkout_ops;  /* uses: actions/checkout */
+extern const struct step_ops composite_ops; /* uses: an action of the repository or the workspace */
+extern const struct step_ops absent_ops;    /* uses: everything else */
+extern const struct step_ops control_ops;   /* wait, wait-all, cancel */
+
+/* Why an action of another repository or of an image does not run (absent.c). */
+const char *absent_why(struct arena *a, const struct step *step, const struct action *inside);
+
+#endif

@@ -1,0 +1,238 @@
+/* A leg while it runs: the job, or the workflow it calls; what is said of it at its beginning and at its end. */
+#include "base/utf8.h"
+#include "model/permissions.h"
+#include "schedule/call.h"
+#include "schedule/flow.h"
+
+/* ---- its beginning, said ---- */
+
+static struct val mask_val(struct leg *l, struct val v)
+{
+	struct arena *a = &l->arena;
+	struct val out = v;
+	if (v.kind == VAL_STRING) {
+		out.s = masker_str(l->run->journal.masker, a, v.s);
+	} else if (v.kind == VAL_ARRAY) {
+		out = val_array(a);
+		for (size_t i = 0; i < v.a->n; i++)
+			val_push(a, out, mask_val(l, v.a->v[i]));
+	} else if (v.kind == VAL_OBJECT) {
+		out = val_object(a);
+		for (size_t i = 0; i < v.o->n; i++)
+			val_set(a, out, masker_str(l->run->journal.masker, a, v.o->keys[i]), mask_val(l, v.o->vals[i]));
+	}
+	return out;
+}
+
+static struct str *mask_labels(struct leg *l)
+{
+	struct str *out = arena_array(&l->arena, struct str, l->nlabels + 1);
+	for (size_t i = 0; i < l->nlabels; i++)
+		out[i] = masker_str(l->run->journal.masker, &l->arena, l->labels[i]);
+	return out;
+}
+
+const struct token *leg_permissions(const struct leg *l)
+{
+	const struct token *own = l->group->plan->job->permissions, *file = l->flow->plan->workflow->permissions;
+	return own ? own : file ? file : l->flow->permissions;
+}
+
+static struct val permissions_value(struct leg *l)
+{
+	struct permissions p;
+	if (!permissions_read(&p, leg_permissions(l)))
+		return val_null();
+	struct val out = val_object(&l->arena);
+	for (int i = 0; i < PERMISSIONS; i++)
+		if (p.level[i] != PERMISSION_NONE)
+			val_set_str(&l->arena, out, permission_name(i), str_of(permission_level_name(p.level[i])));
+	return out;
+}
+
+static void emit_start(struct leg *l, struct str workspace)
+{
+	const struct plan_job *p = l->group->plan;
+	struct event e = speaker_event(&l->speaker, EVENT_JOB_START);
+	struct str *needs = arena_array(&l->arena, struct str, p->job->nneeds + 1);
+	for (size_t i = 0; i < p->job->nneeds; i++)
+		needs[i] = p->job->needs[i].name;
+	e.job_start.name = l->name;
+	e.job_start.matrix = mask_val(l, l->matrix);
+	e.job_start.needs = needs;
+	e.job_start.nneeds = p->job->nneeds;
+	e.job_start.runs_on = mask_labels(l);
+	e.job_start.nruns_on = l->nlabels;
+	e.job_start.workspace = workspace;
+	e.job_start.uses = p->job->uses;
+	e.job_start.permissions = permissions_value(l);
+	e.job_start.environment = masker_str(l->run->journal.masker, &l->arena, l->environment);
+	e.job_start.concurrency = masker_str(l->run->journal.masker, &l->arena, l->turn.group);
+	journal_emit(&l->run->journal, &e);
+}
+
+void leg_begun(struct leg *l, struct str workspace)
+{
+	emit_start(l, workspace);
+}
+
+/* ---- its job ---- */
+
+/* A folder name for the job's logs: its key, without what a file name cannot hold, never twice. */
+static struct str log_name(struct leg *l)
+{
+	struct run *r = l->run;
+	struct str name = arena_str(&r->arena, str_to(l->speaker.key, 180));
+	char *p = (char *)(uintptr_t)name.p; /* just made */
+	name.n = utf8_valid_prefix(name);
+	for (size_t i = 0; i < name.n; i++)
+		if (p[i] == '/' || (unsigned char)p[i] < ' ')
+			p[i] = '_';
+	if (p[0] == '.')
+		p[0] = '_';
+	struct str unique = name;
+	for (unsigned k = 2, again = 1; again; k++) {
+		again = 0;
+		for (size_t i = 0; i < r->dirs.n; i++)
+			again |= str_eq(r->dirs.v[i], unique);
+		if (again)
+			unique = arena_printf(&r->arena, "%.*s [%u]", STRF(name), k);
+	}
+	*vec_add(&r->arena, &r->dirs) = unique;
+	return unique;
+}
+
+static struct str log_dir(struct leg *l)
+{
+	struct str dir = l->run->spec.dir;
+	return dir.n ? arena_printf(&l->run->arena, "%.*s/jobs/%.*s", STRF(dir), STRF(log_name(l))) : STR_EMPTY;
+}
+
+static void job_begun(void *owner, struct job_run *j)
+{
+	leg_begun(owner, j->base.workspace);
+}
+
+static void job_ended(void *owner, struct job_run *j)
+{
+	struct leg *l = owner;
+	l->conclusion = j->conclusion;
+	l->outputs = j->outputs;
+	l->reason = j->reason;
+	l->critical_ns = j->critical_ns;
+	l->critical_steps = j->critical_steps;
+	l->job = NULL;
+	l->run->session->running_jobs--;
+	leg_ended(l, j->environment_url);
+	job_free(j);
+}
+
+static void start_job(struct leg *l)
+{
+	static const struct job_ops ops = { .begun = job_begun, .ended = job_ended };
+	struct run *r = l->run;
+	struct job_spec spec = { .speaker = l->speaker,
+		                 .job = l->group->plan->job,
+		                 .workflow = l->flow->plan->workflow,
+		                 .graph = l->group->plan->graph,
+		                 .around = &l->scope,
+		                 .github = r->github,
+		                 .payload = r->spec.event->payload,
+		                 .masker = r->journal.masker,
+		                 .log_dir = log_dir(l),
+		                 .missing = l->unsupported,
+		                 .error = l->early_error,
+		                 .results = &r->arena,
+		                 .ops = &ops,
+		                 .owner = l };
+	r->session->running_jobs++;
+	l->job = job_start(r->session, &spec);
+}
+
+/* ---- its life ---- */
+
+void leg_start(struct leg *l)
+{
+	l->state = LEG_RUNNING;
+	l->group->running_legs++;
+	l->started_at = session_now(l->run->session);
+	l->run->session->changed = true;
+	if (l->group->plan->job->is_call)
+		call_start(l);
+	else
+		start_job(l);
+}
+
+void leg_advance(struct leg *l)
+{
+	if (l->state == LEG_RUNNING && l->turn.lost)
+		leg_cancel(l, l->turn.why);
+	if (l->job)
+		job_advance(l->job);
+}
+
+void leg_cancel(struct leg *l, struct str why)
+{
+	if (l->callee && l->state == LEG_RUNNING)
+		flow_cancel(l->callee, why);
+	if (l->job)
+		job_cancel(l->job, why);
+}
+
+/* ---- its end ---- */
+
+static void emit_end(struct leg *l, struct str environment_url)
+{
+	struct event e = speaker_event(&l->speaker, EVENT_JOB_END);
+	bool dry = l->run->session->opt.dry_run && l->conclusion == RESULT_SUCCESS;
+	e.job_end.name = l->name;
+	e.job_end.conclusion = dry ? RESULT_SKIPPED : l->conclusion;
+	e.job_end.outputs = l->outputs;
+	e.job_end.duration_ms = (int64_t)((l->ended_at - l->started_at) / 1000000);
+	e.job_end.reason = dry ? STR("dry run") : l->reason;
+	e.job_end.environment_url = environment_url;
+	journal_emit(&l->run->journal, &e);
+}
+
+void leg_ended(struct leg *l, struct str environment_url)
+{
+	l->ended_at = session_now(l->run->session);
+	l->state = LEG_DONE;
+	emit_end(l, environment_url);
+	l->group->running_legs--;
+	l->run->session->changed = true;
+	group_leg_done(l);
+	arena_done(&l->arena);
+}
+
+void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason)
+{
+	l->state = LEG_DONE;
+	l->conclusion = conclusion;
+	l->outputs = val_object(&l->run->arena);
+	l->reason = reason;
+	struct event e = speaker_event(&l->speaker, EVENT_JOB_SKIP);
+	e.job_skip.name = l->name;
+	e.job_skip.reason = l->reason;
+	journal_emit(&l->run->journal, &e);
+	group_leg_done(l);
+}
+
+void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, struct str reason, enum result result,
+                   bool not_here)
+{
+	struct event e = speaker_event(who, EVENT_JOB_SKIP);
+	e.job_skip.name = name;
+	e.job_skip.reason = reason;
+	e.job_skip.not_here = not_here;
+	journal_emit(&r->journal, &e);
+	val_set(&r->arena, r->conclusions, who->key, val_cstr(result_name(result)));
+}
+
+void leg_release(struct leg *l)
+{
+	if (l->job)
+		job_free(l->job);
+	l->job = NULL;
+	arena_done(&l->arena);
+}

@@ -1,0 +1,57 @@
+/* What holds for all runs of a session: the options, the host, and whether something has happened that makes the engine look
+ * again. The rooms above hang their own things on it; nothing here knows them. */
+#ifndef SIDESTEP_SESSION_SESSION_H
+#define SIDESTEP_SESSION_SESSION_H
+
+#include "os/host.h"
+#include "plan/plan.h"
+#include "value/val.h"
+
+#define SECOND UINT64_C(1000000000)
+#define NEVER  UINT64_MAX
+
+struct gate;
+
+/* Texts and values live as long as the session. */
+struct exec_options {
+	unsigned max_parallel;   /* jobs at a time; at least 1 */
+	unsigned max_background; /* background steps of a job at a time; at least 1 */
+	bool sequential;         /* background steps run at their place, one at a time */
+	bool dry_run;            /* evaluate, start nothing */
+	bool in_place;           /* the workspace is the user's tree */
+	bool keep;               /* leave the workspaces */
+	bool step_debug;         /* ACTIONS_STEP_DEBUG */
+	bool overlay;            /* the process has a mount namespace of its own */
+	uint64_t timeout_ns;     /* of the whole session; 0: none */
+	struct str self;         /* the program, for helper children */
+	struct str source_dir;   /* root of the user's tree: what checkout serves */
+	struct str work_dir;     /* job directories are made below it */
+	struct str tool_cache;
+	const struct platform_rule *platforms;
+	size_t nplatforms;
+	const struct str *matrix_filters;
+	size_t nmatrix_filters;
+	struct val secrets, vars, inputs; /* objects; lookup without case */
+	struct val env;                   /* --env: below workflow env, case-sensitive */
+	struct val local_repositories;    /* OWNER/REPO[@REF] → directory */
+	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
+	char **environ;                   /* what steps inherit */
+	struct gate *gate;                /* concurrency groups (schedule/gate.h), not owned; NULL: of this engine alone */
+};
+
+struct session {
+	struct host *host;
+	struct exec_options opt;
+	int cancel_level; /* of engine_cancel */
+	bool changed;     /* something happened in this turn: look again */
+	unsigned running_jobs;
+	size_t job_dirs; /* work folders given out: their numbers */
+	unsigned burst;  /* actions begun since one was last held */
+};
+
+/* Monotonic ns. */
+uint64_t session_now(const struct session *s);
+/* A variable that steps inherit, empty when there is none. */
+struct str session_environ(const struct session *s, struct str name);
+
+#endif

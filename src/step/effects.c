@@ -1,0 +1,124 @@
+/* What a step changes for others: outputs, environment, PATH and its own outcome. A foreground step's take
+ * effect when it ends; a background step's are held back until a control step joins it. */
+#include "step/effects.h"
+
+#include "step/frame.h"
+
+/* ---- while it runs ---- */
+
+/* A step without an id of its own has no outputs: nobody could name them. */
+static bool has_outputs(const struct step_run *s)
+{
+	return s->node->step && !s->node->step->id_generated;
+}
+
+void effects_set_output(struct step_run *s, struct str name, struct str value)
+{
+	if (!has_outputs(s))
+		return;
+	if (s->effects.outputs.kind != VAL_OBJECT)
+		s->effects.outputs = val_object(&s->arena);
+	val_set(&s->arena, s->effects.outputs, arena_str(&s->arena, name), val_str(arena_str(&s->arena, value)));
+}
+
+void effects_set_env(struct step_run *s, struct str name, struct str value)
+{
+	*vec_add(&s->arena, &s->effects.env) = (struct filecmd_entry) { arena_str(&s->arena, name), arena_str(&s->arena, value) };
+}
+
+void effects_add_path(struct step_run *s, struct str dir)
+{
+	*vec_add(&s->arena, &s->effects.paths) = (struct filecmd_entry) { arena_str(&s->arena, dir), STR_EMPTY };
+}
+
+/* ---- published ---- */
+
+static void publish_outcome(struct step_run *s)
+{
+	struct frame *f = s->frame;
+	struct arena *a = f->mem;
+	if (!has_outputs(s))
+		return;
+	struct val entry = val_object(a);
+	struct val outputs = s->effects.outputs.kind == VAL_OBJECT ? val_copy(a, s->effects.outputs) : val_object(a);
+	val_set(a, entry, STR("outputs"), outputs);
+	val_set_str(a, entry, "outcome", str_of(result_name(s->outcome)));
+	val_set_str(a, entry, "conclusion", str_of(result_name(s->conclusion)));
+	val_set(a, f->steps_ctx, s->node->id, entry);
+}
+
+/* Within an action that runs in the background: kept with it until it is joined. */
+static void hand_over(struct step_run *s, struct step_run *top)
+{
+	struct arena *a = &top->arena;
+	for (size_t i = 0; i < s->effects.env.n; i++)
+		*vec_add(a, &top->effects.env) = (struct filecmd_entry) { arena_str(a, s->effects.env.v[i].name),
+			                                                  arena_str(a, s->effects.env.v[i].value) };
+	for (size_t i = 0; i < s->effects.paths.n; i++)
+		*vec_add(a, &top->effects.paths) = (struct filecmd_entry) { arena_str(a, s->effects.paths.v[i].name), STR_EMPTY };
+	publish_outcome(s);
+}
+
+/* Whether it is part of an action that runs in the background: nobody sees what it changes before that is joined. */
+static struct step_run *holder(struct step_run *s)
+{
+	struct step_run *top = step_top(s);
+	return top != s && top->queued_at ? top : NULL;
+}
+
+struct str *effects_paths(struct step_run *s, size_t *n)
+{
+	const struct step_run *top = holder(s);
+	const struct job_base *j = s->job;
+	*n = j->paths.n;
+	if (!top || top->effects.paths.n == 0)
+		return j->paths.v;
+	struct str *out = arena_array(&s->arena, struct str, j->paths.n + top->effects.paths.n);
+	for (size_t i = 0; i < *n; i++)
+		out[i] = j->paths.v[i];
+	for (size_t i = 0; i < top->effects.paths.n; i++) {
+		size_t kept = 0;
+		for (size_t k = 0; k < *n; k++)
+			if (!str_eq(out[k], top->effects.paths.v[i].name))
+				out[kept++] = out[k];
+		out[kept] = top->effects.paths.v[i].name;
+		*n = kept + 1;
+	}
+	return out;
+}
+
+void effects_publish(struct step_run *s)
+{
+	if (s->published)
+		return;
+	s->published = true;
+	struct step_run *top = holder(s);
+	if (top) {
+		hand_over(s, top);
+		return;
+	}
+	for (size_t i = 0; i < s->effects.env.n; i++)
+		job_base_set_env(s->job, s->effects.env.v[i].name, s->effects.env.v[i].value);
+	for (size_t i = 0; i < s->effects.paths.n; i++)
+		job_base_add_path(s->job, s->effects.paths.v[i].name);
+	publish_outcome(s);
+}
+
+static void add_members(struct arena *a, struct val to, struct val from)
+{
+	for (size_t i = 0; from.kind == VAL_OBJECT && i < from.o->n; i++)
+		val_set(a, to, from.o->keys[i], from.o->vals[i]);
+}
+
+/* Inside an action that runs in the background also what its steps have changed so far, which nobody else sees yet. */
+struct val effects_base_env(struct step_run *s)
+{
+	const struct step_run *top = holder(s);
+	if (!step_is_inner(s) || (!top && s->frame->explicit_env.o->n == 0))
+		return s->job->env;
+	struct val env = val_object_copy(&s->arena, top ? top->env : s->job->env);
+	for (size_t i = 0; top && i < top->effects.env.n; i++)
+		val_set(&s->arena, env, top->effects.env.v[i].name, val_str(top->effects.env.v[i].value));
+	add_members(&s->arena, env, s->frame->explicit_env);
+	return env;
+}

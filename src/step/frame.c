@@ -1,0 +1,249 @@
+/* Walking a list of steps: foreground steps one after another, background steps handed to the job's queue,
+ * control steps until what they wait for has ended. */
+#include "step/frame.h"
+
+#include "step/effects.h"
+
+struct frame *frame_new(struct job_base *j, struct step_run *outer)
+{
+	struct frame *f = xcalloc(1, sizeof(*f));
+	f->job = j;
+	f->outer = outer;
+	f->mem = outer ? &f->own : &j->arena;
+	f->depth = outer ? outer->frame->depth + 1 : 0;
+	f->steps_ctx = val_object(f->mem);
+	f->own_status = RESULT_SUCCESS;
+	f->status = outer ? &f->own_status : &j->status;
+	return f;
+}
+
+void frame_set_nodes(struct frame *f, struct gnode *nodes, size_t n)
+{
+	f->nodes = nodes;
+	f->n = n;
+	f->steps = arena_array(f->mem, struct step_run *, n + 1);
+}
+
+void frame_release(struct frame *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		struct step_run *s = f->steps[i];
+		if (!s)
+			continue;
+		if (s->inner)
+			frame_release(s->inner);
+		log_step_free(s->log);
+		if (s->file)
+			steplog_close(s->file, NULL);
+		arena_done(&s->arena);
+	}
+	arena_done(&f->own);
+	free(f);
+}
+
+bool frame_over(const struct frame *f)
+{
+	return f->cursor >= f->n;
+}
+
+struct step_run *frame_current(const struct frame *f)
+{
+	return f && f->cursor < f->n ? f->steps[f->cursor] : NULL;
+}
+
+bool step_is_inner(const struct step_run *s)
+{
+	return s->frame->outer != NULL;
+}
+
+struct step_run *step_top(struct step_run *s)
+{
+	while (step_is_inner(s))
+		s = s->frame->outer;
+	return s;
+}
+
+/* ---- reading a step at its place ---- */
+
+static struct step_run *reach(struct frame *f, size_t i)
+{
+	struct step_run *s = arena_make(f->mem, struct step_run);
+	s->job = f->job;
+	s->frame = f;
+	s->node = &f->nodes[i];
+	s->ops = f->job->kind_of(s->node);
+	s->name = f->nodes[i].default_name;
+	s->deadline = s->timeout_at = NEVER;
+	f->steps[i] = s;
+	return s;
+}
+
+/* The step's env context: what holds at its place, with its own env on top. */
+static enum eval_result eval_env(struct step_run *s)
+{
+	const struct token *own = s->node->step->env;
+	struct str why;
+	struct val map;
+	s->env = effects_base_env(s);
+	if (s->node->background)
+		s->job->env_shared = true;
+	if (!own)
+		return EVAL_OK;
+	struct scope scope = step_scope(s);
+	enum eval_result rc = scope_map(&map, own, &scope, true, &why);
+	if (rc == EVAL_ERROR)
+		step_fail_template(s, why);
+	if (rc != EVAL_OK)
+		return rc;
+	s->own_env = map;
+	s->env = val_object_copy(&s->arena, s->env);
+	for (size_t i = 0; i < map.o->n; i++)
+		val_set(&s->arena, s->env, map.o->keys[i], map.o->vals[i]);
+	return EVAL_OK;
+}
+
+/* First line, without leading blanks, masked: in the frame's arena because events of its join name it. */
+static struct str shown_name(struct step_run *s, struct str text)
+{
+	while (text.n && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\n' || text.p[0] == '\r'))
+		text = str_from(text, 1);
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] == '\n' || text.p[i] == '\r')
+			text = str_to(text, i);
+	_cleanup_buf_ struct buf masked = BUF_INIT;
+	masker_apply(s->job->masker, text, &masked);
+	return arena_str(s->frame->mem, buf_str(&masked));
+}
+
+/* An error in it does not fail the step. */
+static enum eval_result eval_name(struct step_run *s)
+{
+	const struct step *step = s->node->step;
+	struct str text = s->node->default_name, why;
+	if (s->named)
+		return EVAL_OK;
+	if (step && step->name) {
+		struct scope scope = step_scope(s);
+		scope.sources = NULL;
+		enum eval_result rc = scope_text(&text, step->name, &scope, &why);
+		if (rc == EVAL_PENDING)
+			return rc;
+		if (rc == EVAL_ERROR) {
+			step_say(s, LOG_WARNING, "Encountered an error when evaluating display name %.*s. %.*s",
+			         STRF(step->name->raw), STRF(why));
+			text = STR("run");
+		}
+	}
+	s->named = true;
+	s->name = shown_name(s, text);
+	return EVAL_OK;
+}
+
+static enum eval_result eval_condition(struct step_run *s, bool *run)
+{
+	struct scope scope = step_scope(s);
+	struct str why;
+	enum eval_result rc = scope_holds(run, s->node->step->condition, &scope, SPAN_NONE, &why);
+	if (rc == EVAL_ERROR)
+		step_fail_setup(s, "The step condition is not valid. %.*s", STRF(why));
+	return rc;
+}
+
+static enum eval_result eval_timeout(struct step_run *s)
+{
+	const struct token *t = s->node->step->timeout_minutes;
+	struct str why;
+	double minutes;
+	if (!t)
+		return EVAL_OK;
+	struct scope scope = step_scope(s);
+	enum eval_result rc = scope_number(&minutes, t, &scope, &why);
+	if (rc == EVAL_ERROR)
+		step_fail_template(s, why);
+	if (rc == EVAL_OK && minutes >= 1) {
+		s->timeout_minutes = minutes > 5e6 ? 5000000 : (int)minutes;
+		s->timeout_ns = (uint64_t)s->timeout_minutes * 60 * SECOND;
+	}
+	return rc;
+}
+
+static struct str skip_reason(struct step_run *s)
+{
+	struct str condition = s->node->step->condition_text;
+	if (!str_is(condition, "success()"))
+		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(condition));
+	return *s->frame->status == RESULT_CANCELLED ? STR("the job was cancelled") : STR("an earlier step failed");
+}
+
+/* Control steps have no condition, and begin whatever has happened. */
+static void visit_control(struct step_run *s)
+{
+	s->env = s->job->env;
+	s->job->env_shared = true; /* it holds until the step has ended, whatever it joins */
+	if (eval_name(s) != EVAL_PENDING)
+		s->ops->begin(s);
+}
+
+/* Reads the step at its place: env, name, if, timeout; then it is queued, started or skipped. While an evaluation is
+ * pending it stays as it is, to be visited again. */
+static void visit(struct step_run *s)
+{
+	bool run = false;
+	enum eval_result rc = eval_env(s);
+	if (rc == EVAL_ERROR) {
+		step_finish(s);
+		return;
+	}
+	if (rc == EVAL_PENDING || eval_name(s) == EVAL_PENDING)
+		return;
+	rc = eval_condition(s, &run);
+	if (rc == EVAL_OK && !run) {
+		s->skipped_at_place = true;
+		step_end_skipped(s, skip_reason(s));
+		return;
+	}
+	if (rc == EVAL_OK)
+		rc = eval_timeout(s);
+	if (rc == EVAL_PENDING)
+		return;
+	if (rc == EVAL_ERROR) {
+		s->frame->closed |= step_is_inner(s); /* of an action nothing more runs */
+		step_finish(s);
+	} else if (s->node->background && !step_is_inner(s)) {
+		step_queue(s);
+	} else {
+		step_event(s, SE_SLOT);
+	}
+}
+
+/* Whether the walk may go past a step that was reached. */
+static bool passed(const struct step_run *s)
+{
+	if (s->state == ST_DONE)
+		return true;
+	return s->node->background && !s->job->session->opt.sequential;
+}
+
+void frame_advance(struct frame *f)
+{
+	if (f->advancing)
+		return;
+	f->advancing = true;
+	while (f->cursor < f->n) {
+		struct step_run *s = f->steps[f->cursor];
+		if (!s && f->closed) {
+			f->cursor = f->n;
+			break;
+		}
+		if (!s)
+			s = reach(f, f->cursor);
+		if (s->state == ST_PENDING && s->ops->control)
+			visit_control(s);
+		else if (s->state == ST_PENDING)
+			visit(s);
+		if (!passed(s))
+			break;
+		f->cursor++;
+	}
+	f->advancing = false;
+}

@@ -1,0 +1,62 @@
+/* The job as its steps see it: what they share, where they run, what they change for each other. The job room makes one and
+ * ends it; steps reach nothing of a job but this. */
+#ifndef SIDESTEP_STEP_JOB_BASE_H
+#define SIDESTEP_STEP_JOB_BASE_H
+
+#include "base/vec.h"
+#include "context/scope.h"
+#include "event/event.h"
+#include "graph/graph.h"
+#include "log/stream.h"
+#include "session/journal.h"
+#include "session/place.h"
+
+struct frame;
+struct step_ops;
+struct step_run;
+
+struct job_base {
+	struct session *session;
+	struct speaker speaker; /* its masker is the job's own */
+	struct masker *masker;
+	struct log_job *log;
+	const struct workflow *workflow; /* that holds the job */
+	struct arena arena;              /* goes when the job has ended */
+	struct scope scope;
+	struct place *place;                                      /* where its steps run */
+	struct place *here;                                       /* this machine, where helpers run: the same, or beside it */
+	const struct step_ops *(*kind_of)(const struct gnode *n); /* what a step does: kinds/kinds.h */
+
+	struct str dir, workspace, temp; /* folders; in dir are the others */
+	struct str log_dir;              /* empty: no logs are kept */
+	struct str tracking_id;
+	struct val env;  /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
+	bool env_shared; /* a step holds it: copy before changing */
+	struct {
+		VEC(struct str);
+	} paths; /* GITHUB_PATH, oldest first */
+	struct str default_shell, default_wd;
+	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
+	struct str bash;      /* default shell found, empty: look again */
+	struct val github;    /* of this job; steps add theirs */
+
+	struct frame *frame;   /* its own list of steps; NULL: none yet */
+	struct step_run *live; /* running steps */
+	struct step_run *queue_head, *queue_tail;
+	unsigned background_running;
+	unsigned open_background; /* background steps not done */
+	enum result status;       /* job.status: success, failure, cancelled */
+	int timeout_minutes;
+};
+
+/* A step failed. */
+void job_base_fail(struct job_base *j);
+/* What GITHUB_ENV and GITHUB_PATH do. */
+void job_base_set_env(struct job_base *j, struct str name, struct str value);
+void job_base_add_path(struct job_base *j, struct str dir);
+/* Background steps that wait for a slot get it while there are any. */
+void job_base_hand_out_slots(struct job_base *j);
+/* Steps that run without a process of their own go on where they can. */
+void job_base_resume(struct job_base *j);
+
+#endif

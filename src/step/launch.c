@@ -1,0 +1,109 @@
+/* Starting a step's process in a place, and what it does afterwards. */
+#include "base/path.h"
+#include "context/procenv.h"
+#include "step/effects.h"
+#include "step/frame.h"
+
+/* ---- what the process does ---- */
+
+static void note_output(void *cookie, enum host_stream stream, struct str bytes)
+{
+	struct step_run *s = cookie;
+	log_step_feed(s->log, stream == HOST_STDOUT ? LOG_STDOUT : LOG_STDERR, bytes);
+}
+
+static void note_eof(void *cookie)
+{
+	step_event(cookie, SE_EOF);
+}
+
+static void note_exit(void *cookie, const struct proc_status *st)
+{
+	struct step_run *s = cookie;
+	s->status = *st;
+	step_event(s, SE_EXIT);
+}
+
+static const struct proc_events process_events = { note_output, note_eof, note_exit };
+
+/* ---- its environment ---- */
+
+static char **make_environment(struct step_run *s)
+{
+	static const char *const files[FILE_COUNT] = { "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE",
+		                                       "GITHUB_STEP_SUMMARY" };
+	const struct job_base *j = s->job;
+	struct procenv p = { .a = &s->arena };
+	size_t npaths;
+	const struct str *paths = effects_paths(s, &npaths);
+	struct scope scope = step_scope(s);
+	procenv_inherited(&p, j->session->opt.environ);
+	procenv_set(&p, "RUNNER_TRACKING_ID", j->tracking_id);
+	procenv_object(&p, s->env);
+	procenv_path(&p, paths, npaths);
+	procenv_github(&p, j->github);
+	for (size_t i = 0; i < FILE_COUNT; i++)
+		procenv_set(&p, files[i], s->files[i]);
+	procenv_set(&p, "GITHUB_ACTION", step_top(s)->node->id);
+	if (s->frame->action)
+		procenv_set(&p, "GITHUB_ACTION_PATH", s->frame->action->dir);
+	procenv_set(&p, "GITHUB_ACTION_REPOSITORY", STR_EMPTY);
+	procenv_set(&p, "GITHUB_ACTION_REF", STR_EMPTY);
+	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
+	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
+	return procenv_finish(&p);
+}
+
+/* Where programs are looked up: GITHUB_PATH's additions, newest first, then the program's own PATH. */
+static const char *path_dirs(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	size_t n;
+	const struct str *paths = effects_paths(s, &n);
+	bool shared = paths == j->paths.v;
+	if (shared && j->path_dirs.n)
+		return j->path_dirs.p;
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	for (size_t i = n; i > 0; i--)
+		buf_addf(&out, "%.*s:", STRF(paths[i - 1]));
+	const char *own = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	for (char **e = j->session->opt.environ; e && *e; e++)
+		if (strncmp(*e, "PATH=", 5) == 0)
+			own = *e + 5;
+	buf_adds(&out, own);
+	if (!shared)
+		return arena_cstr(&s->arena, buf_str(&out));
+	j->path_dirs = arena_str(&j->arena, buf_str(&out));
+	return j->path_dirs.p;
+}
+
+const char *step_look_up(struct step_run *s, const char *name)
+{
+	char found[4096];
+	struct place *p = s->job->place;
+	const char *path = p->ops->which(p, name, path_dirs(s), found, sizeof(found));
+	return path ? arena_strdup(&s->arena, path) : NULL;
+}
+
+/* ---- starting ---- */
+
+bool step_spawn(struct step_run *s, struct place *place, const char *path, char **argv, const char *cwd)
+{
+	struct spawn_spec spec = { .path = path,
+		                   .argv = argv,
+		                   .envp = make_environment(s),
+		                   .cwd = cwd,
+		                   .label = s->node->id.p,
+		                   .on = &process_events,
+		                   .cookie = s };
+	struct err err = ERR_INIT;
+	if (place->ops->spawn(place, &spec, &s->proc, &err) < 0) {
+		s->proc = NULL;
+		step_fail_setup(s, "%s", err.text);
+		return false;
+	}
+	s->place = place;
+	step_open_log(s);
+	step_emit_start(s);
+	return true;
+}

@@ -1,0 +1,76 @@
+/* What names mean to a step's expressions: its env, the steps of its list, the files of its commands, its action's inputs. */
+#include "hash/hash_files.h"
+#include "step/frame.h"
+
+static struct val github_of_step(struct step_run *s, struct arena *a)
+{
+	struct val out = val_object_copy(a, s->job->github);
+	const struct frame *f = s->frame;
+	val_set_str(a, out, "action", step_top(s)->node->id);
+	if (f->action) {
+		val_set_str(a, out, "action_path", f->action->dir);
+		val_set_str(a, out, "action_status", str_of(result_name(*f->status)));
+		val_set_str(a, out, "action_repository", STR_EMPTY);
+		val_set_str(a, out, "action_ref", STR_EMPTY);
+	}
+	static const char *const files[FILE_COUNT] = { "env", "output", "path", "state", "step_summary" };
+	for (size_t i = 0; s->files[0].n && i < FILE_COUNT; i++)
+		val_set_str(a, out, files[i], s->files[i]);
+	return out;
+}
+
+static bool step_context(void *owner, struct arena *a, struct str name, struct val *out)
+{
+	struct step_run *s = owner;
+	if (str_is(name, "env"))
+		*out = s->env;
+	else if (str_is(name, "steps"))
+		*out = s->frame->steps_ctx;
+	else if (str_is(name, "github"))
+		*out = github_of_step(s, a);
+	else if (str_is(name, "inputs") && step_is_inner(s))
+		*out = s->frame->inputs;
+	else
+		return false;
+	return true;
+}
+
+/* In an action success() and failure() look at the action's steps, cancelled() at the job. */
+static bool step_status(void *owner, struct str fn, const struct str *ids, size_t n)
+{
+	const struct step_run *s = owner;
+	(void)ids;
+	(void)n;
+	if (str_is(fn, "always"))
+		return true;
+	if (str_is(fn, "cancelled"))
+		return s->job->status == RESULT_CANCELLED;
+	return *s->frame->status == (str_is(fn, "success") ? RESULT_SUCCESS : RESULT_FAILURE);
+}
+
+static struct str home_of(const struct step_run *s)
+{
+	struct val v;
+	if (s->env.kind == VAL_OBJECT && val_get(s->env, STR("HOME"), &v) && v.kind == VAL_STRING)
+		return v.s;
+	return session_environ(s->job->session, STR("HOME"));
+}
+
+static enum eval_result step_hash_files(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out,
+                                        struct err *err)
+{
+	const struct step_run *s = owner;
+	return hash_files(out, a, s->job->workspace, home_of(s), patterns, n, err) < 0 ? EVAL_ERROR : EVAL_OK;
+}
+
+struct scope step_scope(struct step_run *s)
+{
+	static const struct scope_ops ops = { .context = step_context, .status = step_status, .hash_files = step_hash_files };
+	const struct scope *around = &s->job->scope;
+	return (struct scope) { .ops = &ops,
+		                .owner = s,
+		                .around = around,
+		                .arena = &s->arena,
+		                .results = &s->arena,
+		                .sources = s->frame->sources ? s->frame->sources : around->sources };
+}

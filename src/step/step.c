@@ -1,0 +1,372 @@
+/* The life of a step that has a process, as a table of state × event; and what its beginning and its end
+ * mean for the job. An empty cell is an event that has no meaning in that state. */
+#include "step/effects.h"
+#include "step/frame.h"
+
+/* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
+#define INTERRUPT_GRACE (15 * SECOND / 2)
+#define TERMINATE_GRACE (5 * SECOND / 2)
+#define KILL_GRACE      (2 * SECOND)
+#define DRAIN_GRACE     (5 * SECOND)
+
+typedef void step_move(struct step_run *s);
+
+static uint64_t now_of(const struct step_run *s)
+{
+	return session_now(s->job->session);
+}
+
+static void set_live(struct step_run *s, bool live)
+{
+	struct job_base *j = s->job;
+	if (s->live == live)
+		return;
+	s->live = live;
+	if (live) {
+		s->prev_live = NULL;
+		s->next_live = j->live;
+		if (j->live)
+			j->live->prev_live = s;
+		j->live = s;
+		return;
+	}
+	if (s->prev_live)
+		s->prev_live->next_live = s->next_live;
+	else
+		j->live = s->next_live;
+	if (s->next_live)
+		s->next_live->prev_live = s->prev_live;
+}
+
+/* ---- moves ---- */
+
+static void begin(struct step_run *s)
+{
+	struct journal *r = s->job->speaker.journal;
+	s->started_at = now_of(s);
+	s->state = ST_RUNNING;
+	set_live(s, true);
+	if (s->node->background)
+		s->job->background_running++;
+	if (!step_is_inner(s) && ++r->running_steps > r->most_running_steps)
+		r->most_running_steps = r->running_steps;
+	if (s->timeout_ns)
+		s->timeout_at = s->started_at + s->timeout_ns;
+	if (!s->ops->begin(s))
+		step_finish(s);
+}
+
+static void withdraw(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	struct step_run **at = &j->queue_head, *last = NULL;
+	while (*at && *at != s) {
+		last = *at;
+		at = &(*at)->next_queued;
+	}
+	if (*at) {
+		*at = s->next_queued;
+		if (j->queue_tail == s)
+			j->queue_tail = last;
+	}
+	s->reason = STR("cancelled before it started");
+	step_finish(s);
+}
+
+static void signal_tree(struct step_run *s, int sig)
+{
+	if (s->proc)
+		s->place->ops->signal(s->place, s->proc, sig);
+}
+
+void step_stop_process(struct step_run *s)
+{
+	s->deadline = now_of(s) + (s->job->session->cancel_level >= 2 ? 0 : INTERRUPT_GRACE);
+	signal_tree(s, 2 /* SIGINT */);
+}
+
+static void interrupt(struct step_run *s)
+{
+	s->state = ST_INTERRUPTED;
+	s->timeout_at = NEVER;
+	s->ops->stop(s);
+}
+
+static void terminate(struct step_run *s)
+{
+	s->state = ST_TERMINATING;
+	s->deadline = now_of(s) + (s->job->session->cancel_level >= 2 ? SECOND / 2 : TERMINATE_GRACE);
+	signal_tree(s, 15 /* SIGTERM */);
+}
+
+static void kill_tree(struct step_run *s)
+{
+	s->state = ST_KILLED;
+	s->deadline = now_of(s) + KILL_GRACE;
+	signal_tree(s, 9 /* SIGKILL */);
+}
+
+/* What survives SIGKILL's own grace holds only the pipes: let them go. */
+static void kill_again(struct step_run *s)
+{
+	signal_tree(s, 9);
+	if (s->exited)
+		step_finish(s);
+	else
+		s->deadline = now_of(s) + KILL_GRACE;
+}
+
+/* A step that is being stopped is over when its process has ended and nobody holds its pipes. */
+static void stopped_exit(struct step_run *s)
+{
+	s->exited = true;
+	if (s->ended_output)
+		step_finish(s);
+}
+
+static void note_eof(struct step_run *s)
+{
+	s->ended_output = true;
+	if (s->exited)
+		step_finish(s);
+}
+
+static void drain(struct step_run *s)
+{
+	s->exited = true;
+	s->timeout_at = NEVER;
+	if (s->ended_output) {
+		step_finish(s);
+		return;
+	}
+	s->state = ST_DRAINING;
+	s->deadline = now_of(s) + DRAIN_GRACE;
+}
+
+/* A deadline that its kind has set. */
+static void go_on(struct step_run *s)
+{
+	if (s->ops->due)
+		s->ops->due(s);
+}
+
+static step_move *const moves[ST_COUNT][SE_COUNT] = {
+	[ST_PENDING] = { [SE_SLOT] = begin },
+	[ST_QUEUED] = { [SE_SLOT] = begin, [SE_CANCEL] = withdraw },
+	[ST_RUNNING] = { [SE_EXIT] = drain,
+	                 [SE_EOF] = note_eof,
+	                 [SE_TIMEOUT] = interrupt,
+	                 [SE_CANCEL] = interrupt,
+	                 [SE_GRACE] = go_on },
+	[ST_INTERRUPTED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = terminate },
+	[ST_TERMINATING] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_tree },
+	[ST_KILLED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_again },
+	/* the exit status is known; only the pipes are open */
+	[ST_DRAINING] = { [SE_EOF] = note_eof, [SE_GRACE] = step_finish, [SE_CANCEL] = step_finish },
+};
+
+void step_event(struct step_run *s, enum step_event ev)
+{
+	step_move *move = moves[s->state][ev];
+	if (ev == SE_TIMEOUT && s->stop == STOP_NONE && move)
+		s->stop = STOP_TIMEOUT;
+	if (ev == SE_GRACE)
+		s->deadline = NEVER;
+	if (move)
+		move(s);
+}
+
+void step_queue(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	s->state = ST_QUEUED;
+	s->queued_at = now_of(s);
+	s->next_queued = NULL;
+	if (j->queue_tail)
+		j->queue_tail->next_queued = s;
+	else
+		j->queue_head = s;
+	j->queue_tail = s;
+	j->open_background++;
+	struct event e = step_new_event(s, EVENT_STEP_QUEUE);
+	e.step_queue.name = s->name;
+	e.step_queue.group = s->node->group;
+	journal_emit(j->speaker.journal, &e);
+	job_base_hand_out_slots(j);
+}
+
+/* ---- the end ---- */
+
+/* Whether a failure is forgiven; an error in the expression counts as no. */
+static bool forgives(struct step_run *s)
+{
+	const struct token *t = s->node->step ? s->node->step->continue_on_error : NULL;
+	if (!t)
+		return false;
+	struct scope scope = step_scope(s);
+	struct str why;
+	bool yes = false;
+	if (scope_bool(&yes, t, &scope, &why) == EVAL_ERROR) {
+		step_say(s, LOG_ERROR,
+		         "The step failed and an error occurred when attempting to determine whether to continue on error.");
+		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
+		return false;
+	}
+	return yes;
+}
+
+static void time_out(struct step_run *s)
+{
+	s->outcome = RESULT_FAILURE;
+	const char *what = s->node->background ? "background step" : "action";
+	if (step_is_inner(s)) {
+		if (!s->ops->nests)
+			step_say(s, LOG_ERROR, "The action has timed out.");
+		s->reason = STR("timed out");
+		return;
+	}
+	if (!s->ops->nests) /* else its running step has said it */
+		step_say(s, LOG_ERROR, "The %s '%.*s' has timed out after %d minutes.", what, STRF(s->name), s->timeout_minutes);
+	s->reason = arena_printf(s->frame->mem, "timed out after %d minutes", s->timeout_minutes);
+}
+
+static void cancelled(struct step_run *s)
+{
+	s->outcome = RESULT_CANCELLED;
+	if (s->stop == STOP_JOB && s->proc)
+		step_say(s, LOG_ERROR, "The operation was canceled.");
+	if (!s->reason.n)
+		s->reason = s->stop == STOP_JOB ? STR("the job was cancelled") : STR("stopped by a cancel step");
+}
+
+void step_end_process(struct step_run *s)
+{
+	s->outcome = s->status.exit_code == 0 ? RESULT_SUCCESS : RESULT_FAILURE;
+	if (s->outcome == RESULT_FAILURE)
+		s->reason = arena_printf(s->frame->mem, "exit code %d", s->status.exit_code);
+}
+
+static void decide_outcome(struct step_run *s)
+{
+	if (s->outcome != RESULT_NONE)
+		; /* known already: skipped, a control step's own result, a composite's */
+	else if (s->stop == STOP_TIMEOUT)
+		time_out(s);
+	else if (s->stop != STOP_NONE)
+		cancelled(s);
+	else if (s->setup_failed)
+		s->outcome = RESULT_FAILURE;
+	else
+		s->ops->end(s);
+}
+
+/* A composite action has used what its steps have. */
+static void add_usage(struct step_run *outer, const struct step_run *s)
+{
+	if (!s->exited && !s->ops->nests)
+		return;
+	outer->status.max_rss_kb = MAX(outer->status.max_rss_kb, s->status.max_rss_kb);
+	outer->status.cpu_us += MAX(s->status.cpu_us, INT64_C(0));
+}
+
+/* What its end means for the action that holds it. */
+static void tell_action(struct step_run *s)
+{
+	struct frame *f = s->frame;
+	add_usage(f->outer, s);
+	if (s->conclusion == RESULT_FAILURE && *f->status == RESULT_SUCCESS)
+		*f->status = RESULT_FAILURE;
+	if (s->conclusion == RESULT_CANCELLED)
+		*f->status = RESULT_CANCELLED;
+	if (s->conclusion == RESULT_FAILURE && !f->reason.n)
+		f->reason = arena_printf(f->mem, "'%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
+}
+
+/* And for its job. */
+static void tell_job(struct step_run *s)
+{
+	bool at_once = !s->queued_at; /* foreground, or failed at its place */
+	if (at_once && s->conclusion == RESULT_FAILURE && s->outcome != RESULT_SKIPPED)
+		job_base_fail(s->job);
+}
+
+/* It runs no longer: slots and figures. */
+static void count_out(struct step_run *s)
+{
+	struct journal *journal = s->job->speaker.journal;
+	journal->running_steps--;
+	if (!s->ops->control)
+		journal->work_ns += s->ended_at - s->started_at;
+	if (s->node->background)
+		s->job->background_running--;
+}
+
+void step_finish(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	bool was_running = s->state != ST_PENDING && s->state != ST_QUEUED && s->state != ST_WAITING && s->state != ST_DONE;
+	if (s->proc) {
+		if (s->stop != STOP_NONE)
+			signal_tree(s, 9); /* a stopped step leaves nothing behind */
+		if (!s->ended_output)
+			s->place->ops->detach(s->place, s->proc);
+		log_step_end(s->log);
+	}
+	decide_outcome(s);
+	if (s->files[0].n)
+		effects_from_files(s);
+	if (s->failed_command && s->outcome == RESULT_SUCCESS) {
+		s->outcome = RESULT_FAILURE;
+		s->reason = STR("a workflow command failed");
+	}
+	bool may_forgive = s->outcome == RESULT_FAILURE && (!s->setup_failed || was_running) && s->conclusion == RESULT_NONE;
+	if (s->conclusion == RESULT_NONE)
+		s->conclusion = may_forgive && forgives(s) ? RESULT_SUCCESS : s->outcome;
+	s->ended_at = now_of(s);
+	s->state = ST_DONE;
+	s->deadline = s->timeout_at = NEVER;
+	set_live(s, false);
+	if (was_running && !step_is_inner(s))
+		count_out(s);
+	step_close_log(s);
+	step_emit_end(s);
+	if (s->proc) {
+		s->place->ops->release(s->place, s->proc);
+		s->proc = NULL;
+	}
+	if (s->queued_at)
+		j->open_background--;
+	else
+		effects_publish(s);
+	if (step_is_inner(s))
+		tell_action(s);
+	else
+		tell_job(s);
+	if (s->published) {
+		arena_done(&s->arena);
+		s->effects = (struct effects) { 0 };
+	}
+	j->session->changed = true;
+}
+
+void step_end_skipped(struct step_run *s, struct str reason)
+{
+	s->outcome = s->conclusion = RESULT_SKIPPED;
+	s->reason = reason;
+	step_finish(s);
+}
+
+void step_kill(struct step_run *s)
+{
+	if (s->state == ST_WAITING) {
+		s->outcome = RESULT_CANCELLED;
+		step_finish(s);
+		return;
+	}
+	if (s->stop == STOP_NONE)
+		s->stop = STOP_JOB;
+	if (s->inner)
+		s->inner->closed = true;
+	s->timeout_at = NEVER;
+	kill_tree(s);
+}

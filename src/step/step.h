@@ -1,0 +1,150 @@
+/* One step of a job and its life: a table of state × event (step.c). What a step does is its kind's business: a table of
+ * operations, one file a kind (kinds/). */
+#ifndef SIDESTEP_STEP_STEP_H
+#define SIDESTEP_STEP_STEP_H
+
+#include "log/filecmd.h"
+#include "log/steplog.h"
+#include "step/job_base.h"
+
+enum step_state {
+	ST_PENDING,     /* not reached yet, or still being read at its place */
+	ST_QUEUED,      /* background, waits for a slot */
+	ST_RUNNING,     /* its process (or its inner frame) runs */
+	ST_INTERRUPTED, /* SIGINT was sent to its tree */
+	ST_TERMINATING, /* SIGTERM was sent */
+	ST_KILLED,      /* SIGKILL was sent */
+	ST_DRAINING,    /* the process has ended, its pipes have not */
+	ST_WAITING,     /* a control step waits for its targets */
+	ST_DONE,
+	ST_COUNT
+};
+
+enum step_event {
+	SE_SLOT,    /* it may start now */
+	SE_EXIT,    /* its process was reaped */
+	SE_EOF,     /* its pipes have ended */
+	SE_TIMEOUT, /* its own time limit has passed */
+	SE_CANCEL,  /* a cancel step, or the job's cancellation */
+	SE_GRACE,   /* the deadline of its state has passed */
+	SE_COUNT
+};
+
+enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
+
+/* What a kind of step does. Only begin is asked of all. */
+struct step_ops {
+	/* It has its slot. False: it is over already: its setup failed, or there was nothing to run. */
+	bool (*begin)(struct step_run *s);
+	/* It is to stop; afterwards the grace times of its state go on. */
+	void (*stop)(struct step_run *s);
+	/* Other steps have ended. True: with this it has ended too. */
+	bool (*resume)(struct step_run *s);
+	/* The deadline it has set itself while it runs has come. */
+	void (*due)(struct step_run *s);
+	/* It has ended by itself: outcome and reason. */
+	void (*end)(struct step_run *s);
+	bool control; /* it does no work: no condition, no slot, begun at its place */
+	bool nests;   /* its work is steps of its own, which say what happens to them */
+};
+
+/* What a step wants to change for others: held back until a join for background steps. */
+struct effects {
+	struct val outputs; /* object; null: none */
+	struct {
+		VEC(struct filecmd_entry);
+	} env, paths; /* in order; paths: name is the directory */
+};
+
+enum step_file { FILE_ENV, FILE_OUTPUT, FILE_PATH, FILE_STATE, FILE_SUMMARY, FILE_COUNT };
+
+struct step_run {
+	struct job_base *job;
+	struct frame *frame;
+	const struct gnode *node;
+	const struct step_ops *ops;
+	enum step_state state;
+	struct arena arena;  /* evaluated values, command line; released when the step has ended */
+	struct val env;      /* the env context: global at its place, plus its own env */
+	struct val own_env;  /* its own env alone; null: it has none */
+	struct str name;     /* display name, evaluated; in the frame's arena */
+	uint64_t timeout_ns; /* 0: none */
+	int timeout_minutes;
+	uint64_t queued_at, started_at, ended_at; /* monotonic ns; 0: never */
+	uint64_t deadline;                        /* of the state (grace) */
+	uint64_t timeout_at;
+	struct step_run *prev_live, *next_live; /* the job's list of steps with a deadline or a process */
+	bool live;
+	struct step_run *next_queued;
+
+	struct proc *proc;
+	struct place *place;       /* that it was started in */
+	bool exited, ended_output; /* SE_EXIT, SE_EOF have come */
+	struct proc_status status;
+	struct frame *inner; /* steps of its own, while it runs */
+	bool announced;      /* its beginning was said */
+	bool named;          /* its name was evaluated */
+	unsigned annotated[LOG_NOTICE + 1];
+	struct log_step *log;
+	struct steplog *file;
+	struct str files[FILE_COUNT]; /* file commands: their paths; empty: none were made */
+	struct effects effects;
+	enum stop_reason stop;
+	bool failed_command;   /* a workflow command or file command was in error */
+	bool setup_failed;     /* it never came to run: error already said */
+	bool published;        /* outcome and effects are visible to others */
+	bool joined;           /* by a control step */
+	bool forgiven;         /* joined by a wait with continue-on-error */
+	bool cancel_asked;     /* by a cancel step */
+	bool skipped_at_place; /* its if was false: never a background step */
+	struct str reason;     /* why it was skipped, failed or cancelled; frame's arena */
+	enum result outcome, conclusion;
+	/* control steps */
+	struct step_run **targets;
+	size_t ntargets, targets_done; /* those up to here have ended */
+};
+
+/* ---- where it stands (frame.c) ---- */
+
+/* Whether it is a step of an action, not of the job's own list. */
+bool step_is_inner(const struct step_run *s);
+/* The step of the job that holds this one: itself, or the outermost action around it. */
+struct step_run *step_top(struct step_run *s);
+/* What names mean to its expressions (scope.c). */
+struct scope step_scope(struct step_run *s);
+
+/* ---- its life (step.c) ---- */
+
+void step_event(struct step_run *s, enum step_event ev);
+/* Puts a background step in line for a slot. */
+void step_queue(struct step_run *s);
+/* Ends a step that did not run, or whose work is over: outcome is decided here. */
+void step_finish(struct step_run *s);
+void step_end_skipped(struct step_run *s, struct str reason);
+/* Ends it at once, by force. */
+void step_kill(struct step_run *s);
+/* `stop` and `end` of kinds whose work is one process. */
+void step_stop_process(struct step_run *s);
+void step_end_process(struct step_run *s);
+
+/* ---- what it says (output.c) ---- */
+
+struct event step_new_event(struct step_run *s, enum event_type type);
+void step_emit_start(struct step_run *s);
+void step_emit_end(struct step_run *s);
+void step_open_log(struct step_run *s);
+void step_close_log(struct step_run *s);
+void step_say(struct step_run *s, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Says an error in the step's log (an annotation too) and marks it as failed before its start. */
+void step_fail_setup(struct step_run *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same for an evaluation that went wrong. */
+void step_fail_template(struct step_run *s, struct str why);
+
+/* ---- starting a process (launch.c) ---- */
+
+/* In a place; path, argv and cwd as they are called there. False: the step has failed. */
+bool step_spawn(struct step_run *s, struct place *place, const char *path, char **argv, const char *cwd);
+/* Finds a program along PATH with GITHUB_PATH's additions; NULL: not there. */
+const char *step_look_up(struct step_run *s, const char *name);
+
+#endif
