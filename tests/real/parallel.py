@@ -86,7 +86,7 @@ def test_cancel_of_a_step_that_ignores_signals():
 - {id: c, cancel: x}"""))
     took = time.monotonic() - t
     equal(r.code, 0)
-    assert 9.5 < took < 13, took
+    assert 9.5 < took < 30, took
     equal(left_behind(unique(3)), [])
     equal(r.of("step.end", "x")[0]["signal"], 9)
 

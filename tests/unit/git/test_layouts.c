@@ -51,7 +51,7 @@ Test(git_layouts, as_git_says)
 static double ms_since(const struct timespec *from)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)(now.tv_sec - from->tv_sec) * 1e3 + (double)(now.tv_nsec - from->tv_nsec) / 1e6;
 }
 
@@ -69,7 +69,7 @@ Test(git_layouts, ten_thousand_refs, .timeout = 120)
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
 		struct arena own = { 0 };
 		struct timespec t;
-		clock_gettime(CLOCK_MONOTONIC, &t);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 		struct git_repo *r = repo_at(&own, dirs[i]);
 		struct git_head h;
 		struct str sha, tag;
@@ -78,7 +78,7 @@ Test(git_layouts, ten_thousand_refs, .timeout = 120)
 		assert_str(git_default_branch(r), STR("main"));
 		double plain = ms_since(&t);
 		assert_str(sha, sh_out(&own, "git -C r rev-parse HEAD~1"));
-		clock_gettime(CLOCK_MONOTONIC, &t);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 		cr_assert_eq(git_tag_at(&tag, r, h.sha, NULL), 0);
 		assert_str(tag, STR("annotated"));
 		double search = ms_since(&t);
