@@ -94,7 +94,7 @@ void turn_leave(struct turn *t, struct gates *g)
 {
 	if (!t->entered)
 		return;
-	g->store->ops->leave(g->store, t->group, t->id);
+	g->owes |= !g->store->ops->leave(g->store, t->group, t->id);
 	t->entered = t->held = false;
 	size_t kept = 0;
 	for (size_t i = 0; i < g->turns.n; i++)
@@ -137,8 +137,9 @@ static void look_at_turn(struct turn *t, struct gates *g)
 void gates_look(struct gates *g)
 {
 	uint64_t now = session_now(g->session);
-	if (g->turns.n == 0 || (!g->stirred && now < g->look_at))
+	if ((g->turns.n == 0 && !g->owes) || (!g->stirred && now < g->look_at))
 		return;
+	g->owes = g->owes && !g->store->ops->settle(g->store);
 	g->stirred = false;
 	g->look_at = now + LOOK_EVERY;
 	for (size_t i = 0; i < g->turns.n; i++)
@@ -147,5 +148,5 @@ void gates_look(struct gates *g)
 
 uint64_t gates_deadline(const struct gates *g)
 {
-	return g->turns.n ? g->look_at : NEVER;
+	return g->turns.n || g->owes ? g->look_at : NEVER;
 }

@@ -25,6 +25,7 @@ struct gates {
 	struct session *session;
 	struct gate *store;
 	bool own, stirred;
+	bool owes;        /* somebody could not leave yet */
 	uint64_t look_at; /* when they are looked at again */
 	struct arena arena;
 	struct {

@@ -101,9 +101,16 @@ static enum gate_state memory_look(struct gate *g, struct str group, uint64_t id
 	return gate_list_state(&group_of((struct memory_gate *)g, group)->list, id);
 }
 
-static void memory_leave(struct gate *g, struct str group, uint64_t id)
+static bool memory_leave(struct gate *g, struct str group, uint64_t id)
 {
 	gate_list_leave(&group_of((struct memory_gate *)g, group)->list, id);
+	return true;
+}
+
+static bool memory_settle(struct gate *g)
+{
+	(void)g;
+	return true;
 }
 
 static void memory_free(struct gate *g)
@@ -115,7 +122,7 @@ static void memory_free(struct gate *g)
 
 struct gate *gate_memory_new(void)
 {
-	static const struct gate_ops ops = { memory_enter, memory_look, memory_leave, memory_free };
+	static const struct gate_ops ops = { memory_enter, memory_look, memory_leave, memory_settle, memory_free };
 	struct memory_gate *m = xcalloc(1, sizeof(*m));
 	m->gate.ops = &ops;
 	return &m->gate;

@@ -40,12 +40,15 @@ void gate_list_settle(struct gate_list *l);
 /* GATE_CANCELLED also when the ticket is not there. */
 enum gate_state gate_list_state(const struct gate_list *l, uint64_t id);
 
-/* A store of groups. */
+/* A store of groups. None of this waits: who cannot enter right now enters with a later look. */
 struct gate;
 struct gate_ops {
 	int (*enter)(struct gate *g, const struct gate_request *r, uint64_t *id, struct err *err);
 	enum gate_state (*look)(struct gate *g, struct str group, uint64_t id);
-	void (*leave)(struct gate *g, struct str group, uint64_t id);
+	/* false: it could not be done right now; settle does it later. */
+	bool (*leave)(struct gate *g, struct str group, uint64_t id);
+	/* Does what could not be done; false: there is still something. */
+	bool (*settle)(struct gate *g);
 	void (*free)(struct gate *g);
 };
 struct gate {
