@@ -101,6 +101,7 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 
 static int get_ready(struct sidestep_session *s, struct err *err)
 {
+	s->state.tree = s->project.root;
 	if (state_open(&s->state, s->exec.keep, err) < 0)
 		return -1;
 	state_prune(&s->state, false);

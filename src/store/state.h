@@ -7,20 +7,23 @@
 #include "store/work.h"
 
 struct state {
-	struct str runs;  /* $XDG_STATE_HOME/sidestep/runs, or --log-dir */
-	struct str cache; /* $XDG_CACHE_HOME/sidestep, or --cache-dir */
-	struct str gates; /* concurrency groups, a file for each repository */
-	struct work work; /* of this session */
+	struct str runs;   /* $XDG_STATE_HOME/sidestep/runs, or --log-dir */
+	struct str cache;  /* $XDG_CACHE_HOME/sidestep, or --cache-dir */
+	struct str number; /* the file that counts runs, beside them or (--log-dir) among them */
+	struct str tree;   /* the repository: what of this lies in it does not lead out of it; empty: none */
+	struct str gates;  /* concurrency groups, a file for each repository */
+	struct work work;  /* of this session */
 };
 
 /* Where everything is to be; makes nothing. */
 int state_find(struct state *s, struct arena *a, const char *log_dir, const char *cache_dir, struct err *err);
-/* Makes the folders (0700). What cannot be made is named, with the way out. keep: the work folder is never removed. */
+/* Makes the folders (0700). What cannot be made, or is not ours to write to, is named, with the way out. keep: the work folder is
+ * never removed. */
 int state_open(struct state *s, bool keep, struct err *err);
 /* Makes the folder of a new run; *id sorts by time. *number counts the runs kept in this place. */
 int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct str *number, struct err *err);
-/* Removes the oldest runs beyond what is kept by number and age and, when weigh is set, by size (which reads
- * every folder). Quiet: what cannot be removed stays. */
+/* Removes some of the oldest runs beyond what is kept by number and age and, when weigh is set, by size (which reads every
+ * folder). Quiet: what cannot be removed stays. */
 void state_prune(const struct state *s, bool weigh);
 
 #endif

@@ -1,0 +1,104 @@
+"""Where runs are recorded: below the folder that was named and nowhere else, whatever stands there already."""
+import fcntl
+from real import *
+
+ODD = """on: push
+jobs:
+  j:
+    runs-on: ubuntu-latest
+    strategy:
+      matrix: {x: ["../../up", "/etc/x", ".", "..", "a\\0b\\nc", "%s"]}
+    steps:
+      - id: s
+        run: echo said >> $GITHUB_STEP_SUMMARY; echo hello
+""" % ("long" * 80)
+
+
+def tree(d):
+    """Every name below d, links not followed."""
+    return sorted(os.path.relpath(os.path.join(at, n), d) for at, dirs, names in os.walk(d) for n in dirs + names)
+
+
+def logged(d, *args, **kw):
+    p = start(d, "run", "--format", "quiet", *args, **kw)
+    out, err = p.communicate(timeout=60)
+    return p.returncode, err.decode()
+
+
+def test_all_of_it_is_below_the_log_dir():
+    d = repo({".github/workflows/t.yml": ODD})
+    outside = tempfile.mkdtemp(prefix="logs-", dir=BASE)
+    before = tree(d)
+    equal(logged(d, "--log-dir", outside + "/a/b")[0], 0)
+    equal(tree(d), before)
+    equal(os.listdir(outside), ["a"])
+    equal(os.listdir(outside + "/a"), ["b"])
+    made = tree(outside + "/a/b")
+    equal([n for n in made if "/" not in n and not re.fullmatch(r"\d{8}-\d{6}-[0-9a-f]{6}", n)], ["run-number"])
+    equal(len([n for n in made if n.endswith("s.log")]), 6, made)
+    equal(len([n for n in made if n.endswith("summary.md")]), 6, made)
+    for n in [""] + made:
+        st = os.lstat(outside + "/a/b/" + n)
+        equal(st.st_mode & 0o077, 0, n)
+
+
+def test_links_that_are_there_already():
+    d = repo({".github/workflows/t.yml": ODD})
+    victim = tempfile.mkdtemp(prefix="victim-", dir=BASE)
+    with open(victim + "/file", "w") as f:
+        f.write("precious")
+    os.symlink(victim, d + "/logs")
+    for args in (["--log-dir", "logs"], ["--log-dir", "./logs/new"], ["--log-dir", d + "/logs"]):
+        code, err = logged(d, *args)
+        equal(code, 4, err)
+        assert "leads out of the repository by a link" in err and "--log-dir" in err, err
+    code, err = logged(d, "--cache-dir", "logs/cache")
+    equal(code, 4, err)
+    assert "logs/cache leads out of the repository by a link" in err and "--cache-dir" in err, err
+    equal(tree(victim), ["file"])
+    os.remove(d + "/logs")
+    os.mkdir(d + "/logs", 0o700)
+    os.symlink(victim + "/file", d + "/logs/run-number")
+    equal(logged(d, "--log-dir", "logs")[0], 0)
+    with open(victim + "/file") as f:
+        equal(f.read(), "precious")
+
+
+def test_folders_that_others_write_to():
+    d = repo({".github/workflows/t.yml": ODD})
+    logs = tempfile.mkdtemp(prefix="logs-", dir=BASE)
+    os.chmod(logs, 0o777)
+    code, err = logged(d, "--log-dir", logs)
+    equal(code, 4, err)
+    assert f"{logs} can be written to by others (mode 0777)" in err, err
+    os.chmod(logs, 0o700)
+    equal(logged(d, "--log-dir", logs)[0], 0)
+    if os.geteuid() == 0:
+        os.chown(logs, 12345, 12345)
+        code, err = logged(d, "--log-dir", logs)
+        equal(code, 4, err)
+        assert f"{logs} belongs to another user (12345)" in err, err
+
+
+def test_runs_are_counted_and_numbers_never_shared():
+    d = repo({".github/workflows/t.yml": steps("- run: echo")})
+    home = tempfile.mkdtemp(prefix="numbers-", dir=BASE)
+    env = {"XDG_STATE_HOME": home}
+    runs = [start(d, "run", "--format", "json", env=env) for _ in range(8)]
+    for p in runs:
+        out, err = p.communicate(timeout=60)
+        equal(p.returncode, 0, err)
+    with open(home + "/sidestep/run-number") as f:
+        equal(f.read().strip(), "8")
+
+
+def test_a_number_that_is_locked_stops_nobody():
+    d = repo({".github/workflows/t.yml": steps("- run: echo")})
+    home = tempfile.mkdtemp(prefix="numbers-", dir=BASE)
+    equal(logged(d, env={"XDG_STATE_HOME": home})[0], 0)
+    with open(home + "/sidestep/run-number", "r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        equal(logged(d, env={"XDG_STATE_HOME": home})[0], 0)
+
+
+main(globals())
