@@ -197,7 +197,7 @@ static int read_pair(struct reader *r)
 	return 0;
 }
 
-static int parse(struct val object, struct arena *a, struct str text, const char *path, struct err *err)
+int pairs_parse(struct val object, struct arena *a, struct str text, const char *path, struct err *err)
 {
 	struct reader r = { .a = a, .object = object, .text = text, .path = path, .line = 1, .err = err };
 	if (str_starts(text, STR("\xEF\xBB\xBF")))
@@ -219,7 +219,7 @@ int pairs_add_files(struct val object, struct arena *a, struct str dir, const st
 			err->kind = ERR_USAGE;
 			return -1;
 		}
-		if (parse(object, a, buf_str(&text), files->v[i], err) < 0)
+		if (pairs_parse(object, a, buf_str(&text), files->v[i], err) < 0)
 			return -1;
 	}
 	return 0;

@@ -14,5 +14,7 @@ int pairs_add(struct val object, struct arena *a, const struct sidestep_strings 
  * values from further up in the file, when it has them; between double quotes there are the escapes \n \r \t \\ \" \$. Anything
  * else: an error with file and line. */
 int pairs_add_files(struct val object, struct arena *a, struct str dir, const struct sidestep_strings *files, struct err *err);
+/* The entries of one text; path: how an error calls it. */
+int pairs_parse(struct val object, struct arena *a, struct str text, const char *path, struct err *err);
 
 #endif

@@ -86,7 +86,7 @@ static void pruner_exit(void *cookie, const struct proc_status *st)
 
 static const struct proc_events pruner_events = { NULL, NULL, pruner_exit };
 
-void work_prune(struct work *w, struct host *host, const char *self, char *const *environ)
+void work_prune(struct work *w, struct host *host, const char *self, char *const *envp)
 {
 	struct arena a = { 0 };
 	struct str dir = path_dir(w->dir);
@@ -95,7 +95,7 @@ void work_prune(struct work *w, struct host *host, const char *self, char *const
 		char *argv[] = { (char *)(uintptr_t)self, (char *)"__prune", (char *)(uintptr_t)dir.p, NULL };
 		struct spawn_spec spec = { .path = self,
 			                   .argv = argv,
-			                   .envp = environ,
+			                   .envp = envp,
 			                   .cwd = "/",
 			                   .label = "prune",
 			                   .outlives = true,

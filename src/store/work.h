@@ -20,7 +20,7 @@ struct work {
 int work_open(struct work *w, bool keep, struct err *err);
 /* Removes what killed sessions have left: a little at once, much in a helper (self __prune DIR) that may outlive this
  * session. */
-void work_prune(struct work *w, struct host *host, const char *self, char *const *environ);
+void work_prune(struct work *w, struct host *host, const char *self, char *const *envp);
 /* Lets go of the helper: before the host is freed. */
 void work_let_go(struct work *w);
 /* Removes the folder, unless there is so much in it that a later session has to. */
