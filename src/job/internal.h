@@ -28,5 +28,8 @@ void job_critical(struct job_run *j);
 
 /* scope.c */
 struct scope job_scope(struct job_run *j);
+/* hashFiles of its steps. */
+enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
+                                struct err *err);
 
 #endif

@@ -17,6 +17,7 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .masker = masker,
 		                      .workflow = spec->workflow,
 		                      .kind_of = kind_of,
+		                      .hash_files = job_hash_files,
 		                      .log_dir = spec->log_dir,
 		                      .status = RESULT_SUCCESS };
 	j->base.speaker.masker = masker;

@@ -13,11 +13,12 @@ const char *absent_why(struct arena *a, const struct step *step, const struct ac
 	return kind_missing(a, step, inside, absent_what(step));
 }
 
-static bool absent_begin(struct step_run *s)
+static enum step_begun absent_begin(struct step_run *s)
 {
 	struct val with;
-	if (kind_eval_with(s, &with) != EVAL_OK)
-		return false;
+	enum eval_result rc = kind_eval_with(s, &with);
+	if (rc != EVAL_OK)
+		return kind_unevaluated(rc);
 	if (s->job->session->opt.dry_run)
 		return kind_dry(s, "the action");
 	return kind_refuse(s, absent_why(&s->arena, s->node->step, s->frame->action));

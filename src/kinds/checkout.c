@@ -6,7 +6,7 @@
 #include "kinds/kinds.h"
 #include "step/effects.h"
 
-static bool start_helper(struct step_run *s, struct val with)
+static enum step_begun start_helper(struct step_run *s, struct val with)
 {
 	struct job_base *j = s->job;
 	const struct exec_options *opt = &j->session->opt;
@@ -27,16 +27,17 @@ static bool start_helper(struct step_run *s, struct val with)
 	};
 	char **argv = checkout_argv(&s->arena, opt->self.p, &request);
 	if (!step_make_files(s) || !step_spawn(s, j->here, opt->self.p, argv, j->workspace.p))
-		return false;
+		return STEP_OVER;
 	kind_say_inputs(s, with);
-	return true;
+	return STEP_BEGUN;
 }
 
-static bool checkout_begin(struct step_run *s)
+static enum step_begun checkout_begin(struct step_run *s)
 {
 	struct val with;
-	if (kind_eval_with(s, &with) != EVAL_OK)
-		return false;
+	enum eval_result rc = kind_eval_with(s, &with);
+	if (rc != EVAL_OK)
+		return kind_unevaluated(rc);
 	if (s->job->session->opt.dry_run)
 		return kind_dry(s, "the action");
 	return start_helper(s, with);

@@ -45,7 +45,12 @@ enum eval_result kind_eval_with(struct step_run *s, struct val *with)
 	return rc;
 }
 
-bool kind_dry(struct step_run *s, const char *what)
+enum step_begun kind_unevaluated(enum eval_result rc)
+{
+	return rc == EVAL_PENDING ? STEP_LATER : STEP_OVER;
+}
+
+enum step_begun kind_dry(struct step_run *s, const char *what)
 {
 	step_emit_start(s);
 	if (step_is_inner(s))
@@ -54,14 +59,14 @@ bool kind_dry(struct step_run *s, const char *what)
 		step_say(s, LOG_INFO, "dry run: %s was not started", what);
 	s->outcome = RESULT_SUCCESS;
 	s->reason = STR("dry run");
-	return false;
+	return STEP_OVER;
 }
 
-bool kind_refuse(struct step_run *s, const char *why)
+enum step_begun kind_refuse(struct step_run *s, const char *why)
 {
 	step_fail_setup(s, "%s", why);
 	s->job->speaker.journal->unsupported = true;
-	return false;
+	return STEP_OVER;
 }
 
 const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)

@@ -13,10 +13,12 @@ void kind_add_env(struct step_run *s, struct buf *text);
 void kind_say_inputs(struct step_run *s, struct val with);
 /* Its `with`, evaluated. After EVAL_ERROR the step has failed. */
 enum eval_result kind_eval_with(struct step_run *s, struct val *with);
-/* Says that what it would have started was not. Always false. */
-bool kind_dry(struct step_run *s, const char *what);
-/* Says that an action cannot run and why, and fails the step. Always false. */
-bool kind_refuse(struct step_run *s, const char *why);
+/* What begin answers when an evaluation was not EVAL_OK. */
+enum step_begun kind_unevaluated(enum eval_result rc);
+/* Says that what it would have started was not. Always STEP_OVER. */
+enum step_begun kind_dry(struct step_run *s, const char *what);
+/* Says that an action cannot run and why, and fails the step. Always STEP_OVER. */
+enum step_begun kind_refuse(struct step_run *s, const char *why);
 /* "the action 'x' on line 3 cannot run: … are not available"; inside: the action that holds the step, or NULL. */
 const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what);
 

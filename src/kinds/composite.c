@@ -43,8 +43,10 @@ static bool find(struct step_run *s, struct frame *f)
 	const struct step *step = s->node->step;
 	struct local_action found;
 	struct err err = ERR_INIT;
-	if (local_action_is_elsewhere(j, step->uses))
-		return kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
+	if (local_action_is_elsewhere(j, step->uses)) {
+		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
+		return false;
+	}
 	if (step->uses.n == 2 && step->uses.p[0] == '$') {
 		step_fail_setup(s, "Expected format {org}/{repo}[/path]@ref. Actual '$/'");
 		return false;
@@ -57,8 +59,8 @@ static bool find(struct step_run *s, struct frame *f)
 		return true;
 	}
 	if (is_dry(s))
-		return kind_dry(s, "the action");
-	if (rc < 0)
+		kind_dry(s, "the action");
+	else if (rc < 0)
 		step_fail_setup(s, "%s", err.text);
 	else
 		step_fail_setup(s,
@@ -76,8 +78,12 @@ static bool check(struct step_run *s, const struct action *action)
 		return false;
 	}
 	const char *why = local_action_missing(&s->arena, s->node->step, s->frame->action, action);
+	if (why && is_dry(s))
+		kind_dry(s, "the action");
+	else if (why)
+		kind_refuse(s, why);
 	if (why)
-		return is_dry(s) ? kind_dry(s, "the action") : kind_refuse(s, why);
+		return false;
 	if (s->frame->depth + 1 > ACTION_DEPTH_MAX) {
 		step_fail_setup(s, "Composite action depth exceeded max depth %d", ACTION_DEPTH_MAX);
 		return false;
@@ -107,31 +113,40 @@ static void warn_unexpected(struct step_run *s, const struct action *action, str
 }
 
 /* Defaults are evaluated where the step stands; what is wrong with one is wrong in the action's file. */
-static enum eval_result add_default(struct step_run *s, const struct frame *f, const struct action_input *input, struct val with)
+static enum eval_result add_defaults(struct step_run *s, const struct frame *f, struct val with, struct str *why)
 {
+	enum eval_result rc = EVAL_OK;
 	struct scope scope = step_scope(s);
-	struct str text = STR_EMPTY, why;
+	struct val given;
 	scope.sources = f->sources;
-	enum eval_result rc = input->fallback ? scope_text(&text, input->fallback, &scope, &why) : EVAL_OK;
-	if (rc == EVAL_ERROR)
-		step_fail_template(s, why);
-	if (rc == EVAL_OK)
-		val_set(&s->arena, with, arena_str(&s->arena, input->name), val_str(text));
+	for (size_t i = 0; rc == EVAL_OK && i < f->action->ninputs; i++) {
+		const struct action_input *input = &f->action->inputs[i];
+		struct str text = STR_EMPTY;
+		if (val_get(with, input->name, &given))
+			continue;
+		if (input->fallback)
+			rc = scope_text(&text, input->fallback, &scope, why);
+		if (rc == EVAL_OK)
+			val_set(&s->arena, with, arena_str(&s->arena, input->name), val_str(text));
+	}
 	return rc;
 }
 
 /* What the step gives, then the defaults of the rest. */
 static enum eval_result make_inputs(struct step_run *s, struct frame *f)
 {
-	const struct action *action = f->action;
-	struct val with, v;
+	struct val with;
+	struct str why;
 	enum eval_result rc = kind_eval_with(s, &with);
 	if (rc != EVAL_OK)
 		return rc;
-	warn_unexpected(s, action, with);
-	for (size_t i = 0; rc == EVAL_OK && i < action->ninputs; i++)
-		if (!val_get(with, action->inputs[i].name, &v))
-			rc = add_default(s, f, &action->inputs[i], with);
+	struct val given = val_object_copy(&s->arena, with);
+	rc = add_defaults(s, f, with, &why);
+	if (rc == EVAL_PENDING)
+		return rc;
+	warn_unexpected(s, f->action, given);
+	if (rc == EVAL_ERROR)
+		step_fail_template(s, why);
 	f->inputs = with;
 	return rc;
 }
@@ -152,7 +167,8 @@ static bool inside_context(void *owner, struct arena *a, struct str name, struct
 	return true;
 }
 
-static enum eval_result set_outputs(struct step_run *s)
+/* There is no hashFiles among them: they are never pending. */
+static void set_outputs(struct step_run *s)
 {
 	static const struct scope_ops ops = { .context = inside_context };
 	const struct action *action = s->inner->action;
@@ -172,12 +188,11 @@ static enum eval_result set_outputs(struct step_run *s)
 	}
 	if (rc == EVAL_ERROR)
 		step_fail_template(s, why);
-	return rc;
 }
 
 /* ---- running ---- */
 
-/* True: that was its end. */
+/* True: its work is over. */
 static bool go_on(struct step_run *s)
 {
 	frame_advance(s->inner);
@@ -186,9 +201,14 @@ static bool go_on(struct step_run *s)
 	if (!is_dry(s))
 		set_outputs(s);
 	step_finish(s);
-	frame_release(s->inner);
-	s->inner = NULL;
 	return true;
+}
+
+static void composite_done(struct step_run *s)
+{
+	if (s->inner)
+		frame_release(s->inner);
+	s->inner = NULL;
 }
 
 static void composite_end(struct step_run *s)
@@ -254,14 +274,23 @@ static void make_env(struct step_run *s, struct frame *f)
 		s->env = val_object_copy(&s->arena, s->env); /* as it is at its place: its steps change the job's */
 }
 
-static bool composite_begin(struct step_run *s)
+static enum step_begun prepare(struct step_run *s, struct frame *f)
+{
+	if (!find(s, f) || !check(s, f->action) || (!is_dry(s) && !step_make_files(s)))
+		return STEP_OVER;
+	enum eval_result rc = make_inputs(s, f);
+	return rc == EVAL_OK ? STEP_BEGUN : kind_unevaluated(rc);
+}
+
+static enum step_begun composite_begin(struct step_run *s)
 {
 	struct frame *f = frame_new(s->job, s);
 	step_emit_start(s);
 	step_open_log(s);
-	if (!find(s, f) || !check(s, f->action) || (!is_dry(s) && !step_make_files(s)) || make_inputs(s, f) != EVAL_OK) {
+	enum step_begun begun = prepare(s, f);
+	if (begun != STEP_BEGUN) {
 		frame_release(f);
-		return false;
+		return begun;
 	}
 	if (!is_dry(s))
 		kind_say_inputs(s, f->inputs);
@@ -271,7 +300,7 @@ static bool composite_begin(struct step_run *s)
 	s->inner = f;
 	if (!hold(s))
 		go_on(s);
-	return true;
+	return STEP_BEGUN;
 }
 
 const struct step_ops composite_ops = { .begin = composite_begin,
@@ -279,4 +308,5 @@ const struct step_ops composite_ops = { .begin = composite_begin,
 	                                .resume = composite_resume,
 	                                .due = composite_due,
 	                                .end = composite_end,
+	                                .done = composite_done,
 	                                .nests = true };

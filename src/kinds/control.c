@@ -118,6 +118,8 @@ static void say_end(struct step_run *s)
 
 static bool control_resume(struct step_run *s)
 {
+	if (s->state != ST_WAITING)
+		return false;
 	while (s->targets_done < s->ntargets && s->targets[s->targets_done]->state == ST_DONE)
 		s->targets_done++;
 	if (s->targets_done < s->ntargets)
@@ -137,12 +139,16 @@ static bool control_resume(struct step_run *s)
 	if (s->outcome == RESULT_FAILURE)
 		s->reason = arena_printf(&s->job->arena, "'%.*s' failed", STRF(culprit->name));
 	step_finish(s);
-	for (size_t i = 0; s->outcome == RESULT_FAILURE && s->conclusion == RESULT_SUCCESS && i < s->ntargets; i++)
-		s->targets[i]->forgiven = true;
 	return true;
 }
 
-static bool control_begin(struct step_run *s)
+static void control_done(struct step_run *s)
+{
+	for (size_t i = 0; s->outcome == RESULT_FAILURE && s->conclusion == RESULT_SUCCESS && i < s->ntargets; i++)
+		s->targets[i]->forgiven = true;
+}
+
+static enum step_begun control_begin(struct step_run *s)
 {
 	s->started_at = session_now(s->job->session);
 	s->state = ST_WAITING;
@@ -153,7 +159,7 @@ static bool control_begin(struct step_run *s)
 		cancel_targets(s);
 	if (s->state == ST_WAITING)
 		control_resume(s);
-	return true;
+	return STEP_BEGUN;
 }
 
-const struct step_ops control_ops = { .begin = control_begin, .resume = control_resume, .control = true };
+const struct step_ops control_ops = { .begin = control_begin, .resume = control_resume, .done = control_done, .control = true };

@@ -7,11 +7,26 @@
 #include "kinds/shell.h"
 #include "step/effects.h"
 
-static enum eval_result eval_script_text(struct step_run *s, const struct token *t, struct str *out)
+/* What the step says, evaluated. */
+struct script {
+	struct str text, directory, shell;
+};
+
+static enum eval_result eval_script(struct step_run *s, struct script *out)
 {
+	const struct step *step = s->node->step;
 	struct scope scope = step_scope(s);
 	struct str why;
-	enum eval_result rc = scope_text(out, t, &scope, &why);
+	enum eval_result rc = EVAL_OK;
+	*out = (struct script) { .text = STR_EMPTY,
+		                 .directory = step_is_inner(s) ? STR_EMPTY : s->job->default_wd,
+		                 .shell = step->shell };
+	if (step->run)
+		rc = scope_text(&out->text, step->run, &scope, &why);
+	if (rc == EVAL_OK && step->working_directory)
+		rc = scope_text(&out->directory, step->working_directory, &scope, &why);
+	if (rc == EVAL_OK && step->shell_token && step->shell_token->kind == TOKEN_EXPR)
+		rc = scope_text(&out->shell, step->shell_token, &scope, &why);
 	if (rc == EVAL_ERROR)
 		step_fail_template(s, why);
 	return rc;
@@ -35,13 +50,9 @@ static const char *default_shell(struct step_run *s, struct shell *sh)
 	return j->bash.p;
 }
 
-static const char *choose_shell(struct step_run *s, struct shell *sh)
+/* value: what the step says, empty: nothing. NULL: the step has failed. */
+static const char *choose_shell(struct step_run *s, struct str value, struct shell *sh)
 {
-	const struct step *step = s->node->step;
-	struct str value = step->shell;
-	if (step->shell_token && step->shell_token->kind == TOKEN_EXPR &&
-	    eval_script_text(s, step->shell_token, &value) != EVAL_OK)
-		return NULL;
 	if (!value.n && !step_is_inner(s))
 		value = s->job->default_shell;
 	struct err err = ERR_INIT;
@@ -80,39 +91,37 @@ static void say_prologue(struct step_run *s, struct str script, const struct she
 	kind_say_block(s, first, &text);
 }
 
-static bool script_begin(struct step_run *s)
+static enum step_begun script_begin(struct step_run *s)
 {
-	const struct step *step = s->node->step;
-	struct str script = STR_EMPTY, wd = step_is_inner(s) ? STR_EMPTY : s->job->default_wd;
+	struct script script;
 	struct shell sh = { .command = STR_EMPTY };
 	bool is_dry = s->job->session->opt.dry_run;
-	if (!is_dry && !step_make_files(s))
-		return false;
-	if (step->run && eval_script_text(s, step->run, &script) != EVAL_OK)
-		return false;
-	if (step->working_directory && eval_script_text(s, step->working_directory, &wd) != EVAL_OK)
-		return false;
+	if (!is_dry && !step_make_files(s)) /* their paths are in the github context */
+		return STEP_OVER;
+	enum eval_result rc = eval_script(s, &script);
+	if (rc != EVAL_OK)
+		return kind_unevaluated(rc);
 	if (is_dry)
 		return kind_dry(s, "the script");
-	const char *exe = choose_shell(s, &sh);
+	const char *exe = choose_shell(s, script.shell, &sh);
 	if (!exe)
-		return false;
+		return STEP_OVER;
 	char id[37], **argv;
 	uuid_make(id);
 	struct str path = arena_printf(&s->arena, "%.*s/%s%s", STRF(s->job->temp), id, sh.extension);
 	struct err err = ERR_INIT;
-	struct str text = shell_script(&s->arena, &sh, script);
+	struct str text = shell_script(&s->arena, &sh, script.text);
 	struct place *place = s->job->place;
 	if (place->ops->put_file(place, path.p, text, 0600, &err) < 0 ||
 	    shell_argv(&argv, &s->arena, &sh, exe, place->ops->map(place, &s->arena, path).p, &err) < 0) {
 		step_fail_setup(s, "%s", err.text);
-		return false;
+		return STEP_OVER;
 	}
-	struct str cwd = path_join(&s->arena, s->job->workspace, wd);
+	struct str cwd = path_join(&s->arena, s->job->workspace, script.directory);
 	if (!step_spawn(s, place, exe, argv, place->ops->map(place, &s->arena, cwd).p))
-		return false;
-	say_prologue(s, script, &sh, exe);
-	return true;
+		return STEP_OVER;
+	say_prologue(s, script.text, &sh, exe);
+	return STEP_BEGUN;
 }
 
 static void script_end(struct step_run *s)

@@ -221,7 +221,7 @@ static bool passed(const struct step_run *s)
 {
 	if (s->state == ST_DONE)
 		return true;
-	return s->node->background && !s->job->session->opt.sequential;
+	return s->state != ST_PENDING && s->node->background && !s->job->session->opt.sequential;
 }
 
 void frame_advance(struct frame *f)
@@ -231,7 +231,7 @@ void frame_advance(struct frame *f)
 	f->advancing = true;
 	while (f->cursor < f->n) {
 		struct step_run *s = f->steps[f->cursor];
-		if (!s && f->closed) {
+		if (f->closed && (!s || s->state == ST_PENDING)) {
 			f->cursor = f->n;
 			break;
 		}

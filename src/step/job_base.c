@@ -53,10 +53,10 @@ void job_base_resume(struct job_base *j)
 {
 	struct step_run *current = frame_current(j->frame);
 	if (current && current->state == ST_WAITING)
-		current->ops->resume(current);
+		step_resume(current);
 	for (bool again = true; again;) {
 		again = false;
 		for (struct step_run *s = j->live; s && !again; s = s->next_live)
-			again = s->ops->resume && s->ops->resume(s);
+			again = step_resume(s);
 	}
 }

@@ -26,6 +26,10 @@ struct job_base {
 	struct place *place;                                      /* where its steps run */
 	struct place *here;                                       /* this machine, where helpers run: the same, or beside it */
 	const struct step_ops *(*kind_of)(const struct gnode *n); /* what a step does: kinds/kinds.h */
+	/* hashFiles for a step, whose results come to `results`: see struct scope_ops. While it answers EVAL_PENDING the step is
+	 * asked again each time something has happened in the session. */
+	enum eval_result (*hash_files)(struct step_run *s, struct arena *results, const struct str *patterns, size_t n,
+	                               struct str *out, struct err *err);
 
 	struct str dir, workspace, temp; /* folders; in dir are the others */
 	struct str log_dir;              /* empty: no logs are kept */

@@ -1,5 +1,4 @@
 /* What names mean to a step's expressions: its env, the steps of its list, the files of its commands, its action's inputs. */
-#include "hash/hash_files.h"
 #include "step/frame.h"
 
 static struct val github_of_step(struct step_run *s, struct arena *a)
@@ -48,19 +47,11 @@ static bool step_status(void *owner, struct str fn, const struct str *ids, size_
 	return *s->frame->status == (str_is(fn, "success") ? RESULT_SUCCESS : RESULT_FAILURE);
 }
 
-static struct str home_of(const struct step_run *s)
-{
-	struct val v;
-	if (s->env.kind == VAL_OBJECT && val_get(s->env, STR("HOME"), &v) && v.kind == VAL_STRING)
-		return v.s;
-	return session_environ(s->job->session, STR("HOME"));
-}
-
 static enum eval_result step_hash_files(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out,
                                         struct err *err)
 {
-	const struct step_run *s = owner;
-	return hash_files(out, a, s->job->workspace, home_of(s), patterns, n, err) < 0 ? EVAL_ERROR : EVAL_OK;
+	struct step_run *s = owner;
+	return s->job->hash_files(s, a, patterns, n, out, err);
 }
 
 struct scope step_scope(struct step_run *s)

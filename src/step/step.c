@@ -40,20 +40,37 @@ static void set_live(struct step_run *s, bool live)
 
 /* ---- moves ---- */
 
-static void begin(struct step_run *s)
+static void count_in(struct step_run *s)
 {
 	struct journal *r = s->job->speaker.journal;
-	s->started_at = now_of(s);
-	s->state = ST_RUNNING;
-	set_live(s, true);
+	s->counted = true;
+	if (step_is_inner(s))
+		return;
 	if (s->node->background)
 		s->job->background_running++;
-	if (!step_is_inner(s) && ++r->running_steps > r->most_running_steps)
+	if (++r->running_steps > r->most_running_steps)
 		r->most_running_steps = r->running_steps;
+}
+
+/* Its kind begins, also again when it could not before. */
+static void try_begin(struct step_run *s)
+{
+	s->state = ST_RUNNING;
+	enum step_begun begun = s->ops->begin(s);
+	if (begun == STEP_OVER)
+		step_finish(s);
+	else if (begun == STEP_LATER)
+		s->state = ST_PREPARING;
+}
+
+static void take_slot(struct step_run *s)
+{
+	s->started_at = now_of(s);
+	set_live(s, true);
+	count_in(s);
 	if (s->timeout_ns)
 		s->timeout_at = s->started_at + s->timeout_ns;
-	if (!s->ops->begin(s))
-		step_finish(s);
+	try_begin(s);
 }
 
 static void withdraw(struct step_run *s)
@@ -151,8 +168,9 @@ static void go_on(struct step_run *s)
 }
 
 static step_move *const moves[ST_COUNT][SE_COUNT] = {
-	[ST_PENDING] = { [SE_SLOT] = begin },
-	[ST_QUEUED] = { [SE_SLOT] = begin, [SE_CANCEL] = withdraw },
+	[ST_PENDING] = { [SE_SLOT] = take_slot },
+	[ST_QUEUED] = { [SE_SLOT] = take_slot, [SE_CANCEL] = withdraw },
+	[ST_PREPARING] = { [SE_TIMEOUT] = step_finish, [SE_CANCEL] = step_finish },
 	[ST_RUNNING] = { [SE_EXIT] = drain,
 	                 [SE_EOF] = note_eof,
 	                 [SE_TIMEOUT] = interrupt,
@@ -198,21 +216,22 @@ void step_queue(struct step_run *s)
 /* ---- the end ---- */
 
 /* Whether a failure is forgiven; an error in the expression counts as no. */
-static bool forgives(struct step_run *s)
+static enum eval_result forgives(struct step_run *s, bool *yes)
 {
 	const struct token *t = s->node->step ? s->node->step->continue_on_error : NULL;
+	*yes = false;
 	if (!t)
-		return false;
+		return EVAL_OK;
 	struct scope scope = step_scope(s);
 	struct str why;
-	bool yes = false;
-	if (scope_bool(&yes, t, &scope, &why) == EVAL_ERROR) {
+	enum eval_result rc = scope_bool(yes, t, &scope, &why);
+	if (rc == EVAL_ERROR) {
 		step_say(s, LOG_ERROR,
 		         "The step failed and an error occurred when attempting to determine whether to continue on error.");
 		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
-		return false;
+		*yes = false;
 	}
-	return yes;
+	return rc;
 }
 
 static void time_out(struct step_run *s)
@@ -293,18 +312,20 @@ static void tell_job(struct step_run *s)
 /* It runs no longer: slots and figures. */
 static void count_out(struct step_run *s)
 {
-	struct journal *journal = s->job->speaker.journal;
-	journal->running_steps--;
+	struct journal *r = s->job->speaker.journal;
+	s->counted = false;
+	if (step_is_inner(s))
+		return;
+	r->running_steps--;
 	if (!s->ops->control)
-		journal->work_ns += s->ended_at - s->started_at;
+		r->work_ns += s->ended_at - s->started_at;
 	if (s->node->background)
 		s->job->background_running--;
 }
 
-void step_finish(struct step_run *s)
+/* The outcome, and what it leaves in its files. */
+static void settle(struct step_run *s)
 {
-	struct job_base *j = s->job;
-	bool was_running = s->state != ST_PENDING && s->state != ST_QUEUED && s->state != ST_WAITING && s->state != ST_DONE;
 	if (s->proc) {
 		if (s->stop != STOP_NONE)
 			signal_tree(s, 9); /* a stopped step leaves nothing behind */
@@ -319,15 +340,19 @@ void step_finish(struct step_run *s)
 		s->outcome = RESULT_FAILURE;
 		s->reason = STR("a workflow command failed");
 	}
-	bool may_forgive = s->outcome == RESULT_FAILURE && (!s->setup_failed || was_running) && s->conclusion == RESULT_NONE;
-	if (s->conclusion == RESULT_NONE)
-		s->conclusion = may_forgive && forgives(s) ? RESULT_SUCCESS : s->outcome;
 	s->ended_at = now_of(s);
-	s->state = ST_DONE;
 	s->deadline = s->timeout_at = NEVER;
-	set_live(s, false);
-	if (was_running && !step_is_inner(s))
+	if (s->outcome != RESULT_FAILURE || (s->setup_failed && !s->counted))
+		s->conclusion = s->outcome; /* nothing to forgive */
+	if (s->counted)
 		count_out(s);
+}
+
+/* Its conclusion is known: everybody may know. */
+static void close_step(struct step_run *s)
+{
+	s->state = ST_DONE;
+	set_live(s, false);
 	step_close_log(s);
 	step_emit_end(s);
 	if (s->proc) {
@@ -335,18 +360,52 @@ void step_finish(struct step_run *s)
 		s->proc = NULL;
 	}
 	if (s->queued_at)
-		j->open_background--;
+		s->job->open_background--;
 	else
 		effects_publish(s);
 	if (step_is_inner(s))
 		tell_action(s);
 	else
 		tell_job(s);
+	if (s->ops->done)
+		s->ops->done(s);
 	if (s->published) {
 		arena_done(&s->arena);
 		s->effects = (struct effects) { 0 };
 	}
-	j->session->changed = true;
+	s->job->session->changed = true;
+}
+
+/* True: it has ended. */
+static bool conclude(struct step_run *s)
+{
+	bool forgiven = false;
+	if (s->conclusion == RESULT_NONE && forgives(s, &forgiven) == EVAL_PENDING) {
+		s->state = ST_CONCLUDING;
+		set_live(s, true); /* looked at until it can be said */
+		return false;
+	}
+	if (s->conclusion == RESULT_NONE)
+		s->conclusion = forgiven ? RESULT_SUCCESS : s->outcome;
+	close_step(s);
+	return true;
+}
+
+void step_finish(struct step_run *s)
+{
+	settle(s);
+	conclude(s);
+}
+
+bool step_resume(struct step_run *s)
+{
+	if (s->state == ST_CONCLUDING)
+		return conclude(s);
+	if (s->state == ST_PREPARING) {
+		try_begin(s);
+		return s->state == ST_DONE;
+	}
+	return s->ops->resume && s->ops->resume(s);
 }
 
 void step_end_skipped(struct step_run *s, struct str reason)
@@ -358,13 +417,19 @@ void step_end_skipped(struct step_run *s, struct str reason)
 
 void step_kill(struct step_run *s)
 {
-	if (s->state == ST_WAITING) {
+	if (s->stop == STOP_NONE)
+		s->stop = STOP_JOB;
+	if (s->state == ST_WAITING)
 		s->outcome = RESULT_CANCELLED;
+	if (s->state == ST_CONCLUDING) {
+		s->conclusion = s->outcome;
+		conclude(s);
+		return;
+	}
+	if (s->state == ST_WAITING || s->state == ST_PREPARING) {
 		step_finish(s);
 		return;
 	}
-	if (s->stop == STOP_NONE)
-		s->stop = STOP_JOB;
 	if (s->inner)
 		s->inner->closed = true;
 	s->timeout_at = NEVER;

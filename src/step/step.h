@@ -10,12 +10,14 @@
 enum step_state {
 	ST_PENDING,     /* not reached yet, or still being read at its place */
 	ST_QUEUED,      /* background, waits for a slot */
+	ST_PREPARING,   /* it has its slot; something its beginning needs is still being made */
 	ST_RUNNING,     /* its process (or its inner frame) runs */
 	ST_INTERRUPTED, /* SIGINT was sent to its tree */
 	ST_TERMINATING, /* SIGTERM was sent */
 	ST_KILLED,      /* SIGKILL was sent */
 	ST_DRAINING,    /* the process has ended, its pipes have not */
 	ST_WAITING,     /* a control step waits for its targets */
+	ST_CONCLUDING,  /* its work is over; something its conclusion needs is still being made */
 	ST_DONE,
 	ST_COUNT
 };
@@ -32,18 +34,26 @@ enum step_event {
 
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
+enum step_begun {
+	STEP_OVER,  /* already: its setup failed, or there was nothing to run */
+	STEP_BEGUN, /* it runs */
+	STEP_LATER, /* an evaluation is pending: nothing was said or started, begin is called again */
+};
+
 /* What a kind of step does. Only begin is asked of all. */
 struct step_ops {
-	/* It has its slot. False: it is over already: its setup failed, or there was nothing to run. */
-	bool (*begin)(struct step_run *s);
+	/* It has its slot. */
+	enum step_begun (*begin)(struct step_run *s);
 	/* It is to stop; afterwards the grace times of its state go on. */
 	void (*stop)(struct step_run *s);
-	/* Other steps have ended. True: with this it has ended too. */
+	/* Something has happened that it may wait for. True: with this its work is over. */
 	bool (*resume)(struct step_run *s);
 	/* The deadline it has set itself while it runs has come. */
 	void (*due)(struct step_run *s);
-	/* It has ended by itself: outcome and reason. */
+	/* Its work has ended by itself: outcome and reason. */
 	void (*end)(struct step_run *s);
+	/* Its conclusion is known, and everything of it was said. */
+	void (*done)(struct step_run *s);
 	bool control; /* it does no work: no condition, no slot, begun at its place */
 	bool nests;   /* its work is steps of its own, which say what happens to them */
 };
@@ -84,6 +94,7 @@ struct step_run {
 	struct frame *inner; /* steps of its own, while it runs */
 	bool announced;      /* its beginning was said */
 	bool named;          /* its name was evaluated */
+	bool counted;        /* it has a slot and counts as running */
 	unsigned annotated[LOG_NOTICE + 1];
 	struct log_step *log;
 	struct steplog *file;
@@ -118,7 +129,9 @@ struct scope step_scope(struct step_run *s);
 void step_event(struct step_run *s, enum step_event ev);
 /* Puts a background step in line for a slot. */
 void step_queue(struct step_run *s);
-/* Ends a step that did not run, or whose work is over: outcome is decided here. */
+/* Something has happened that it may wait for. True: it has ended, or its work has. */
+bool step_resume(struct step_run *s);
+/* Ends a step that did not run, or whose work is over: outcome is decided here, the conclusion at once or later. */
 void step_finish(struct step_run *s);
 void step_end_skipped(struct step_run *s, struct str reason);
 /* Ends it at once, by force. */
