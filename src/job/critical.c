@@ -11,6 +11,15 @@ static uint64_t duration(const struct step_run *s)
 	return s && !s->ops->control && s->started_at ? s->ended_at - s->started_at : 0;
 }
 
+/* One after another, before everything or after it. */
+static uint64_t stages_duration(const struct frame *f)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; f && i < f->n; i++)
+		sum += duration(f->steps[i]);
+	return sum;
+}
+
 static struct str chain_text(struct job_run *j, const uint32_t *before, uint32_t last, uint64_t total)
 {
 	struct {
@@ -64,7 +73,7 @@ void job_critical(struct job_run *j)
 		if (end[i] > end[last])
 			last = i;
 	}
-	j->critical_ns = end[last];
+	j->critical_ns = end[last] + stages_duration(j->before) + stages_duration(j->after);
 	j->critical_steps = chain_text(j, before, last, end[last]);
 	arena_done(&a);
 }

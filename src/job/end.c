@@ -1,17 +1,6 @@
 /* The end of a job: results nobody joined, outputs, the conclusion; then what it left behind goes (cleanup.c). */
 #include "job/internal.h"
 
-/* Failures of background steps that no wait has forgiven count, whoever joined them. */
-static void merge_background(struct job_run *j)
-{
-	const struct frame *f = j->base.frame;
-	for (size_t i = 0; i < f->n; i++) {
-		const struct step_run *s = f->steps[i];
-		if (s && s->queued_at && s->conclusion == RESULT_FAILURE && !s->forgiven)
-			job_base_fail(&j->base);
-	}
-}
-
 static void eval_outputs(struct job_run *j)
 {
 	const struct token *t = j->spec.job->outputs;
@@ -54,21 +43,29 @@ static void eval_environment_url(struct job_run *j)
 		j->environment_url = url;
 }
 
-/* The step whose failure decided, for the closing table. */
+/* The step of a list whose failure decided, or NULL. */
+static const struct step_run *first_failure(const struct frame *f)
+{
+	for (size_t i = 0; f && i < f->n; i++) {
+		const struct step_run *s = f->steps[i];
+		if (s && s->conclusion == RESULT_FAILURE && !s->forgiven && !s->ops->control)
+			return s;
+	}
+	return NULL;
+}
+
+/* For the closing table. */
 static struct str failure_reason(struct job_run *j)
 {
-	for (size_t i = 0; j->base.frame && i < j->base.frame->n; i++) {
-		const struct step_run *s = j->base.frame->steps[i];
-		if (s && s->conclusion == RESULT_FAILURE && !s->forgiven && !s->ops->control)
-			return arena_printf(j->spec.results, "step '%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
-	}
-	return STR_EMPTY;
+	const struct frame *lists[] = { j->before, j->base.frame, j->after };
+	const struct step_run *s = NULL;
+	for (size_t i = 0; !s && i < ARRAY_LEN(lists); i++)
+		s = first_failure(lists[i]);
+	return s ? arena_printf(j->spec.results, "step '%.*s' failed: %.*s", STRF(s->name), STRF(s->reason)) : STR_EMPTY;
 }
 
 void job_end(struct job_run *j)
 {
-	if (j->base.frame)
-		merge_background(j);
 	eval_outputs(j);
 	eval_environment_url(j);
 	job_critical(j);

@@ -1,7 +1,7 @@
 /* A job while it runs: its beginning, its steps' turns, cancellation, time. */
 #include "base/uuid.h"
 #include "job/internal.h"
-#include "kinds/kinds.h"
+#include "step/stages.h"
 
 struct job_run *job_start(struct session *session, const struct job_spec *spec)
 {
@@ -16,7 +16,7 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .speaker = spec->speaker,
 		                      .masker = masker,
 		                      .workflow = spec->workflow,
-		                      .kind_of = kind_of,
+		                      .kind_of = spec->kind_of,
 		                      .hash_files = job_hash_files,
 		                      .log_dir = spec->log_dir,
 		                      .status = RESULT_SUCCESS };
@@ -27,8 +27,34 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		j->timeout_at = j->started_at + (uint64_t)j->base.timeout_minutes * 60 * SECOND;
 		j->base.frame = frame_new(&j->base, NULL);
 		frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
+		if (spec->prepare)
+			spec->prepare(j->base.frame);
+		j->before = stages_before(j->base.frame);
+		j->walk = j->before ? j->before : j->base.frame;
 	}
 	return j;
+}
+
+/* Failures of background steps that no wait has forgiven count, whoever joined them. */
+static void merge_background(struct job_run *j)
+{
+	const struct frame *f = j->base.frame;
+	for (size_t i = 0; i < f->n; i++) {
+		const struct step_run *s = f->steps[i];
+		if (s && s->queued_at && s->conclusion == RESULT_FAILURE && !s->forgiven)
+			job_base_fail(&j->base);
+	}
+}
+
+/* Pre stages, steps, post stages. What happens in the first two shows in the status that the last see. */
+static struct frame *next_list(struct job_run *j)
+{
+	if (j->walk == j->before)
+		return j->base.frame;
+	if (j->walk == j->after)
+		return NULL;
+	merge_background(j);
+	return j->after = stages_after(j->base.frame);
 }
 
 void job_advance(struct job_run *j)
@@ -39,12 +65,13 @@ void job_advance(struct job_run *j)
 			j->spec.ops->ended(j->spec.owner, j);
 		return;
 	}
-	if (b->frame) {
+	while (j->walk) {
 		job_base_hand_out_slots(b);
 		job_base_resume(b);
-		frame_advance(b->frame);
-		if (!frame_over(b->frame) || b->open_background || b->live)
+		frame_advance(j->walk);
+		if (!frame_over(j->walk) || b->open_background || b->live)
 			return;
+		j->walk = next_list(j);
 	}
 	job_end(j);
 }
@@ -52,8 +79,10 @@ void job_advance(struct job_run *j)
 void job_free(struct job_run *j)
 {
 	struct job_base *b = &j->base;
-	if (b->frame)
-		frame_release(b->frame);
+	struct frame *lists[] = { j->before, b->frame, j->after };
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (lists[i])
+			frame_release(lists[i]);
 	log_job_free(b->log);
 	masker_free(b->masker);
 	arena_done(&b->arena);
@@ -67,7 +96,7 @@ static bool protected_by_condition(struct step_run *s)
 {
 	struct scope scope = step_scope(s);
 	bool holds = false;
-	return scope_holds(&holds, s->node->step->condition, &scope, SPAN_NONE, NULL) == EVAL_OK && holds;
+	return scope_holds(&holds, step_condition(s, NULL), &scope, SPAN_NONE, NULL) == EVAL_OK && holds;
 }
 
 static void stop_for_job(struct step_run *s)
@@ -93,7 +122,7 @@ void job_cancel(struct job_run *j, struct str why)
 	j->kill_at = session_now(e) + (uint64_t)minutes * 60 * SECOND;
 	while (j->base.queue_head)
 		stop_for_job(j->base.queue_head);
-	struct step_run *current = frame_current(j->base.frame);
+	struct step_run *current = frame_current(j->walk);
 	if (current && current->state == ST_WAITING)
 		current->stop = STOP_JOB;
 	for (struct step_run *s = j->base.live; s; s = s->next_live)
@@ -116,6 +145,17 @@ void job_hurry(struct job_run *j)
 			s->deadline = MIN(s->deadline, now);
 }
 
+/* Nothing more is visited: what has not begun never will, post stages neither. */
+static void close_lists(struct job_run *j)
+{
+	struct frame *lists[] = { j->before, j->base.frame, j->after };
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (lists[i])
+			lists[i]->cursor = lists[i]->n;
+	if (j->base.frame)
+		j->base.frame->posts = NULL;
+}
+
 void job_kill(struct job_run *j)
 {
 	job_cancel(j, STR("killed"));
@@ -125,8 +165,7 @@ void job_kill(struct job_run *j)
 	for (size_t i = 0; f && i < f->n; i++)
 		if (f->steps[i] && f->steps[i]->state == ST_WAITING)
 			step_kill(f->steps[i]);
-	if (f)
-		f->cursor = f->n; /* nothing more is visited: what has not begun never will */
+	close_lists(j);
 	for (struct step_run *s = j->base.live, *next; s; s = next) {
 		next = s->next_live;
 		step_kill(s);

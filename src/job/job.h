@@ -22,12 +22,14 @@ struct job_spec {
 	const struct workflow *workflow; /* that holds it */
 	const struct job_graph *graph;
 	const struct scope *around;
-	struct val github, payload; /* of the run */
-	struct masker *masker;      /* of the run: the job clones it */
-	struct str log_dir;         /* empty: no logs are kept */
-	struct str missing;         /* what it needs and the program lacks; empty: nothing */
-	struct str error;           /* it fails with this before its first step; empty: nothing */
-	struct arena *results;      /* for what outlives it */
+	struct val github, payload;                               /* of the run */
+	struct masker *masker;                                    /* of the run: the job clones it */
+	const struct step_ops *(*kind_of)(const struct gnode *n); /* what its steps do: kinds/kinds.h */
+	void (*prepare)(struct frame *f);                         /* asks for pre stages (step/stages.h); NULL: nobody does */
+	struct str log_dir;                                       /* empty: no logs are kept */
+	struct str missing;                                       /* what it needs and the program lacks; empty: nothing */
+	struct str error;                                         /* it fails with this before its first step; empty: nothing */
+	struct arena *results;                                    /* for what outlives it */
 	const struct job_ops *ops;
 	void *owner;
 };
@@ -55,6 +57,8 @@ struct cleanup {
 struct job_run {
 	struct job_base base; /* as its steps see it */
 	struct job_spec spec;
+	struct frame *before, *after; /* stages of its actions before and after its steps; NULL: none */
+	struct frame *walk;           /* the list that runs; NULL: none yet */
 	enum job_state state;
 	struct cleanup cleanup;
 	bool cancelled;

@@ -1,5 +1,6 @@
 /* A leg while it runs: the job, or the workflow it calls; what is said of it at its beginning and at its end. */
 #include "base/utf8.h"
+#include "kinds/kinds.h"
 #include "model/permissions.h"
 #include "schedule/call.h"
 #include "schedule/flow.h"
@@ -139,6 +140,7 @@ static void start_job(struct leg *l)
 		                 .github = r->github,
 		                 .payload = r->spec.event->payload,
 		                 .masker = r->journal.masker,
+		                 .kind_of = kind_of,
 		                 .log_dir = log_dir(l),
 		                 .missing = l->unsupported,
 		                 .error = l->early_error,

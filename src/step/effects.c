@@ -2,14 +2,14 @@
  * effect when it ends; a background step's are held back until a control step joins it. */
 #include "step/effects.h"
 
-#include "step/frame.h"
+#include "step/stages.h"
 
 /* ---- while it runs ---- */
 
-/* A step without an id of its own has no outputs: nobody could name them. */
+/* A step without an id of its own has no outputs, nor has a stage before or after it: nobody could name them. */
 static bool has_outputs(const struct step_run *s)
 {
-	return s->node->step && !s->node->step->id_generated;
+	return s->node->step && !s->node->step->id_generated && s->stage == STAGE_MAIN;
 }
 
 void effects_set_output(struct step_run *s, struct str name, struct str value)
@@ -29,6 +29,16 @@ void effects_set_env(struct step_run *s, struct str name, struct str value)
 void effects_add_path(struct step_run *s, struct str dir)
 {
 	*vec_add(&s->arena, &s->effects.paths) = (struct filecmd_entry) { arena_str(&s->arena, dir), STR_EMPTY };
+}
+
+void effects_save_state(struct step_run *s, struct str name, struct str value)
+{
+	struct arena *a = &s->job->arena;
+	if (!s->use)
+		return;
+	if (s->use->state.kind != VAL_OBJECT)
+		s->use->state = val_object_case_sensitive(a);
+	val_set(a, s->use->state, arena_str(a, name), val_str(arena_str(a, value)));
 }
 
 /* ---- published ---- */

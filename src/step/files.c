@@ -63,6 +63,8 @@ static void keep_entries(struct step_run *s, enum step_file file, const struct f
 			effects_set_env(s, name, value);
 		else if (file == FILE_OUTPUT)
 			effects_set_output(s, name, value);
+		else if (file == FILE_STATE)
+			effects_save_state(s, name, value);
 	}
 }
 

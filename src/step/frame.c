@@ -3,6 +3,7 @@
 #include "step/frame.h"
 
 #include "step/effects.h"
+#include "step/stages.h"
 
 struct frame *frame_new(struct job_base *j, struct step_run *outer)
 {
@@ -12,6 +13,7 @@ struct frame *frame_new(struct job_base *j, struct step_run *outer)
 	f->mem = outer ? &f->own : &j->arena;
 	f->depth = outer ? outer->frame->depth + 1 : 0;
 	f->steps_ctx = val_object(f->mem);
+	f->stage = STAGE_MAIN;
 	f->own_status = RESULT_SUCCESS;
 	f->status = outer ? &f->own_status : &j->status;
 	return f;
@@ -65,13 +67,28 @@ struct step_run *step_top(struct step_run *s)
 
 /* ---- reading a step at its place ---- */
 
+static const struct stage *stage_of(const struct step_run *s)
+{
+	return s->stage == STAGE_PRE ? &s->use->pre : &s->use->post;
+}
+
+const struct expr *step_condition(const struct step_run *s, struct str *text)
+{
+	const struct stage *stage = s->stage == STAGE_MAIN ? NULL : stage_of(s);
+	if (text)
+		*text = stage ? stage->condition_text : s->node->step->condition_text;
+	return stage ? stage->condition : s->node->step->condition;
+}
+
 static struct step_run *reach(struct frame *f, size_t i)
 {
 	struct step_run *s = arena_make(f->mem, struct step_run);
 	s->job = f->job;
 	s->frame = f;
 	s->node = &f->nodes[i];
-	s->ops = f->job->kind_of(s->node);
+	s->stage = f->stage;
+	s->use = f->uses ? f->uses[i] : NULL;
+	s->ops = f->stage == STAGE_MAIN ? f->job->kind_of(s->node) : stage_of(s)->ops;
 	s->name = f->nodes[i].default_name;
 	s->deadline = s->timeout_at = NEVER;
 	f->steps[i] = s;
@@ -122,7 +139,7 @@ static enum eval_result eval_name(struct step_run *s)
 	struct str text = s->node->default_name, why;
 	if (s->named)
 		return EVAL_OK;
-	if (step && step->name) {
+	if (step && step->name && s->stage == STAGE_MAIN) {
 		struct scope scope = step_scope(s);
 		scope.sources = NULL;
 		enum eval_result rc = scope_text(&text, step->name, &scope, &why);
@@ -143,7 +160,7 @@ static enum eval_result eval_condition(struct step_run *s, bool *run)
 {
 	struct scope scope = step_scope(s);
 	struct str why;
-	enum eval_result rc = scope_holds(run, s->node->step->condition, &scope, SPAN_NONE, &why);
+	enum eval_result rc = scope_holds(run, step_condition(s, NULL), &scope, SPAN_NONE, &why);
 	if (rc == EVAL_ERROR)
 		step_fail_setup(s, "The step condition is not valid. %.*s", STRF(why));
 	return rc;
@@ -169,7 +186,8 @@ static enum eval_result eval_timeout(struct step_run *s)
 
 static struct str skip_reason(struct step_run *s)
 {
-	struct str condition = s->node->step->condition_text;
+	struct str condition;
+	step_condition(s, &condition);
 	if (!str_is(condition, "success()"))
 		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(condition));
 	return *s->frame->status == RESULT_CANCELLED ? STR("the job was cancelled") : STR("an earlier step failed");

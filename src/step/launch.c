@@ -2,7 +2,7 @@
 #include "base/path.h"
 #include "context/procenv.h"
 #include "step/effects.h"
-#include "step/frame.h"
+#include "step/stages.h"
 
 /* ---- what the process does ---- */
 
@@ -28,6 +28,14 @@ static const struct proc_events process_events = { note_output, note_eof, note_e
 
 /* ---- its environment ---- */
 
+/* What earlier stages of the action have kept. */
+static void add_state(struct procenv *p, const struct step_run *s)
+{
+	struct val state = s->use ? s->use->state : val_null();
+	for (size_t i = 0; state.kind == VAL_OBJECT && i < state.o->n; i++)
+		procenv_set(p, arena_printf(p->a, "STATE_%.*s", STRF(state.o->keys[i])).p, state.o->vals[i].s);
+}
+
 static char **make_environment(struct step_run *s)
 {
 	static const char *const files[FILE_COUNT] = { "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE",
@@ -51,6 +59,7 @@ static char **make_environment(struct step_run *s)
 	procenv_set(&p, "GITHUB_ACTION_REF", STR_EMPTY);
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
+	add_state(&p, s);
 	return procenv_finish(&p);
 }
 

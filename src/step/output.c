@@ -55,9 +55,7 @@ static void on_set_output(void *cookie, struct str name, struct str value)
 
 static void on_save_state(void *cookie, struct str name, struct str value)
 {
-	(void)cookie; /* only an action's own post step could see it; run steps have none */
-	(void)name;
-	(void)value;
+	effects_save_state(cookie, name, value);
 }
 
 static void on_set_env(void *cookie, struct str name, struct str value)
@@ -150,6 +148,13 @@ void step_fail_template(struct step_run *s, struct str why)
 
 /* ---- its beginning and its end ---- */
 
+static struct str shown_kind(const struct step_run *s)
+{
+	if (s->stage != STAGE_MAIN)
+		return s->stage == STAGE_PRE ? STR("pre") : STR("post");
+	return str_of(step_kind_name(s->node->kind));
+}
+
 void step_emit_start(struct step_run *s)
 {
 	if (step_is_inner(s) || s->announced)
@@ -157,7 +162,7 @@ void step_emit_start(struct step_run *s)
 	s->announced = true;
 	struct event e = step_new_event(s, EVENT_STEP_START);
 	e.step_start.name = s->name;
-	e.step_start.kind = str_of(step_kind_name(s->node->kind));
+	e.step_start.kind = shown_kind(s);
 	e.step_start.group = s->node->group;
 	e.step_start.background = s->node->background;
 	e.step_start.pid = s->proc ? s->job->session->host->ops->pid(s->proc) : 0;
@@ -173,7 +178,7 @@ void step_emit_end(struct step_run *s)
 	bool measured = (ran && s->exited) || (s->ops->nests && s->status.max_rss_kb > 0);
 	bool dry = s->job->session->opt.dry_run && s->outcome == RESULT_SUCCESS && !s->ops->control;
 	e.step_end.name = s->name;
-	e.step_end.kind = str_of(step_kind_name(s->node->kind));
+	e.step_end.kind = shown_kind(s);
 	e.step_end.outcome = dry ? RESULT_SKIPPED : s->outcome; /* nothing was done: nothing succeeded */
 	e.step_end.conclusion = dry ? RESULT_SKIPPED : s->conclusion;
 	e.step_end.exit_code = ran && s->exited ? s->status.exit_code : -1;

@@ -32,6 +32,11 @@ enum step_event {
 	SE_COUNT
 };
 
+/* Which part of an action it is: stages.h. Steps that are no action have the main one alone. */
+enum step_stage { STAGE_PRE, STAGE_MAIN, STAGE_POST };
+
+struct step_use;
+
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
 enum step_begun {
@@ -73,6 +78,8 @@ struct step_run {
 	struct frame *frame;
 	const struct gnode *node;
 	const struct step_ops *ops;
+	enum step_stage stage;
+	struct step_use *use; /* what the stages of its action share; NULL: it has asked for none */
 	enum step_state state;
 	struct arena arena;  /* evaluated values, command line; released when the step has ended */
 	struct val env;      /* the env context: global at its place, plus its own env */
@@ -121,6 +128,8 @@ struct step_run {
 bool step_is_inner(const struct step_run *s);
 /* The step of the job that holds this one: itself, or the outermost action around it. */
 struct step_run *step_top(struct step_run *s);
+/* Its condition: of the step in the file, or of the stage. text: as it is stored, may be NULL. */
+const struct expr *step_condition(const struct step_run *s, struct str *text);
 /* What names mean to its expressions (scope.c). */
 struct scope step_scope(struct step_run *s);
 

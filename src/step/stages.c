@@ -1,0 +1,88 @@
+/* The stages of an action; see stages.h. */
+#include "step/stages.h"
+
+struct step_use *stages_use_of(struct frame *f, const struct gnode *n)
+{
+	size_t i = (size_t)(n - f->nodes);
+	if (!f->uses)
+		f->uses = arena_array(f->mem, struct step_use *, f->n);
+	if (!f->uses[i]) {
+		f->uses[i] = arena_make(f->mem, struct step_use);
+		f->uses[i]->list = f;
+		f->uses[i]->node = n;
+		f->uses[i]->name = n->default_name;
+	}
+	return f->uses[i];
+}
+
+struct step_use *stages_use(struct step_run *s)
+{
+	if (!s->use)
+		s->use = stages_use_of(s->frame, s->node);
+	return s->use;
+}
+
+void stages_register_post(struct step_run *s)
+{
+	struct step_use *u = stages_use(s);
+	if (s->stage == STAGE_MAIN)
+		u->name = s->name;
+	if (u->registered)
+		return;
+	u->registered = true;
+	u->older = u->list->posts;
+	u->list->posts = u;
+}
+
+/* The step in the file says everything about a stage but its name, its condition and what it does. */
+static struct gnode stage_node(struct arena *a, const struct step_use *u, enum step_stage stage, uint32_t index)
+{
+	struct gnode n = *u->node;
+	bool pre = stage == STAGE_PRE;
+	n.id = arena_printf(a, "%s%.*s", pre ? "__pre_" : "__post_", STRF(u->node->id));
+	n.default_name = arena_printf(a, "%s %.*s", pre ? "Pre" : "Post", STRF(u->name));
+	n.index = index;
+	n.background = false;
+	n.group = STR_EMPTY;
+	n.targets = n.joins = NULL;
+	n.ntargets = n.njoins = 0;
+	return n;
+}
+
+/* uses: in the order in which they run. */
+static struct frame *stage_frame(struct frame *f, enum step_stage stage, struct step_use **uses, size_t n)
+{
+	struct frame *list = frame_new(f->job, f->outer);
+	struct gnode *nodes = arena_array(list->mem, struct gnode, n);
+	for (size_t i = 0; i < n; i++)
+		nodes[i] = stage_node(list->mem, uses[i], stage, stage == STAGE_PRE ? 0 : (uint32_t)(f->n + 1 + i));
+	frame_set_nodes(list, nodes, n);
+	list->stage = stage;
+	list->uses = uses;
+	list->steps_ctx = f->steps_ctx;
+	return list;
+}
+
+struct frame *stages_before(struct frame *f)
+{
+	struct step_use **uses = arena_array(f->mem, struct step_use *, f->n + 1);
+	size_t n = 0;
+	for (size_t i = 0; f->uses && i < f->n; i++)
+		if (f->uses[i] && f->uses[i]->pre.ops)
+			uses[n++] = f->uses[i];
+	return n ? stage_frame(f, STAGE_PRE, uses, n) : NULL;
+}
+
+struct frame *stages_after(struct frame *f)
+{
+	size_t n = 0;
+	for (const struct step_use *u = f->posts; u; u = u->older)
+		n++;
+	if (n == 0)
+		return NULL;
+	struct step_use **uses = arena_array(f->mem, struct step_use *, n);
+	n = 0;
+	for (struct step_use *u = f->posts; u; u = u->older)
+		uses[n++] = u;
+	return stage_frame(f, STAGE_POST, uses, n);
+}

@@ -1,0 +1,41 @@
+/* The stages of an action: what runs before the steps of a job (pre), in their place (main) and after them (post). Each stage
+ * is a step of its own, with its own process, files, environment and outcome; what an action keeps for its later stages
+ * (save-state, GITHUB_STATE) belongs to the use of it, which they share.
+ *
+ * A kind of action asks for its stages: for pre while the job is set up, for post when it begins. */
+#ifndef SIDESTEP_STEP_STAGES_H
+#define SIDESTEP_STEP_STAGES_H
+
+#include "step/frame.h"
+
+/* One stage beside the main one. */
+struct stage {
+	const struct step_ops *ops;   /* what it does; NULL: there is none */
+	const struct expr *condition; /* pre-if, post-if; never NULL where there is a stage */
+	struct str condition_text;
+};
+
+/* One action as a step of a list uses it. */
+struct step_use {
+	struct frame *list; /* that holds the step */
+	const struct gnode *node;
+	struct str name; /* of the main step */
+	struct stage pre, post;
+	struct val state;       /* object of strings; null: nothing was kept */
+	void *own;              /* the kind's */
+	bool registered;        /* its post stage will run */
+	struct step_use *older; /* registered before it */
+};
+
+/* The use of a step; made at the first call. */
+struct step_use *stages_use(struct step_run *s);
+/* The same before the step was reached. */
+struct step_use *stages_use_of(struct frame *f, const struct gnode *n);
+/* Its post stage (set before) will run, before those that are registered already. Once. */
+void stages_register_post(struct step_run *s);
+/* Lists of the pre stages of a list of steps, in their order, and of the post stages that were registered, the last first.
+ * NULL: there are none. */
+struct frame *stages_before(struct frame *f);
+struct frame *stages_after(struct frame *f);
+
+#endif
