@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-static void set(struct procenv *p, struct str name, struct str value)
+static void set_var(struct procenv *p, struct str name, struct str value)
 {
 	if (name.n == 0 || str_find_c(name, '=', 0) != SIZE_MAX || memchr(name.p, '\0', name.n))
 		return; /* no process could have it */
@@ -15,14 +15,14 @@ static void set(struct procenv *p, struct str name, struct str value)
 	map_put(p->a, &p->vars, name, v);
 }
 
-static struct str get(const struct procenv *p, const char *name)
+static struct str get_var(const struct procenv *p, const char *name)
 {
 	const struct str *v = map_get(&p->vars, str_of(name));
 	return v ? *v : STR_EMPTY;
 }
 
 /* What belongs to another run that this one may be started from. */
-static bool foreign(struct str name)
+static bool is_foreign(struct str name)
 {
 	static const char *const prefixes[] = { "GITHUB_", "RUNNER_", "ACTIONS_", "INPUT_", "STATE_" };
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
@@ -36,21 +36,21 @@ void procenv_inherited(struct procenv *p, char **inherited)
 	for (char **e = inherited; e && *e; e++) {
 		struct str entry = str_of(*e);
 		size_t eq = str_find_c(entry, '=', 0);
-		if (eq != SIZE_MAX && !foreign(str_to(entry, eq)))
-			set(p, str_to(entry, eq), str_from(entry, eq + 1));
+		if (eq != SIZE_MAX && !is_foreign(str_to(entry, eq)))
+			set_var(p, str_to(entry, eq), str_from(entry, eq + 1));
 	}
 	p->inherited_ci = map_has(&p->vars, STR("CI"));
 }
 
 void procenv_set(struct procenv *p, const char *name, struct str value)
 {
-	set(p, str_of(name), value);
+	set_var(p, str_of(name), value);
 }
 
 void procenv_object(struct procenv *p, struct val env)
 {
 	for (size_t i = 0; env.kind == VAL_OBJECT && i < env.o->n; i++)
-		set(p, env.o->keys[i], val_to_str(p->a, env.o->vals[i]));
+		set_var(p, env.o->keys[i], val_to_str(p->a, env.o->vals[i]));
 }
 
 void procenv_path(struct procenv *p, const struct str *paths, size_t n)
@@ -60,10 +60,10 @@ void procenv_path(struct procenv *p, const struct str *paths, size_t n)
 	_cleanup_buf_ struct buf path = BUF_INIT;
 	for (size_t i = n; i > 0; i--)
 		buf_addf(&path, "%s%.*s", i == n ? "" : ":", STRF(paths[i - 1]));
-	struct str base = get(p, "PATH"), added = buf_str(&path);
+	struct str base = get_var(p, "PATH"), added = buf_str(&path);
 	if (base.n > added.n && str_starts(base, added) && base.p[added.n] == ':')
 		return;
-	set(p, STR("PATH"), base.n ? arena_printf(p->a, "%.*s:%.*s", STRF(added), STRF(base)) : arena_str(p->a, added));
+	set_var(p, STR("PATH"), base.n ? arena_printf(p->a, "%.*s:%.*s", STRF(added), STRF(base)) : arena_str(p->a, added));
 }
 
 /* Members of the github context that processes see (variables reference). */
@@ -96,7 +96,7 @@ static const char *const exported[] = { "actor",
 	                                "workflow_sha",
 	                                "workspace" };
 
-static struct str upper(struct arena *a, const char *prefix, struct str name)
+static struct str prefixed_upper(struct arena *a, const char *prefix, struct str name)
 {
 	struct str out = arena_printf(a, "%s%.*s", prefix, STRF(name));
 	char *p = (char *)(uintptr_t)out.p; /* just made */
@@ -111,20 +111,20 @@ void procenv_github(struct procenv *p, struct val github)
 	for (size_t i = 0; i < ARRAY_LEN(exported); i++) {
 		struct val v;
 		if (val_get(github, str_of(exported[i]), &v) && (v.kind == VAL_STRING || v.kind == VAL_BOOL))
-			set(p, upper(p->a, "GITHUB_", str_of(exported[i])), val_to_str(p->a, v));
+			set_var(p, prefixed_upper(p->a, "GITHUB_", str_of(exported[i])), val_to_str(p->a, v));
 	}
 }
 
 void procenv_prefixed(struct procenv *p, const char *prefix, struct val members)
 {
 	for (size_t i = 0; members.kind == VAL_OBJECT && i < members.o->n; i++)
-		set(p, upper(p->a, prefix, members.o->keys[i]), val_to_str(p->a, members.o->vals[i]));
+		set_var(p, prefixed_upper(p->a, prefix, members.o->keys[i]), val_to_str(p->a, members.o->vals[i]));
 }
 
 char **procenv_finish(struct procenv *p)
 {
 	if (!p->inherited_ci && !map_has(&p->vars, STR("CI")))
-		set(p, STR("CI"), STR("true"));
+		set_var(p, STR("CI"), STR("true"));
 	char **envp = arena_array(p->a, char *, p->vars.n + 1);
 	for (size_t i = 0; i < p->vars.n; i++) {
 		const struct str *v = p->vars.v[i].value;

@@ -8,12 +8,12 @@
 
 enum { SAID_MAX = 500 };
 
-static struct host *host_of(const struct job_run *j)
+static struct host *job_host(const struct job_run *j)
 {
 	return j->base.session->host;
 }
 
-static void proceed(struct job_run *j, enum cleanup_stage stage)
+static void cleanup_proceed(struct job_run *j, enum cleanup_stage stage)
 {
 	j->cleanup.stage = stage;
 	j->base.session->changed = true;
@@ -28,16 +28,16 @@ static void say_killed(void *cookie, pid_t pid, const char *name)
 	             arena_printf(&j->base.arena, "Terminate orphan process: pid (%d) (%s)", (int)pid, name));
 }
 
-static void swept(void *cookie)
+static void processes_gone(void *cookie)
 {
-	proceed(cookie, CLEANUP_FILES);
+	cleanup_proceed(cookie, CLEANUP_FILES);
 }
 
-static const struct group_events group_events = { say_killed, swept };
+static const struct group_events group_events = { say_killed, processes_gone };
 
 /* ---- files ---- */
 
-static void warn(struct job_run *j, struct str text)
+static void warn_leftover(struct job_run *j, struct str text)
 {
 	speaker_line(&j->base.speaker, LOG_WARNING, text);
 }
@@ -55,7 +55,7 @@ static void remover_eof(void *cookie)
 	struct job_run *j = cookie;
 	j->cleanup.eof = true;
 	if (j->cleanup.exited)
-		proceed(j, CLEANUP_DONE);
+		cleanup_proceed(j, CLEANUP_DONE);
 }
 
 static void remover_exit(void *cookie, const struct proc_status *st)
@@ -64,7 +64,7 @@ static void remover_exit(void *cookie, const struct proc_status *st)
 	j->cleanup.exited = true;
 	j->cleanup.failed = st->exit_code != 0;
 	if (j->cleanup.eof)
-		proceed(j, CLEANUP_DONE);
+		cleanup_proceed(j, CLEANUP_DONE);
 }
 
 static const struct proc_events remover_events = { remover_says, remover_eof, remover_exit };
@@ -81,15 +81,15 @@ static void start_remover(struct job_run *j)
 		                   .on = &remover_events,
 		                   .cookie = j };
 	struct err err = ERR_INIT;
-	if (host_of(j)->ops->spawn(host_of(j), &spec, &j->cleanup.remover, &err) == 0) {
+	if (job_host(j)->ops->spawn(job_host(j), &spec, &j->cleanup.remover, &err) == 0) {
 		j->cleanup.stage = CLEANUP_REMOVER;
 		return;
 	}
 	j->cleanup.remover = NULL;
-	warn(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
+	warn_leftover(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
 }
 
-static void remove_files(struct job_run *j)
+static void remove_work_folder(struct job_run *j)
 {
 	const struct exec_options *opt = &j->base.session->opt;
 	struct err err = ERR_INIT;
@@ -97,9 +97,9 @@ static void remove_files(struct job_run *j)
 	if (opt->keep || opt->dry_run || !j->base.dir.n)
 		return;
 	workspace_release(j->base.dir.p);
-	int rc = host_of(j)->ops->remove_tree(host_of(j), j->base.dir.p, &err);
+	int rc = job_host(j)->ops->remove_tree(job_host(j), j->base.dir.p, &err);
 	if (rc < 0)
-		warn(j, str_of(err.text));
+		warn_leftover(j, str_of(err.text));
 	else if (rc > 0)
 		start_remover(j);
 }
@@ -110,13 +110,13 @@ bool cleanup_go_on(struct job_run *j)
 {
 	struct cleanup *c = &j->cleanup;
 	if (c->stage == CLEANUP_FILES)
-		remove_files(j);
+		remove_work_folder(j);
 	if (c->stage != CLEANUP_DONE)
 		return false;
 	if (c->remover) {
 		if (c->failed)
-			warn(j, str_trim(c->said));
-		host_of(j)->ops->release(host_of(j), c->remover);
+			warn_leftover(j, str_trim(c->said));
+		job_host(j)->ops->release(job_host(j), c->remover);
 		c->remover = NULL;
 	}
 	return true;
@@ -138,8 +138,8 @@ void job_hurry_end(struct job_run *j)
 	struct cleanup *c = &j->cleanup;
 	if (j->state != JOB_ENDING || c->stage != CLEANUP_REMOVER)
 		return;
-	host_of(j)->ops->signal(host_of(j), c->remover, 9);
+	job_host(j)->ops->signal(job_host(j), c->remover, 9);
 	c->failed = false;
 	speaker_line(&j->base.speaker, LOG_INFO, STR("The work folder is not removed to its end; the next run does that."));
-	proceed(j, CLEANUP_DONE);
+	cleanup_proceed(j, CLEANUP_DONE);
 }

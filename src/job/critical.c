@@ -4,7 +4,7 @@
 
 /* Waiting is not work: a control step's own time belongs to what it waits for, and a service lasts until it is
  * cancelled, however long that is. */
-static uint64_t duration(const struct step_run *s)
+static uint64_t work_time(const struct step_run *s)
 {
 	if (s && s->cancel_asked && s->conclusion == RESULT_CANCELLED)
 		return 0;
@@ -16,7 +16,7 @@ static uint64_t stages_duration(const struct frame *f)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; f && i < f->n; i++)
-		sum += duration(f->steps[i]);
+		sum += work_time(f->steps[i]);
 	return sum;
 }
 
@@ -27,7 +27,7 @@ static struct str chain_text(struct job_run *j, const uint32_t *before, uint32_t
 	} names = { 0 };
 	struct arena a = { 0 };
 	for (uint32_t i = last; i != UINT32_MAX; i = before[i])
-		if (duration(j->base.frame->steps[i]) * 100 > total)
+		if (work_time(j->base.frame->steps[i]) * 100 > total)
 			*vec_add(&a, &names) = j->base.frame->steps[i]->name;
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	size_t shown = MIN(names.n, (size_t)6);
@@ -69,7 +69,7 @@ void job_critical(struct job_run *j)
 				before[i] = from;
 			}
 		}
-		end[i] = start + duration(j->base.frame->steps[i]);
+		end[i] = start + work_time(j->base.frame->steps[i]);
 		if (end[i] > end[last])
 			last = i;
 	}

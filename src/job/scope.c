@@ -42,7 +42,7 @@ struct scope job_scope(struct job_run *j)
 		                .sources = j->spec.around->sources };
 }
 
-static struct str home_of(const struct step_run *s)
+static struct str step_home(const struct step_run *s)
 {
 	struct val v;
 	if (s->env.kind == VAL_OBJECT && val_get(s->env, STR("HOME"), &v) && v.kind == VAL_STRING)
@@ -53,6 +53,6 @@ static struct str home_of(const struct step_run *s)
 enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
                                 struct err *err)
 {
-	int rc = hash_files(out, results, s->job->workspace, home_of(s), patterns, n, err);
+	int rc = hash_files(out, results, s->job->workspace, step_home(s), patterns, n, err);
 	return rc < 0 ? EVAL_ERROR : EVAL_OK;
 }

@@ -13,7 +13,7 @@ void job_set_up_error(struct job_run *j, struct str text)
 
 /* ---- folders ---- */
 
-static int make_dirs(struct job_run *j, struct err *err)
+static int make_job_dirs(struct job_run *j, struct err *err)
 {
 	struct session *e = j->base.session;
 	struct arena *a = &j->base.arena;
@@ -40,7 +40,7 @@ static int make_dirs(struct job_run *j, struct err *err)
 	return e->host->ops->put_file(e->host, event.p, buf_str(&json), 0600, err);
 }
 
-static void make_github(struct job_run *j)
+static void make_job_github(struct job_run *j)
 {
 	struct arena *a = &j->base.arena;
 	j->base.github = val_object_copy(a, j->spec.github);
@@ -86,7 +86,7 @@ static bool all_there(struct job_run *j)
 
 /* ---- evaluated ---- */
 
-static bool add_env(struct job_run *j, const struct token *t)
+static bool add_job_env(struct job_run *j, const struct token *t)
 {
 	struct str why;
 	struct val map;
@@ -138,12 +138,12 @@ bool job_eval_minutes(struct job_run *j, const struct token *t, int fallback, in
 	return true;
 }
 
-static bool evaluate(struct job_run *j)
+static bool eval_job_keys(struct job_run *j)
 {
 	const struct job *job = j->spec.job;
 	int minutes;
 	j->base.env = val_object_copy(&j->base.arena, j->base.session->opt.env);
-	return all_there(j) && add_env(j, j->spec.workflow->env) && add_env(j, job->env) && eval_defaults(j) &&
+	return all_there(j) && add_job_env(j, j->spec.workflow->env) && add_job_env(j, job->env) && eval_defaults(j) &&
 	       job_eval_minutes(j, job->timeout_minutes, DEFAULT_JOB_MINUTES, &j->base.timeout_minutes) &&
 	       job_eval_minutes(j, job->cancel_timeout_minutes, DEFAULT_CANCEL_MINUTES, &minutes);
 }
@@ -152,14 +152,14 @@ bool job_set_up(struct job_run *j)
 {
 	struct job_base *b = &j->base;
 	struct err err = ERR_INIT;
-	int made = make_dirs(j, &err);
+	int made = make_job_dirs(j, &err);
 	b->place = b->here = place_here(b->session->host, b->tracking_id.p);
-	make_github(j);
+	make_job_github(j);
 	b->log = log_job_new(b->masker, b->workspace, b->session->opt.step_debug);
 	log_job_set_repository(b->log, val_at(b->github, "server_url").s, val_at(b->github, "repository").s);
 	j->spec.ops->begun(j->spec.owner, j);
 	if (made == 0 && !j->spec.error.n)
-		return evaluate(j);
+		return eval_job_keys(j);
 	job_set_up_error(j, made < 0 ? str_of(err.text) : j->spec.error);
 	if (made < 0)
 		journal_trouble(b->speaker.journal, err.text);

@@ -16,7 +16,7 @@ static bool is_dry(const struct step_run *s)
 
 /* ---- finding ---- */
 
-static void say_errors(struct step_run *s, const struct action *action)
+static void say_action_errors(struct step_run *s, const struct action *action)
 {
 	if (action->root && !token_get(action->root, "runs")) {
 		step_fail_setup(s, "%.*s", STRF(action->errors[action->nerrors - 1].text));
@@ -37,7 +37,7 @@ static void say_errors(struct step_run *s, const struct action *action)
 }
 
 /* The action that the step names, into its frame. False: the step has failed, or only goes through the motions. */
-static bool find(struct step_run *s, struct frame *f)
+static bool find_action(struct step_run *s, struct frame *f)
 {
 	struct job_base *j = s->job;
 	const struct step *step = s->node->step;
@@ -71,10 +71,10 @@ static bool find(struct step_run *s, struct frame *f)
 }
 
 /* Whether it can run here; says why not. */
-static bool check(struct step_run *s, const struct action *action)
+static bool action_usable(struct step_run *s, const struct action *action)
 {
 	if (action->nerrors) {
-		say_errors(s, action);
+		say_action_errors(s, action);
 		return false;
 	}
 	const char *why = local_action_missing(&s->arena, s->node->step, s->frame->action, action);
@@ -113,7 +113,7 @@ static void warn_unexpected(struct step_run *s, const struct action *action, str
 }
 
 /* Defaults are evaluated where the step stands; what is wrong with one is wrong in the action's file. */
-static enum eval_result add_defaults(struct step_run *s, const struct frame *f, struct val with, struct str *why)
+static enum eval_result add_input_defaults(struct step_run *s, const struct frame *f, struct val with, struct str *why)
 {
 	enum eval_result rc = EVAL_OK;
 	struct scope scope = step_scope(s);
@@ -133,7 +133,7 @@ static enum eval_result add_defaults(struct step_run *s, const struct frame *f, 
 }
 
 /* What the step gives, then the defaults of the rest. */
-static enum eval_result make_inputs(struct step_run *s, struct frame *f)
+static enum eval_result composite_inputs(struct step_run *s, struct frame *f)
 {
 	struct val with;
 	struct str why;
@@ -141,7 +141,7 @@ static enum eval_result make_inputs(struct step_run *s, struct frame *f)
 	if (rc != EVAL_OK)
 		return rc;
 	struct val given = val_object_copy(&s->arena, with);
-	rc = add_defaults(s, f, with, &why);
+	rc = add_input_defaults(s, f, with, &why);
 	if (rc == EVAL_PENDING)
 		return rc;
 	warn_unexpected(s, f->action, given);
@@ -168,7 +168,7 @@ static bool inside_context(void *owner, struct arena *a, struct str name, struct
 }
 
 /* There is no hashFiles among them: they are never pending. */
-static void set_outputs(struct step_run *s)
+static void composite_outputs(struct step_run *s)
 {
 	static const struct scope_ops ops = { .context = inside_context };
 	const struct action *action = s->inner->action;
@@ -193,13 +193,13 @@ static void set_outputs(struct step_run *s)
 /* ---- running ---- */
 
 /* True: its work is over. */
-static bool go_on(struct step_run *s)
+static bool composite_go_on(struct step_run *s)
 {
 	frame_advance(s->inner);
 	if (!frame_over(s->inner))
 		return false;
 	if (!is_dry(s))
-		set_outputs(s);
+		composite_outputs(s);
 	step_finish(s);
 	return true;
 }
@@ -224,11 +224,11 @@ static void composite_end(struct step_run *s)
 
 static bool composite_resume(struct step_run *s)
 {
-	return s->inner && (!s->inner->held || s->inner->closed) && go_on(s);
+	return s->inner && (!s->inner->held || s->inner->closed) && composite_go_on(s);
 }
 
 /* Actions that use each other begin very many without any process in between: the loop must get to see signals. */
-static bool hold(struct step_run *s)
+static bool hold_burst(struct step_run *s)
 {
 	struct session *e = s->job->session;
 	if (++e->burst <= BURST_MAX)
@@ -264,7 +264,7 @@ static void composite_stop(struct step_run *s)
 }
 
 /* What the steps around set in their env wins over the job's inside, whatever is written to GITHUB_ENV. */
-static void make_env(struct step_run *s, struct frame *f)
+static void composite_env(struct step_run *s, struct frame *f)
 {
 	struct val around = s->frame->explicit_env;
 	f->explicit_env = around.kind == VAL_OBJECT ? val_object_copy(f->mem, around) : val_object_case_sensitive(f->mem);
@@ -274,11 +274,11 @@ static void make_env(struct step_run *s, struct frame *f)
 		s->env = val_object_copy(&s->arena, s->env); /* as it is at its place: its steps change the job's */
 }
 
-static enum step_begun prepare(struct step_run *s, struct frame *f)
+static enum step_begun composite_prepare(struct step_run *s, struct frame *f)
 {
-	if (!find(s, f) || !check(s, f->action) || (!is_dry(s) && !step_make_files(s)))
+	if (!find_action(s, f) || !action_usable(s, f->action) || (!is_dry(s) && !step_make_files(s)))
 		return STEP_OVER;
-	enum eval_result rc = make_inputs(s, f);
+	enum eval_result rc = composite_inputs(s, f);
 	return rc == EVAL_OK ? STEP_BEGUN : kind_unevaluated(rc);
 }
 
@@ -287,19 +287,19 @@ static enum step_begun composite_begin(struct step_run *s)
 	struct frame *f = frame_new(s->job, s);
 	step_emit_start(s);
 	step_open_log(s);
-	enum step_begun begun = prepare(s, f);
+	enum step_begun begun = composite_prepare(s, f);
 	if (begun != STEP_BEGUN) {
 		frame_release(f);
 		return begun;
 	}
 	if (!is_dry(s))
 		kind_say_inputs(s, f->inputs);
-	make_env(s, f);
+	composite_env(s, f);
 	const struct job_graph *g = graph_lower(f->mem, f->action->body);
 	frame_set_nodes(f, g->nodes, g->n);
 	s->inner = f;
-	if (!hold(s))
-		go_on(s);
+	if (!hold_burst(s))
+		composite_go_on(s);
 	return STEP_BEGUN;
 }
 

@@ -25,16 +25,16 @@ static void collect_targets(struct step_run *s)
 	s->ntargets = targets.n;
 }
 
-static void add_names(struct buf *out, const struct step_run *s)
+static void add_target_names(struct buf *out, const struct step_run *s)
 {
 	for (size_t i = 0; i < s->ntargets; i++)
 		buf_addf(out, "%s%.*s", i ? ", " : "", STRF(s->targets[i]->name));
 }
 
-static void say_beginning(struct step_run *s)
+static void say_waiting(struct step_run *s)
 {
 	_cleanup_buf_ struct buf names = BUF_INIT;
-	add_names(&names, s);
+	add_target_names(&names, s);
 	if (s->node->kind == STEP_WAIT)
 		step_say(s, LOG_INFO, "Waiting for background step(s) to complete: %s",
 		         s->ntargets ? buf_cstr(&names) : "(none)");
@@ -77,7 +77,7 @@ static const char *result_word(enum result r)
 	return words[r];
 }
 
-static void join(struct step_run *s, struct step_run *t)
+static void join_target(struct step_run *s, struct step_run *t)
 {
 	step_say(s, LOG_INFO, "  %.*s: %s", STRF(t->name), result_word(t->conclusion));
 	if (t->joined)
@@ -100,14 +100,14 @@ static void join(struct step_run *s, struct step_run *t)
 }
 
 /* success < cancelled < failure; skipped counts as success. */
-static enum result worse(enum result a, enum result b)
+static enum result worse_result(enum result a, enum result b)
 {
 	if (a == RESULT_FAILURE || b == RESULT_FAILURE)
 		return RESULT_FAILURE;
 	return a == RESULT_CANCELLED || b == RESULT_CANCELLED ? RESULT_CANCELLED : RESULT_SUCCESS;
 }
 
-static void say_end(struct step_run *s)
+static void say_waited(struct step_run *s)
 {
 	static const char *const ends[] = { [STEP_WAIT] = "Finished waiting for background step(s).",
 		                            [STEP_WAIT_ALL] = "Finished waiting for all background step(s).",
@@ -126,12 +126,12 @@ static bool control_resume(struct step_run *s)
 		return false;
 	enum result result = RESULT_SUCCESS;
 	const struct step_run *culprit = NULL;
-	say_end(s);
+	say_waited(s);
 	for (size_t i = 0; i < s->ntargets; i++) {
-		join(s, s->targets[i]);
+		join_target(s, s->targets[i]);
 		if (s->targets[i]->conclusion == RESULT_FAILURE && !culprit)
 			culprit = s->targets[i];
-		result = worse(result, s->targets[i]->conclusion);
+		result = worse_result(result, s->targets[i]->conclusion);
 	}
 	s->outcome = s->node->kind == STEP_CANCEL ? RESULT_SUCCESS : result;
 	if (s->stop == STOP_JOB && s->node->kind != STEP_CANCEL)
@@ -154,7 +154,7 @@ static enum step_begun control_begin(struct step_run *s)
 	s->state = ST_WAITING;
 	collect_targets(s);
 	step_emit_start(s);
-	say_beginning(s);
+	say_waiting(s);
 	if (s->node->kind == STEP_CANCEL)
 		cancel_targets(s);
 	if (s->state == ST_WAITING)

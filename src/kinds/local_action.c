@@ -16,7 +16,7 @@ struct str local_action_folder(struct arena *a, const struct job_base *j, struct
 	return path_normal(a, path_join(a, own ? j->session->opt.source_dir : workspace, rest));
 }
 
-static int read_file(void *cookie, const char *path, struct buf *out, struct err *err)
+static int read_action_file(void *cookie, const char *path, struct buf *out, struct err *err)
 {
 	struct place *p = cookie;
 	return p->ops->read_file(p, path, out, SOURCE_MAX, err);
@@ -27,7 +27,7 @@ int local_action_load(struct local_action *out, struct arena *a, struct job_base
 	struct source_set *sources = arena_make(a, struct source_set);
 	sources->arena = a;
 	struct diag_list diags = { .arena = a, .sources = sources };
-	struct action_reader reader = { j->here, read_file };
+	struct action_reader reader = { j->here, read_action_file };
 	if (memchr(dir.p, '\0', dir.n))
 		return 1; /* no folder has such a name */
 	out->sources = sources;

@@ -8,14 +8,14 @@
 /* ---- inputs ---- */
 
 /* Says what is wrong and fails the call. */
-static void fail(struct leg *l, const char *what, struct str why)
+static void fail_call(struct leg *l, const char *what, struct str why)
 {
 	l->early_error = arena_printf(&l->run->arena, "Error when evaluating '%s' for job '%.*s'. %.*s", what,
 	                              STRF(l->group->plan->job->id), STRF(why));
 }
 
 /* A value for an input of that type; strings take any scalar, the others only their own kind. */
-static bool fits(struct val *v, struct arena *a, enum input_type type)
+static bool fits_input(struct val *v, struct arena *a, enum input_type type)
 {
 	if (type == INPUT_BOOLEAN)
 		return v->kind == VAL_BOOL;
@@ -27,14 +27,14 @@ static bool fits(struct val *v, struct arena *a, enum input_type type)
 	return true;
 }
 
-static struct str misfit(struct arena *a, struct val v)
+static struct str input_misfit(struct arena *a, struct val v)
 {
 	if (v.kind == VAL_ARRAY || v.kind == VAL_OBJECT)
 		return v.kind == VAL_ARRAY ? STR("A sequence was not expected") : STR("A mapping was not expected");
 	return arena_printf(a, "Unexpected value '%.*s'", STRF(val_to_str(a, v)));
 }
 
-static struct span place_of(const struct token *map, struct str name)
+static struct span pair_place(const struct token *map, struct str name)
 {
 	for (size_t i = 0; map->kind == TOKEN_MAPPING && i < map->map.n; i++)
 		if (map->map.pairs[i].key->kind == TOKEN_STRING && str_eq_nocase(map->map.pairs[i].key->s, name))
@@ -43,7 +43,7 @@ static struct span place_of(const struct token *map, struct str name)
 }
 
 /* What is taken when the caller passes nothing. */
-static bool add_default(struct leg *l, const struct input_def *def, struct val inputs)
+static bool add_input_default(struct leg *l, const struct input_def *def, struct val inputs)
 {
 	struct arena *a = &l->run->arena;
 	struct val v = def->type == INPUT_BOOLEAN ? val_bool(false) : def->type == INPUT_NUMBER ? val_num(0) : val_str(STR_EMPTY);
@@ -51,11 +51,11 @@ static bool add_default(struct leg *l, const struct input_def *def, struct val i
 	struct str why;
 	if (def->fallback) {
 		if (scope_value(&v, def->fallback, scope, &why) != EVAL_OK) {
-			fail(l, "inputs", why);
+			fail_call(l, "inputs", why);
 			return false;
 		}
-		if (!fits(&v, a, def->type)) {
-			fail(l, "inputs", scope_complaint(scope, misfit(a, v), def->fallback->at));
+		if (!fits_input(&v, a, def->type)) {
+			fail_call(l, "inputs", scope_complaint(scope, input_misfit(a, v), def->fallback->at));
 			return false;
 		}
 	}
@@ -63,7 +63,7 @@ static bool add_default(struct leg *l, const struct input_def *def, struct val i
 	return true;
 }
 
-static bool make_inputs(struct leg *l)
+static bool call_inputs(struct leg *l)
 {
 	struct arena *a = &l->run->arena;
 	const struct job *job = l->group->plan->job;
@@ -72,19 +72,19 @@ static bool make_inputs(struct leg *l)
 	struct str why;
 	l->callee->inputs = inputs;
 	if (scope_value(&given, job->with, &l->scope, &why) != EVAL_OK) {
-		fail(l, "with", why);
+		fail_call(l, "with", why);
 		return false;
 	}
 	for (size_t i = 0; i < takes->ninputs; i++) {
 		const struct input_def *def = &takes->inputs[i];
 		struct val v;
 		if (given.kind != VAL_OBJECT || !val_get(given, def->name, &v)) {
-			if (!add_default(l, def, inputs))
+			if (!add_input_default(l, def, inputs))
 				return false;
 			continue;
 		}
-		if (!fits(&v, a, def->type)) {
-			fail(l, "with", scope_complaint(&l->scope, misfit(a, v), place_of(job->with, def->name)));
+		if (!fits_input(&v, a, def->type)) {
+			fail_call(l, "with", scope_complaint(&l->scope, input_misfit(a, v), pair_place(job->with, def->name)));
 			return false;
 		}
 		val_set(a, inputs, def->name, v);
@@ -95,7 +95,7 @@ static bool make_inputs(struct leg *l)
 /* ---- secrets ---- */
 
 /* They go one level only: what is not passed on is not there, but the token always is. */
-static bool make_secrets(struct leg *l)
+static bool call_secrets(struct leg *l)
 {
 	struct arena *a = &l->run->arena;
 	const struct job *job = l->group->plan->job;
@@ -106,7 +106,7 @@ static bool make_secrets(struct leg *l)
 	l->callee->secrets = val_object(a);
 	struct str why;
 	if (job->secrets && scope_map(&given, job->secrets, &l->scope, false, &why) != EVAL_OK) {
-		fail(l, "secrets", why);
+		fail_call(l, "secrets", why);
 		return false;
 	}
 	for (size_t i = 0; job->secrets && i < given.o->n; i++) {
@@ -122,7 +122,7 @@ static bool make_secrets(struct leg *l)
 
 /* ---- the end ---- */
 
-static void make_outputs(struct leg *l)
+static void call_outputs(struct leg *l)
 {
 	struct arena *a = &l->run->arena;
 	const struct interface *takes = &l->group->plan->job->called->call;
@@ -130,7 +130,7 @@ static void make_outputs(struct leg *l)
 		const struct output_def *def = &takes->outputs[i];
 		struct str value, why;
 		if (scope_text(&value, def->value, &l->callee->scope, &why) != EVAL_OK) {
-			fail(l, "outputs", why);
+			fail_call(l, "outputs", why);
 			speaker_line(&l->speaker, LOG_ERROR, l->early_error);
 			l->reason = masker_str(l->run->journal.masker, a, l->early_error);
 			l->conclusion = RESULT_FAILURE;
@@ -151,7 +151,7 @@ static void call_end(struct leg *l)
 	if (f->cancelled)
 		l->reason = f->cancel_reason;
 	critical_flow(f, &l->critical_ns, &l->critical_steps);
-	make_outputs(l);
+	call_outputs(l);
 	if (flow_not_here(f))
 		l->group->not_here = true;
 	leg_ended(l, STR_EMPTY);
@@ -159,7 +159,7 @@ static void call_end(struct leg *l)
 
 /* ---- beginning ---- */
 
-static bool make_flow(struct leg *l)
+static bool make_callee(struct leg *l)
 {
 	const struct job *job = l->group->plan->job;
 	struct plan *plan;
@@ -176,7 +176,7 @@ static bool make_flow(struct leg *l)
 	}
 	l->callee = flow_new(l->run, plan, l, call_end);
 	l->callee->permissions = leg_permissions(l);
-	if (!make_inputs(l) || !make_secrets(l))
+	if (!call_inputs(l) || !call_secrets(l))
 		return false;
 	flow_line_up(l->callee);
 	return true;
@@ -185,7 +185,7 @@ static bool make_flow(struct leg *l)
 void call_start(struct leg *l)
 {
 	leg_begun(l, STR_EMPTY);
-	if (make_flow(l))
+	if (make_callee(l))
 		return;
 	speaker_line(&l->speaker, LOG_ERROR, l->early_error);
 	if (l->callee) {

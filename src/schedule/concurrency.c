@@ -11,14 +11,14 @@ enum { GROUP_NAME_MAX = 400 };
 
 /* ---- what the file says ---- */
 
-static bool read_bool(struct val v, bool *out)
+static bool read_flag(struct val v, bool *out)
 {
 	*out = v.kind == VAL_BOOL && v.b;
 	return v.kind == VAL_BOOL || v.kind == VAL_NULL;
 }
 
 /* From the evaluated value; false: *wrong says what is wrong with it. */
-static bool make_request(struct gate_request *r, struct arena *a, struct val v, struct str *wrong)
+static bool gate_request_from(struct gate_request *r, struct arena *a, struct val v, struct str *wrong)
 {
 	bool whole = v.kind != VAL_OBJECT;
 	struct val group = whole ? v : val_at(v, "group"), flag = whole ? val_null() : val_at(v, "cancel-in-progress");
@@ -29,7 +29,7 @@ static bool make_request(struct gate_request *r, struct arena *a, struct val v, 
 	}
 	r->group = val_to_str(a, group);
 	r->queue_max = !whole && val_at(v, "queue").kind == VAL_STRING && str_is(val_at(v, "queue").s, "max");
-	if (!read_bool(flag, &r->cancel_in_progress))
+	if (!read_flag(flag, &r->cancel_in_progress))
 		*wrong = arena_printf(a, "Unexpected value '%.*s'", STRF(val_to_str(a, flag)));
 	else if (r->group.n == 0)
 		*wrong = STR("Concurrency group name cannot be empty");
@@ -48,7 +48,7 @@ bool concurrency_read(struct gate_request *r, const struct token *t, const struc
 	struct val v;
 	if (scope_value(&v, t, scope, why) != EVAL_OK)
 		return false;
-	if (make_request(r, scope->results, v, &wrong))
+	if (gate_request_from(r, scope->results, v, &wrong))
 		return true;
 	*why = scope_complaint(scope, wrong, t->at);
 	return false;

@@ -40,7 +40,7 @@ static void each_running_job(struct engine *e, void (*fn)(struct job_run *j, uin
 		run_each_job(e->runs.v[i], fn, now);
 }
 
-static void kill_one(struct job_run *j, uint64_t now)
+static void kill_job(struct job_run *j, uint64_t now)
 {
 	(void)now;
 	job_kill(j);
@@ -50,7 +50,7 @@ void engine_free(struct engine *e)
 {
 	if (!e)
 		return;
-	each_running_job(e, kill_one, 0);
+	each_running_job(e, kill_job, 0);
 	gates_close(&e->gates);
 	for (size_t i = 0; i < e->runs.n; i++)
 		run_free(e->runs.v[i]);
@@ -128,7 +128,7 @@ static void fire_timers(struct engine *e)
 }
 
 /* The world cannot be watched any more: what is not known to have succeeded has failed. */
-static void give_up(struct engine *e)
+static void give_up_runs(struct engine *e)
 {
 	for (size_t i = 0; i < e->runs.n; i++)
 		if (!e->runs.v[i]->done)
@@ -146,7 +146,7 @@ bool engine_turn(struct engine *e, uint64_t deadline)
 			journal_trouble(&e->runs.v[i]->journal, err.text);
 		engine_cancel(e, 3);
 		if (++e->wait_errors > WAIT_ERRORS_MAX) {
-			give_up(e);
+			give_up_runs(e);
 			return false;
 		}
 	} else {
@@ -189,5 +189,5 @@ void engine_cancel(struct engine *e, int level)
 	if (level >= 2)
 		each_running_job(e, hurry_one, 0);
 	if (level >= 3)
-		each_running_job(e, kill_one, 0);
+		each_running_job(e, kill_job, 0);
 }

@@ -4,7 +4,7 @@
 #include "base/map.h"
 #include "value/val.h"
 
-static size_t find(const struct gate_list *l, uint64_t id)
+static size_t find_ticket(const struct gate_list *l, uint64_t id)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].id == id)
@@ -44,7 +44,7 @@ void gate_list_enter(struct gate_list *l, struct arena *a, struct gate_ticket ne
 
 void gate_list_leave(struct gate_list *l, uint64_t id)
 {
-	size_t at = find(l, id);
+	size_t at = find_ticket(l, id);
 	if (at == SIZE_MAX)
 		return;
 	memmove(l->v + at, l->v + at + 1, (l->n - at - 1) * sizeof(*l->v));
@@ -54,7 +54,7 @@ void gate_list_leave(struct gate_list *l, uint64_t id)
 
 enum gate_state gate_list_state(const struct gate_list *l, uint64_t id)
 {
-	size_t at = find(l, id);
+	size_t at = find_ticket(l, id);
 	if (at == SIZE_MAX || l->v[at].cancelled)
 		return GATE_CANCELLED;
 	return l->v[at].running ? GATE_OPEN : GATE_WAITING;

@@ -5,7 +5,7 @@
 #include "schedule/flow.h"
 #include "schedule/leg.h"
 
-static uint64_t now_of(const struct group *g)
+static uint64_t group_now(const struct group *g)
 {
 	return session_now(g->run->session);
 }
@@ -33,7 +33,7 @@ static bool group_context(void *owner, struct arena *a, struct str name, struct 
 	return true;
 }
 
-static bool is_named(const struct plan_job *p, const struct str *ids, size_t n)
+static bool ancestor_named(const struct plan_job *p, const struct str *ids, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (str_eq_nocase(ids[i], p->job->id))
@@ -55,7 +55,7 @@ static bool group_status(void *owner, struct str fn, const struct str *ids, size
 	size_t seen = 0;
 	for (size_t i = 0; i < g->plan->nancestors; i++) {
 		const struct plan_job *p = g->plan->ancestors[i];
-		if (!is_named(p, ids, n))
+		if (!ancestor_named(p, ids, n))
 			continue;
 		seen++;
 		enum result result = g->flow->groups[p->index]->result;
@@ -98,7 +98,7 @@ static void group_end(struct group *g, enum result result)
 {
 	g->state = GROUP_DONE;
 	g->result = result;
-	g->ended_at = now_of(g);
+	g->ended_at = group_now(g);
 	g->flow->done_groups++;
 	g->run->session->changed = true;
 }
@@ -294,7 +294,7 @@ static void open_legs(struct group *g, struct val matrix)
 void group_open_up(struct group *g)
 {
 	struct run *r = g->run;
-	g->started_at = now_of(g);
+	g->started_at = group_now(g);
 	if (g->flow->turn.held) { /* it was cancelled in the line: nothing of it runs, whatever its conditions say */
 		group_skip(g, RESULT_CANCELLED, g->flow->cancel_reason, false);
 		return;

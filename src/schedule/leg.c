@@ -133,7 +133,7 @@ static void add_label(struct leg *l, size_t *cap, struct val v)
 	l->labels[l->nlabels++] = val_to_str(&l->run->arena, v);
 }
 
-static void add_labels(struct leg *l, struct val v)
+static void add_leg_labels(struct leg *l, struct val v)
 {
 	size_t cap = 0;
 	if (v.kind != VAL_ARRAY)
@@ -155,9 +155,9 @@ static struct placement eval_placement(struct leg *l)
 		group = val_to_str(&l->run->arena, val_at(v, "group"));
 		struct val labels = val_at(v, "labels");
 		if (labels.kind != VAL_NULL)
-			add_labels(l, labels);
+			add_leg_labels(l, labels);
 	} else {
-		add_labels(l, v);
+		add_leg_labels(l, v);
 	}
 	bool empty = l->nlabels == 0 || (l->nlabels == 1 && l->labels[0].n == 0);
 	if (empty && !group.n) {

@@ -7,7 +7,7 @@
 
 /* ---- its beginning, said ---- */
 
-static struct val mask_val(struct leg *l, struct val v)
+static struct val masked_value(struct leg *l, struct val v)
 {
 	struct arena *a = &l->arena;
 	struct val out = v;
@@ -16,11 +16,11 @@ static struct val mask_val(struct leg *l, struct val v)
 	} else if (v.kind == VAL_ARRAY) {
 		out = val_array(a);
 		for (size_t i = 0; i < v.a->n; i++)
-			val_push(a, out, mask_val(l, v.a->v[i]));
+			val_push(a, out, masked_value(l, v.a->v[i]));
 	} else if (v.kind == VAL_OBJECT) {
 		out = val_object(a);
 		for (size_t i = 0; i < v.o->n; i++)
-			val_set(a, out, masker_str(l->run->journal.masker, a, v.o->keys[i]), mask_val(l, v.o->vals[i]));
+			val_set(a, out, masker_str(l->run->journal.masker, a, v.o->keys[i]), masked_value(l, v.o->vals[i]));
 	}
 	return out;
 }
@@ -51,7 +51,7 @@ static struct val permissions_value(struct leg *l)
 	return out;
 }
 
-static void emit_start(struct leg *l, struct str workspace)
+static void emit_job_start(struct leg *l, struct str workspace)
 {
 	const struct plan_job *p = l->group->plan;
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_START);
@@ -59,7 +59,7 @@ static void emit_start(struct leg *l, struct str workspace)
 	for (size_t i = 0; i < p->job->nneeds; i++)
 		needs[i] = p->job->needs[i].name;
 	e.job_start.name = l->name;
-	e.job_start.matrix = mask_val(l, l->matrix);
+	e.job_start.matrix = masked_value(l, l->matrix);
 	e.job_start.needs = needs;
 	e.job_start.nneeds = p->job->nneeds;
 	e.job_start.runs_on = mask_labels(l);
@@ -74,7 +74,7 @@ static void emit_start(struct leg *l, struct str workspace)
 
 void leg_begun(struct leg *l, struct str workspace)
 {
-	emit_start(l, workspace);
+	emit_job_start(l, workspace);
 }
 
 /* ---- its job ---- */
@@ -183,7 +183,7 @@ void leg_cancel(struct leg *l, struct str why)
 
 /* ---- its end ---- */
 
-static void emit_end(struct leg *l, struct str environment_url)
+static void emit_job_end(struct leg *l, struct str environment_url)
 {
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_END);
 	bool dry = l->run->session->opt.dry_run && l->conclusion == RESULT_SUCCESS;
@@ -200,7 +200,7 @@ void leg_ended(struct leg *l, struct str environment_url)
 {
 	l->ended_at = session_now(l->run->session);
 	l->state = LEG_DONE;
-	emit_end(l, environment_url);
+	emit_job_end(l, environment_url);
 	l->group->running_legs--;
 	l->run->session->changed = true;
 	group_leg_done(l);

@@ -7,7 +7,7 @@
 
 /* ---- beginning ---- */
 
-static void make_github(struct run *r)
+static void make_run_github(struct run *r)
 {
 	struct arena *a = &r->arena;
 	const struct workflow *w = r->spec.plan->workflow;
@@ -29,7 +29,7 @@ static struct masker *make_masker(struct val secrets)
 	return m;
 }
 
-static struct str first_line(struct str text)
+static struct str first_text_line(struct str text)
 {
 	struct str line = STR_EMPTY;
 	str_next_line(&text, &line);
@@ -46,7 +46,7 @@ static struct str text_at(struct val o, const char *key)
 static struct str title_of_event(const struct run *r)
 {
 	struct val event = val_at(r->github, "event");
-	struct str title = first_line(text_at(val_at(event, "head_commit"), "message"));
+	struct str title = first_text_line(text_at(val_at(event, "head_commit"), "message"));
 	if (!title.n)
 		title = str_trim(text_at(val_at(event, "pull_request"), "title"));
 	return title.n ? title : r->spec.plan->workflow->name;
@@ -61,7 +61,7 @@ static struct str make_title(struct run *r, struct str *error)
 	return str_trim(title).n ? title : title_of_event(r);
 }
 
-static void emit_start(struct run *r)
+static void emit_run_start(struct run *r)
 {
 	struct str error;
 	struct event e = journal_event(&r->journal, EVENT_RUN_START);
@@ -99,8 +99,8 @@ void run_start(struct run *r)
 	r->flow = flow_new(r, r->spec.plan, NULL, NULL);
 	r->flow->inputs = r->spec.inputs.kind == VAL_OBJECT ? r->spec.inputs : r->session->opt.inputs;
 	r->flow->secrets = r->session->opt.secrets;
-	make_github(r);
-	emit_start(r);
+	make_run_github(r);
+	emit_run_start(r);
 	flow_line_up(r->flow);
 	if (r->cancelled)
 		run_cancel(r);
@@ -108,7 +108,7 @@ void run_start(struct run *r)
 
 /* ---- going on ---- */
 
-static void run_end(struct run *r)
+static void end_run(struct run *r)
 {
 	r->done = true;
 	r->conclusion = flow_result(r->flow);
@@ -136,7 +136,7 @@ void run_advance(struct run *r)
 		if (!r->flows.v[i]->done)
 			flow_advance(r->flows.v[i]);
 	if (r->flow->done)
-		run_end(r);
+		end_run(r);
 }
 
 void run_cancel(struct run *r)

@@ -70,7 +70,7 @@ static void hand_over(struct step_run *s, struct step_run *top)
 }
 
 /* Whether it is part of an action that runs in the background: nobody sees what it changes before that is joined. */
-static struct step_run *holder(struct step_run *s)
+static struct step_run *background_holder(struct step_run *s)
 {
 	struct step_run *top = step_top(s);
 	return top != s && top->queued_at ? top : NULL;
@@ -78,7 +78,7 @@ static struct step_run *holder(struct step_run *s)
 
 struct str *effects_paths(struct step_run *s, size_t *n)
 {
-	const struct step_run *top = holder(s);
+	const struct step_run *top = background_holder(s);
 	const struct job_base *j = s->job;
 	*n = j->paths.n;
 	if (!top || top->effects.paths.n == 0)
@@ -102,7 +102,7 @@ void effects_publish(struct step_run *s)
 	if (s->published)
 		return;
 	s->published = true;
-	struct step_run *top = holder(s);
+	struct step_run *top = background_holder(s);
 	if (top) {
 		hand_over(s, top);
 		return;
@@ -114,7 +114,7 @@ void effects_publish(struct step_run *s)
 	publish_outcome(s);
 }
 
-static void add_members(struct arena *a, struct val to, struct val from)
+static void copy_members(struct arena *a, struct val to, struct val from)
 {
 	for (size_t i = 0; from.kind == VAL_OBJECT && i < from.o->n; i++)
 		val_set(a, to, from.o->keys[i], from.o->vals[i]);
@@ -123,12 +123,12 @@ static void add_members(struct arena *a, struct val to, struct val from)
 /* Inside an action that runs in the background also what its steps have changed so far, which nobody else sees yet. */
 struct val effects_base_env(struct step_run *s)
 {
-	const struct step_run *top = holder(s);
+	const struct step_run *top = background_holder(s);
 	if (!step_is_inner(s) || (!top && s->frame->explicit_env.o->n == 0))
 		return s->job->env;
 	struct val env = val_object_copy(&s->arena, top ? top->env : s->job->env);
 	for (size_t i = 0; top && i < top->effects.env.n; i++)
 		val_set(&s->arena, env, top->effects.env.v[i].name, val_str(top->effects.env.v[i].value));
-	add_members(&s->arena, env, s->frame->explicit_env);
+	copy_members(&s->arena, env, s->frame->explicit_env);
 	return env;
 }

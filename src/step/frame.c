@@ -80,7 +80,7 @@ const struct expr *step_condition(const struct step_run *s, struct str *text)
 	return stage ? stage->condition : s->node->step->condition;
 }
 
-static struct step_run *reach(struct frame *f, size_t i)
+static struct step_run *reach_step(struct frame *f, size_t i)
 {
 	struct step_run *s = arena_make(f->mem, struct step_run);
 	s->job = f->job;
@@ -96,7 +96,7 @@ static struct step_run *reach(struct frame *f, size_t i)
 }
 
 /* The step's env context: what holds at its place, with its own env on top. */
-static enum eval_result eval_env(struct step_run *s)
+static enum eval_result eval_step_env(struct step_run *s)
 {
 	const struct token *own = s->node->step->env;
 	struct str why;
@@ -133,7 +133,7 @@ static struct str shown_name(struct step_run *s, struct str text)
 }
 
 /* An error in it does not fail the step. */
-static enum eval_result eval_name(struct step_run *s)
+static enum eval_result eval_step_name(struct step_run *s)
 {
 	const struct step *step = s->node->step;
 	struct str text = s->node->default_name, why;
@@ -156,7 +156,7 @@ static enum eval_result eval_name(struct step_run *s)
 	return EVAL_OK;
 }
 
-static enum eval_result eval_condition(struct step_run *s, bool *run)
+static enum eval_result eval_step_condition(struct step_run *s, bool *run)
 {
 	struct scope scope = step_scope(s);
 	struct str why;
@@ -166,7 +166,7 @@ static enum eval_result eval_condition(struct step_run *s, bool *run)
 	return rc;
 }
 
-static enum eval_result eval_timeout(struct step_run *s)
+static enum eval_result eval_step_timeout(struct step_run *s)
 {
 	const struct token *t = s->node->step->timeout_minutes;
 	struct str why;
@@ -198,30 +198,30 @@ static void visit_control(struct step_run *s)
 {
 	s->env = s->job->env;
 	s->job->env_shared = true; /* it holds until the step has ended, whatever it joins */
-	if (eval_name(s) != EVAL_PENDING)
+	if (eval_step_name(s) != EVAL_PENDING)
 		s->ops->begin(s);
 }
 
 /* Reads the step at its place: env, name, if, timeout; then it is queued, started or skipped. While an evaluation is
  * pending it stays as it is, to be visited again. */
-static void visit(struct step_run *s)
+static void visit_step(struct step_run *s)
 {
 	bool run = false;
-	enum eval_result rc = eval_env(s);
+	enum eval_result rc = eval_step_env(s);
 	if (rc == EVAL_ERROR) {
 		step_finish(s);
 		return;
 	}
-	if (rc == EVAL_PENDING || eval_name(s) == EVAL_PENDING)
+	if (rc == EVAL_PENDING || eval_step_name(s) == EVAL_PENDING)
 		return;
-	rc = eval_condition(s, &run);
+	rc = eval_step_condition(s, &run);
 	if (rc == EVAL_OK && !run) {
 		s->skipped_at_place = true;
 		step_end_skipped(s, skip_reason(s));
 		return;
 	}
 	if (rc == EVAL_OK)
-		rc = eval_timeout(s);
+		rc = eval_step_timeout(s);
 	if (rc == EVAL_PENDING)
 		return;
 	if (rc == EVAL_ERROR) {
@@ -235,7 +235,7 @@ static void visit(struct step_run *s)
 }
 
 /* Whether the walk may go past a step that was reached. */
-static bool passed(const struct step_run *s)
+static bool step_passed(const struct step_run *s)
 {
 	if (s->state == ST_DONE)
 		return true;
@@ -254,12 +254,12 @@ void frame_advance(struct frame *f)
 			break;
 		}
 		if (!s)
-			s = reach(f, f->cursor);
+			s = reach_step(f, f->cursor);
 		if (s->state == ST_PENDING && s->ops->control)
 			visit_control(s);
 		else if (s->state == ST_PENDING)
-			visit(s);
-		if (!passed(s))
+			visit_step(s);
+		if (!step_passed(s))
 			break;
 		f->cursor++;
 	}

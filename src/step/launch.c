@@ -6,30 +6,30 @@
 
 /* ---- what the process does ---- */
 
-static void note_output(void *cookie, enum host_stream stream, struct str bytes)
+static void process_output(void *cookie, enum host_stream stream, struct str bytes)
 {
 	struct step_run *s = cookie;
 	log_step_feed(s->log, stream == HOST_STDOUT ? LOG_STDOUT : LOG_STDERR, bytes);
 }
 
-static void note_eof(void *cookie)
+static void process_eof(void *cookie)
 {
 	step_event(cookie, SE_EOF);
 }
 
-static void note_exit(void *cookie, const struct proc_status *st)
+static void process_exit(void *cookie, const struct proc_status *st)
 {
 	struct step_run *s = cookie;
 	s->status = *st;
 	step_event(s, SE_EXIT);
 }
 
-static const struct proc_events process_events = { note_output, note_eof, note_exit };
+static const struct proc_events process_events = { process_output, process_eof, process_exit };
 
 /* ---- its environment ---- */
 
 /* What earlier stages of the action have kept. */
-static void add_state(struct procenv *p, const struct step_run *s)
+static void add_saved_state(struct procenv *p, const struct step_run *s)
 {
 	struct val state = s->use ? s->use->state : val_null();
 	for (size_t i = 0; state.kind == VAL_OBJECT && i < state.o->n; i++)
@@ -59,7 +59,7 @@ static char **make_environment(struct step_run *s)
 	procenv_set(&p, "GITHUB_ACTION_REF", STR_EMPTY);
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
-	add_state(&p, s);
+	add_saved_state(&p, s);
 	return procenv_finish(&p);
 }
 

@@ -17,7 +17,7 @@ struct event step_new_event(struct step_run *s, enum event_type type)
 
 /* ---- what the output means ---- */
 
-static void on_lines(void *cookie, enum log_stream stream, enum log_level level, const struct str *lines, size_t n)
+static void step_lines(void *cookie, enum log_stream stream, enum log_level level, const struct str *lines, size_t n)
 {
 	struct step_run *s = cookie;
 	struct event e = step_new_event(s, EVENT_LOG);
@@ -32,7 +32,7 @@ static void on_lines(void *cookie, enum log_stream stream, enum log_level level,
 }
 
 /* The steps of an action share the number that their step may have. */
-static void on_annotation(void *cookie, const struct log_annotation *a)
+static void step_annotation(void *cookie, const struct log_annotation *a)
 {
 	if (step_top(cookie)->annotated[a->level]++ >= LOG_ANNOTATIONS_MAX)
 		return;
@@ -48,32 +48,32 @@ static void on_annotation(void *cookie, const struct log_annotation *a)
 	journal_emit(((struct step_run *)cookie)->job->speaker.journal, &e);
 }
 
-static void on_set_output(void *cookie, struct str name, struct str value)
+static void step_set_output(void *cookie, struct str name, struct str value)
 {
 	effects_set_output(cookie, name, value);
 }
 
-static void on_save_state(void *cookie, struct str name, struct str value)
+static void step_save_state(void *cookie, struct str name, struct str value)
 {
 	effects_save_state(cookie, name, value);
 }
 
-static void on_set_env(void *cookie, struct str name, struct str value)
+static void step_set_env(void *cookie, struct str name, struct str value)
 {
 	effects_set_env(cookie, name, value);
 }
 
-static void on_add_path(void *cookie, struct str dir)
+static void step_add_path(void *cookie, struct str dir)
 {
 	effects_add_path(cookie, dir);
 }
 
-static void on_failed(void *cookie)
+static void command_failed_step(void *cookie)
 {
 	((struct step_run *)cookie)->failed_command = true;
 }
 
-static struct str on_env(void *cookie, const char *name)
+static struct str step_env_value(void *cookie, const char *name)
 {
 	struct step_run *s = cookie;
 	struct val v;
@@ -82,8 +82,14 @@ static struct str on_env(void *cookie, const char *name)
 	return session_environ(s->job->session, str_of(name));
 }
 
-static const struct log_ops step_log_ops = { on_lines,   on_annotation, on_set_output, on_save_state,
-	                                     on_set_env, on_add_path,   on_failed,     on_env };
+static const struct log_ops step_log_ops = { .lines = step_lines,
+	                                     .annotation = step_annotation,
+	                                     .set_output = step_set_output,
+	                                     .save_state = step_save_state,
+	                                     .set_env = step_set_env,
+	                                     .add_path = step_add_path,
+	                                     .failed = command_failed_step,
+	                                     .env = step_env_value };
 
 /* ---- its log ---- */
 

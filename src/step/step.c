@@ -11,7 +11,7 @@
 
 typedef void step_move(struct step_run *s);
 
-static uint64_t now_of(const struct step_run *s)
+static uint64_t step_now(const struct step_run *s)
 {
 	return session_now(s->job->session);
 }
@@ -65,7 +65,7 @@ static void try_begin(struct step_run *s)
 
 static void take_slot(struct step_run *s)
 {
-	s->started_at = now_of(s);
+	s->started_at = step_now(s);
 	set_live(s, true);
 	count_in(s);
 	if (s->timeout_ns)
@@ -73,7 +73,7 @@ static void take_slot(struct step_run *s)
 	try_begin(s);
 }
 
-static void withdraw(struct step_run *s)
+static void withdraw_from_line(struct step_run *s)
 {
 	struct job_base *j = s->job;
 	struct step_run **at = &j->queue_head, *last = NULL;
@@ -98,57 +98,57 @@ static void signal_tree(struct step_run *s, int sig)
 
 void step_stop_process(struct step_run *s)
 {
-	s->deadline = now_of(s) + (s->job->session->cancel_level >= 2 ? 0 : INTERRUPT_GRACE);
+	s->deadline = step_now(s) + (s->job->session->cancel_level >= 2 ? 0 : INTERRUPT_GRACE);
 	signal_tree(s, 2 /* SIGINT */);
 }
 
-static void interrupt(struct step_run *s)
+static void interrupt_step(struct step_run *s)
 {
 	s->state = ST_INTERRUPTED;
 	s->timeout_at = NEVER;
 	s->ops->stop(s);
 }
 
-static void terminate(struct step_run *s)
+static void terminate_tree(struct step_run *s)
 {
 	s->state = ST_TERMINATING;
-	s->deadline = now_of(s) + (s->job->session->cancel_level >= 2 ? SECOND / 2 : TERMINATE_GRACE);
+	s->deadline = step_now(s) + (s->job->session->cancel_level >= 2 ? SECOND / 2 : TERMINATE_GRACE);
 	signal_tree(s, 15 /* SIGTERM */);
 }
 
 static void kill_tree(struct step_run *s)
 {
 	s->state = ST_KILLED;
-	s->deadline = now_of(s) + KILL_GRACE;
+	s->deadline = step_now(s) + KILL_GRACE;
 	signal_tree(s, 9 /* SIGKILL */);
 }
 
 /* What survives SIGKILL's own grace holds only the pipes: let them go. */
-static void kill_again(struct step_run *s)
+static void kill_tree_again(struct step_run *s)
 {
 	signal_tree(s, 9);
 	if (s->exited)
 		step_finish(s);
 	else
-		s->deadline = now_of(s) + KILL_GRACE;
+		s->deadline = step_now(s) + KILL_GRACE;
 }
 
 /* A step that is being stopped is over when its process has ended and nobody holds its pipes. */
-static void stopped_exit(struct step_run *s)
+static void stopped_process_exited(struct step_run *s)
 {
 	s->exited = true;
 	if (s->ended_output)
 		step_finish(s);
 }
 
-static void note_eof(struct step_run *s)
+static void output_ended(struct step_run *s)
 {
 	s->ended_output = true;
 	if (s->exited)
 		step_finish(s);
 }
 
-static void drain(struct step_run *s)
+static void wait_for_pipes(struct step_run *s)
 {
 	s->exited = true;
 	s->timeout_at = NEVER;
@@ -157,11 +157,11 @@ static void drain(struct step_run *s)
 		return;
 	}
 	s->state = ST_DRAINING;
-	s->deadline = now_of(s) + DRAIN_GRACE;
+	s->deadline = step_now(s) + DRAIN_GRACE;
 }
 
 /* A deadline that its kind has set. */
-static void go_on(struct step_run *s)
+static void due_running(struct step_run *s)
 {
 	if (s->ops->due)
 		s->ops->due(s);
@@ -169,18 +169,18 @@ static void go_on(struct step_run *s)
 
 static step_move *const moves[ST_COUNT][SE_COUNT] = {
 	[ST_PENDING] = { [SE_SLOT] = take_slot },
-	[ST_QUEUED] = { [SE_SLOT] = take_slot, [SE_CANCEL] = withdraw },
+	[ST_QUEUED] = { [SE_SLOT] = take_slot, [SE_CANCEL] = withdraw_from_line },
 	[ST_PREPARING] = { [SE_TIMEOUT] = step_finish, [SE_CANCEL] = step_finish },
-	[ST_RUNNING] = { [SE_EXIT] = drain,
-	                 [SE_EOF] = note_eof,
-	                 [SE_TIMEOUT] = interrupt,
-	                 [SE_CANCEL] = interrupt,
-	                 [SE_GRACE] = go_on },
-	[ST_INTERRUPTED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = terminate },
-	[ST_TERMINATING] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_tree },
-	[ST_KILLED] = { [SE_EXIT] = stopped_exit, [SE_EOF] = note_eof, [SE_GRACE] = kill_again },
+	[ST_RUNNING] = { [SE_EXIT] = wait_for_pipes,
+	                 [SE_EOF] = output_ended,
+	                 [SE_TIMEOUT] = interrupt_step,
+	                 [SE_CANCEL] = interrupt_step,
+	                 [SE_GRACE] = due_running },
+	[ST_INTERRUPTED] = { [SE_EXIT] = stopped_process_exited, [SE_EOF] = output_ended, [SE_GRACE] = terminate_tree },
+	[ST_TERMINATING] = { [SE_EXIT] = stopped_process_exited, [SE_EOF] = output_ended, [SE_GRACE] = kill_tree },
+	[ST_KILLED] = { [SE_EXIT] = stopped_process_exited, [SE_EOF] = output_ended, [SE_GRACE] = kill_tree_again },
 	/* the exit status is known; only the pipes are open */
-	[ST_DRAINING] = { [SE_EOF] = note_eof, [SE_GRACE] = step_finish, [SE_CANCEL] = step_finish },
+	[ST_DRAINING] = { [SE_EOF] = output_ended, [SE_GRACE] = step_finish, [SE_CANCEL] = step_finish },
 };
 
 void step_event(struct step_run *s, enum step_event ev)
@@ -198,7 +198,7 @@ void step_queue(struct step_run *s)
 {
 	struct job_base *j = s->job;
 	s->state = ST_QUEUED;
-	s->queued_at = now_of(s);
+	s->queued_at = step_now(s);
 	s->next_queued = NULL;
 	if (j->queue_tail)
 		j->queue_tail->next_queued = s;
@@ -216,7 +216,7 @@ void step_queue(struct step_run *s)
 /* ---- the end ---- */
 
 /* Whether a failure is forgiven; an error in the expression counts as no. */
-static enum eval_result forgives(struct step_run *s, bool *yes)
+static enum eval_result failure_forgiven(struct step_run *s, bool *yes)
 {
 	const struct token *t = s->node->step ? s->node->step->continue_on_error : NULL;
 	*yes = false;
@@ -234,7 +234,7 @@ static enum eval_result forgives(struct step_run *s, bool *yes)
 	return rc;
 }
 
-static void time_out(struct step_run *s)
+static void outcome_of_timeout(struct step_run *s)
 {
 	s->outcome = RESULT_FAILURE;
 	const char *what = s->node->background ? "background step" : "action";
@@ -249,7 +249,7 @@ static void time_out(struct step_run *s)
 	s->reason = arena_printf(s->frame->mem, "timed out after %d minutes", s->timeout_minutes);
 }
 
-static void cancelled(struct step_run *s)
+static void outcome_of_stop(struct step_run *s)
 {
 	s->outcome = RESULT_CANCELLED;
 	if (s->stop == STOP_JOB && s->proc)
@@ -270,9 +270,9 @@ static void decide_outcome(struct step_run *s)
 	if (s->outcome != RESULT_NONE)
 		; /* known already: skipped, a control step's own result, a composite's */
 	else if (s->stop == STOP_TIMEOUT)
-		time_out(s);
+		outcome_of_timeout(s);
 	else if (s->stop != STOP_NONE)
-		cancelled(s);
+		outcome_of_stop(s);
 	else if (s->setup_failed)
 		s->outcome = RESULT_FAILURE;
 	else
@@ -324,7 +324,7 @@ static void count_out(struct step_run *s)
 }
 
 /* The outcome, and what it leaves in its files. */
-static void settle(struct step_run *s)
+static void step_settle(struct step_run *s)
 {
 	if (s->proc) {
 		if (s->stop != STOP_NONE)
@@ -340,7 +340,7 @@ static void settle(struct step_run *s)
 		s->outcome = RESULT_FAILURE;
 		s->reason = STR("a workflow command failed");
 	}
-	s->ended_at = now_of(s);
+	s->ended_at = step_now(s);
 	s->deadline = s->timeout_at = NEVER;
 	if (s->outcome != RESULT_FAILURE || (s->setup_failed && !s->counted))
 		s->conclusion = s->outcome; /* nothing to forgive */
@@ -377,10 +377,10 @@ static void close_step(struct step_run *s)
 }
 
 /* True: it has ended. */
-static bool conclude(struct step_run *s)
+static bool step_conclude(struct step_run *s)
 {
 	bool forgiven = false;
-	if (s->conclusion == RESULT_NONE && forgives(s, &forgiven) == EVAL_PENDING) {
+	if (s->conclusion == RESULT_NONE && failure_forgiven(s, &forgiven) == EVAL_PENDING) {
 		s->state = ST_CONCLUDING;
 		set_live(s, true); /* looked at until it can be said */
 		return false;
@@ -393,14 +393,14 @@ static bool conclude(struct step_run *s)
 
 void step_finish(struct step_run *s)
 {
-	settle(s);
-	conclude(s);
+	step_settle(s);
+	step_conclude(s);
 }
 
 bool step_resume(struct step_run *s)
 {
 	if (s->state == ST_CONCLUDING)
-		return conclude(s);
+		return step_conclude(s);
 	if (s->state == ST_PREPARING) {
 		try_begin(s);
 		return s->state == ST_DONE;
@@ -423,7 +423,7 @@ void step_kill(struct step_run *s)
 		s->outcome = RESULT_CANCELLED;
 	if (s->state == ST_CONCLUDING) {
 		s->conclusion = s->outcome;
-		conclude(s);
+		step_conclude(s);
 		return;
 	}
 	if (s->state == ST_WAITING || s->state == ST_PREPARING) {
