@@ -1,69 +1,9 @@
-/* Facts of one commit, from its object. */
+/* What commits say, and what lies between two of them; the one of HEAD can be read ahead. */
 #include <time.h>
 
-#include "base/vec.h"
 #include "git/internal.h"
-#include "git/odb.h"
-
-struct parents {
-	VEC(struct str);
-};
-
-/* A commit as it is written. */
-struct raw_commit {
-	struct str message, author_name, author_email, committer_name, committer_email, tree;
-	int64_t time; /* the committer's, seconds since 1970 */
-	int zone;     /* minutes east of UTC */
-	struct parents parents;
-};
-
-/* "Ada <ada@example.com> 1700000000 +0100" */
-static void read_person(struct str line, struct str *name, struct str *email, int64_t *seconds, int *zone)
-{
-	size_t open = MIN(str_find_c(line, '<', 0), line.n), close = MIN(str_find_c(line, '>', open), line.n);
-	*name = str_trim(str_to(line, open));
-	*email = close > open ? str_trim(str_n(line.p + open + 1, close - open - 1)) : STR_EMPTY;
-	long long when = 0;
-	int hhmm = 0;
-	char rest[64]; /* a NUL behind it for sscanf */
-	snprintf(rest, sizeof(rest), "%.*s", STRF(str_to(str_from(line, close + 1), sizeof(rest) - 1)));
-	if (sscanf(rest, "%18lld %5d", &when, &hhmm) >= 1) {
-		*seconds = when;
-		*zone = hhmm / 100 * 60 + hhmm % 100;
-	}
-}
-
-/* The head of a commit is lines of "key value", up to an empty one; a line that begins with a blank continues a signature. */
-static bool parse(struct raw_commit *c, struct arena *a, struct str text)
-{
-	struct str line, name, email;
-	int64_t author_time = 0;
-	int author_zone = 0;
-	*c = (struct raw_commit) { .tree = STR_EMPTY,
-		                   .author_name = STR_EMPTY,
-		                   .author_email = STR_EMPTY,
-		                   .committer_name = STR_EMPTY,
-		                   .committer_email = STR_EMPTY };
-	while (str_next_line(&text, &line) && line.n) {
-		if (str_starts(line, STR("tree "))) {
-			c->tree = str_from(line, 5);
-		} else if (str_starts(line, STR("parent "))) {
-			*vec_add(a, &c->parents) = str_from(line, 7);
-		} else if (str_starts(line, STR("author "))) {
-			read_person(str_from(line, 7), &name, &email, &author_time, &author_zone);
-			c->author_name = name;
-			c->author_email = email;
-		} else if (str_starts(line, STR("committer "))) {
-			read_person(str_from(line, 10), &name, &email, &c->time, &c->zone);
-			c->committer_name = name;
-			c->committer_email = email;
-		}
-	}
-	while (text.n && text.p[0] == '\n')
-		text = str_from(text, 1);
-	c->message = text;
-	return git_is_object_name(c->tree);
-}
+#include "git/objects.h"
+#include "git/program.h"
 
 /* "2026-11-21T08:00:00+01:00" */
 static struct str iso_time(struct arena *a, int64_t seconds, int zone)
@@ -78,37 +18,66 @@ static struct str iso_time(struct arena *a, int64_t seconds, int zone)
 	return arena_printf(a, "%.*s%c%02d:%02d", (int)n, text, zone < 0 ? '-' : '+', minutes / 60 % 100, minutes % 60);
 }
 
-static int read_commit(struct git_commit *out, struct odb *o, struct buf *text, struct str sha, struct err *err)
+static void take_facts(struct git_commit *out, struct arena *a, const struct commit_facts *f)
 {
-	struct raw_commit c;
-	struct oid id;
-	struct arena *a = o->repo->arena;
-	if (!oid_parse(&id, sha) || sha.n != 2 * o->len)
-		return err_set(err, ERR_INVALID, "\"%.*s\" is not the name of a commit", (int)MIN(sha.n, 80), sha.p);
-	if (odb_read_kind(text, o, &id, OBJECT_COMMIT, err) < 0)
-		return -1;
-	if (!parse(&c, a, arena_str(a, buf_str(text))))
-		return err_set(err, ERR_INVALID, "object %.*s is no readable commit", STRF(sha));
-	*out = (struct git_commit) { .sha = oid_text(a, &id, o->len),
-		                     .message = c.message,
-		                     .author_name = c.author_name,
-		                     .author_email = c.author_email,
-		                     .committer_name = c.committer_name,
-		                     .committer_email = c.committer_email,
-		                     .time = iso_time(a, c.time, c.zone),
-		                     .tree = c.tree,
-		                     .parents = c.parents.v,
-		                     .nparents = c.parents.n };
-	return 0;
+	struct str message = f->message;
+	while (message.n && message.p[0] == '\n')
+		message = str_from(message, 1);
+	*out = (struct git_commit) { .sha = f->id,
+		                     .message = message,
+		                     .author_name = f->author_name,
+		                     .author_email = f->author_email,
+		                     .committer_name = f->committer_name,
+		                     .committer_email = f->committer_email,
+		                     .time = iso_time(a, f->seconds, f->zone),
+		                     .tree = f->tree,
+		                     .parents = f->parents.v,
+		                     .nparents = f->parents.n };
 }
+
+/* --- reading ahead --- */
+
+void git_read_ahead(struct git_repo *r)
+{
+	struct git_cache *c = git_cache_of(r);
+	struct git_head head;
+	struct object_places at;
+	if (c->ahead || git_head(&head, r, NULL) < 0 || !head.sha.n)
+		return;
+	objects_find(&at, r, head.sha.n);
+	if (program_facts_start(&c->ahead, &at, head.sha, NULL) == 0)
+		c->ahead_of = head.sha;
+}
+
+void git_done(struct git_repo *r)
+{
+	if (!r || !r->cache)
+		return;
+	program_stop(r->cache->ahead);
+	r->cache->ahead = NULL;
+}
+
+/* False when it was another commit that was read ahead, or that was not read. */
+static bool take_ahead(struct commit_facts *out, struct git_repo *r, struct str sha)
+{
+	struct git_cache *c = git_cache_of(r);
+	struct program *p = c->ahead;
+	if (!p || !str_eq(c->ahead_of, sha))
+		return false;
+	c->ahead = NULL;
+	return program_facts_finish(r->arena, out, p, NULL) == 0;
+}
+
+/* --- commits --- */
 
 int git_commits(struct git_commit *out, struct git_repo *r, const struct str *shas, size_t n, struct err *err)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	_cleanup_odb_ struct odb *o = n ? odb_open(r, shas[0].n / 2) : NULL;
+	struct commit_facts *facts = arena_array(r->arena, struct commit_facts, n);
+	bool ahead = n == 1 && take_ahead(facts, r, shas[0]);
+	if (!ahead && objects_facts(facts, r, shas, n, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (read_commit(&out[i], o, &text, shas[i], err) < 0)
-			return -1;
+		take_facts(&out[i], r->arena, &facts[i]);
 	return 0;
 }
 
@@ -119,11 +88,45 @@ int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struc
 
 bool git_has_commit(struct git_repo *r, struct str sha)
 {
-	struct oid id;
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (!oid_parse(&id, sha))
-		return false;
-	_cleanup_odb_ struct odb *o = odb_open(r, sha.n / 2);
-	o->own_only = true;
-	return odb_read_kind(&text, o, &id, OBJECT_COMMIT, NULL) == 0;
+	struct commit_facts facts;
+	return git_is_object_name(sha) && objects_facts(&facts, r, &sha, 1, NULL) == 0;
+}
+
+/* --- between two commits --- */
+
+int git_merge_base(struct str *sha, struct git_repo *r, struct str a, struct str b, struct err *err)
+{
+	struct names found;
+	*sha = STR_EMPTY;
+	if (!a.n)
+		return err_set(err, ERR_INVALID, "\"\" is not the name of a commit");
+	if (objects_list(&found, r, OBJECTS_BASE, a, b, 1, err) < 0)
+		return err_wrap(err, "cannot compare the histories of two commits");
+	if (found.n)
+		*sha = found.v[0];
+	return 0;
+}
+
+int git_commits_between(struct str **out, size_t *n, bool *more, struct git_repo *r, struct str from, struct str to, size_t most,
+                        struct err *err)
+{
+	struct names found;
+	*n = 0;
+	*more = false;
+	if (objects_list(&found, r, OBJECTS_BETWEEN, from, to, most, err) < 0)
+		return err_wrap(err, "cannot list the commits between two commits");
+	*out = found.v;
+	*n = MIN(found.n, most);
+	*more = found.n > most;
+	return 0;
+}
+
+int git_changed_files(struct git_changes *out, struct git_repo *r, struct str from, struct str to, size_t most, struct err *err)
+{
+	struct names found;
+	*out = (struct git_changes) { 0 };
+	if (objects_list(&found, r, OBJECTS_CHANGED, from, to, most, err) < 0)
+		return err_wrap(err, "cannot compare two commits");
+	*out = (struct git_changes) { .paths = found.v, .n = MIN(found.n, most), .cut = found.n > most };
+	return 0;
 }

@@ -1,12 +1,13 @@
-/* Reading the repository around a workflow, from its files: HEAD, refs, config, commits, histories and changes. libgit2 is loaded
- * with dlopen only for objects that are stored in a way not known here. */
+/* Reading the repository around a workflow. HEAD, refs and config come straight from their files; commits, histories and changes
+ * from libgit2, which is loaded at the first need, or from the git program where libgit2 cannot read. Reading runs nothing of the
+ * repository and asks no network: of its objects' readers neither sees its config. */
 #ifndef SIDESTEP_GIT_GIT_H
 #define SIDESTEP_GIT_GIT_H
 
 #include "base/arena.h"
 #include "base/err.h"
 
-struct git_cache; /* config and packed refs, read at the first need; private to this module */
+struct git_cache; /* what was read at the first need; private to this module */
 
 struct git_repo {
 	struct arena *arena;
@@ -18,6 +19,9 @@ struct git_repo {
 
 /* Finds the repository that holds dir. *out NULL and 0 when there is none. */
 int git_discover(struct git_repo **out, struct arena *a, const char *dir, struct err *err);
+
+/* Ends what git_read_ahead has started; NULL is fine. */
+void git_done(struct git_repo *r);
 
 struct git_head {
 	struct str ref; /* "refs/heads/main"; empty when detached */
@@ -77,7 +81,9 @@ struct git_commit {
 int git_commit(struct git_commit *out, struct git_repo *r, struct str sha, struct err *err);
 /* The same for several at once, which costs less; out has room for n. */
 int git_commits(struct git_commit *out, struct git_repo *r, const struct str *shas, size_t n, struct err *err);
-/* Whether the repository has such a commit; never goes through libgit2. */
+/* Starts reading HEAD's commit while other work goes on; git_commit takes it. Call git_done in the end. */
+void git_read_ahead(struct git_repo *r);
+/* Whether the repository has such a commit. */
 bool git_has_commit(struct git_repo *r, struct str sha);
 
 /* The best common ancestor of two commits, the newest when there are several; *sha empty when there is none. ERR_MISSING when the

@@ -17,6 +17,8 @@ struct git_cache {
 	struct map *own;  /* the repository's config: "section.sub.name" → struct str * */
 	struct map *user; /* the user's and the system's */
 	struct packed_refs *packed;
+	struct program *ahead; /* that reads the commit ahead_of; NULL: none */
+	struct str ahead_of;
 };
 
 /* The repository's cache, made at the first call. */

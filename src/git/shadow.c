@@ -218,11 +218,19 @@ static int copy_index(struct shadow *s, struct err *err)
 	return MIN(rc, 0);
 }
 
+/* A few small files for a few milliseconds: they belong in memory, where they cost a tenth of what they cost on a disk. */
+static const char *place_for_files(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	if (access("/dev/shm", W_OK | X_OK) == 0)
+		return "/dev/shm";
+	return tmp && tmp[0] == '/' ? tmp : "/tmp";
+}
+
 static int make_dir(struct shadow *s, struct err *err)
 {
 	static const char *const dirs[] = { "objects/info", "refs", "info" };
-	const char *tmp = getenv("TMPDIR");
-	s->dir = arena_printf(s->a, "%s/sidestep-git-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
+	s->dir = arena_printf(s->a, "%s/sidestep-git-XXXXXX", place_for_files());
 	if (!mkdtemp((char *)(uintptr_t)s->dir.p)) {
 		err_errno(err, "%.*s", STRF(s->dir));
 		s->dir = STR_EMPTY;

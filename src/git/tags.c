@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "git/internal.h"
-#include "git/odb.h"
+#include "git/objects.h"
 
 /* Packed tags say what they point to in a line behind theirs, "^<object name>". */
 static struct str peeled_before(struct str text, size_t caret)
@@ -44,18 +44,21 @@ static bool known(struct git_repo *r, const struct git_ref_entry *tag)
 }
 
 /* Loose refs may name tag objects: those are read. */
-static struct str peeled_loose(struct git_repo *r, const struct git_ref_list *tags, struct str sha)
+static int peeled_loose(struct str *name, struct git_repo *r, const struct git_ref_list *tags, struct str sha, struct err *err)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	_cleanup_odb_ struct odb *o = odb_open(r, sha.n / 2);
-	struct oid want, id;
-	oid_parse(&want, sha);
-	o->own_only = true;
-	for (size_t i = 0; i < tags->n; i++)
-		if (oid_parse(&id, tags->v[i].sha) && tags->v[i].sha.n == sha.n && !known(r, &tags->v[i]) &&
-		    odb_read_kind(&text, o, &id, OBJECT_COMMIT, NULL) == 0 && memcmp(id.b, want.b, OID_MAX) == 0)
-			return str_from(tags->v[i].name, 10);
-	return STR_EMPTY;
+	struct names objects = { 0 }, names = { 0 };
+	size_t found;
+	for (size_t i = 0; i < tags->n; i++) {
+		if (tags->v[i].sha.n != sha.n || known(r, &tags->v[i]))
+			continue;
+		*vec_add(r->arena, &objects) = tags->v[i].sha;
+		*vec_add(r->arena, &names) = str_from(tags->v[i].name, 10);
+	}
+	if (objects_find_tag(&found, r, objects.v, objects.n, sha, err) < 0)
+		return -1;
+	if (found < objects.n)
+		*name = names.v[found];
+	return 0;
 }
 
 int git_tag_at(struct str *name, struct git_repo *r, struct str sha, struct err *err)
@@ -71,9 +74,7 @@ int git_tag_at(struct str *name, struct git_repo *r, struct str sha, struct err 
 			*name = str_from(tags.v[i].name, 10);
 	if (!name->n)
 		*name = peeled_packed(r, sha);
-	if (!name->n)
-		*name = peeled_loose(r, &tags, sha);
-	return 0;
+	return name->n ? 0 : peeled_loose(name, r, &tags, sha, err);
 }
 
 /* The log's last line: "<old> <new> <who> <when>\tcheckout: moving from main to v1.2" */
