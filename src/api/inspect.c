@@ -10,11 +10,15 @@
 #include "project/called.h"
 #include "project/project.h"
 
-/* Opens and loads; on failure the message is in `messages`. */
-static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool from_stdin, struct buf *messages)
+/* Opens and loads; on failure the message is in `messages`. ahead: HEAD's commit will be asked for. */
+static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool from_stdin, bool ahead,
+                                 struct buf *messages)
 {
 	struct err err = ERR_INIT;
-	if (project_open(p, files->directory, &err) < 0 || project_load(p, files->paths, files->npaths, from_stdin, &err) < 0) {
+	int rc = project_open(p, files->directory, &err);
+	if (rc == 0 && ahead && p->repo)
+		git_read_ahead(p->repo);
+	if (rc < 0 || project_load(p, files->paths, files->npaths, from_stdin, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -115,7 +119,7 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 {
 	struct project p;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
-	enum sidestep_status status = load(&p, files, true, &messages);
+	enum sidestep_status status = load(&p, files, true, false, &messages);
 	if (status == SIDESTEP_OK) {
 		check_calls(&p);
 		size_t errors = p.diags.errors + p.diags.lint_errors;
@@ -172,7 +176,7 @@ enum sidestep_status sidestep_list_event(const struct sidestep_files *files, con
 	struct list_answers answers;
 	struct err err = ERR_INIT;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
-	enum sidestep_status status = load(&p, files, false, &messages);
+	enum sidestep_status status = load(&p, files, false, !event_file, &messages);
 	if (status == SIDESTEP_OK) {
 		bool known = answer(&answers, &p, event, event_file, &err) == 0;
 		list_render(&out, (const struct workflow *const *)p.workflows, p.n, known ? &answers : NULL, json,
@@ -196,7 +200,7 @@ enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sid
 {
 	struct project p;
 	struct buf out = BUF_INIT, messages = BUF_INIT;
-	enum sidestep_status status = load(&p, files, false, &messages);
+	enum sidestep_status status = load(&p, files, false, false, &messages);
 	if (status == SIDESTEP_OK) {
 		static const enum graph_format formats[] = { [SIDESTEP_GRAPH_TEXT] = GRAPH_TEXT,
 			                                     [SIDESTEP_GRAPH_DOT] = GRAPH_DOT,

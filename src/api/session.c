@@ -127,8 +127,10 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 	struct err err = ERR_INIT;
 	const struct sidestep_run_options *o = &s->opt;
 	struct str event = str_of(o->event && o->event[0] ? o->event : "push");
-	if (project_open(&s->project, o->directory, &err) < 0 ||
-	    project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 ||
+	int rc = project_open(&s->project, o->directory, &err);
+	if (rc == 0 && s->project.repo && !o->event_file)
+		git_read_ahead(s->project.repo); /* the payload tells what HEAD's commit says */
+	if (rc < 0 || project_load(&s->project, o->workflows.v, o->workflows.n, false, &err) < 0 ||
 	    state_find(&s->state, &s->arena, o->log_dir, o->cache_dir, &err) < 0 || session_read_options(s, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);

@@ -29,6 +29,7 @@ int project_open(struct project *p, const char *directory, struct err *err)
 
 void project_done(struct project *p)
 {
+	git_done(p->repo);
 	arena_done(&p->arena);
 	*p = (struct project) { 0 };
 }
