@@ -45,7 +45,7 @@ void git_read_ahead(struct git_repo *r)
 	if (c->ahead || git_head(&head, r, NULL) < 0 || !head.sha.n)
 		return;
 	objects_find(&at, r, head.sha.n);
-	if (program_facts_start(&c->ahead, &at, head.sha, NULL) == 0)
+	if (!objects_is_pipe(&at, head.sha) && program_facts_start(&c->ahead, &at, head.sha, NULL) == 0)
 		c->ahead_of = head.sha;
 }
 

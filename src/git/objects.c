@@ -4,6 +4,7 @@
 #include "git/objects.h"
 
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/path.h"
@@ -44,6 +45,18 @@ void objects_find(struct object_places *out, struct git_repo *r, size_t name)
 	/* The list grows while it is read: alternates may have alternates. */
 	for (size_t i = 0; i < out->n; i++)
 		add_alternates(out, r->arena, out->dirs[i]);
+}
+
+bool objects_is_pipe(const struct object_places *at, struct str name)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	for (size_t i = 0; i < at->n; i++) {
+		snprintf(path, sizeof(path), "%.*s/%.2s/%.*s", STRF(at->dirs[i]), name.p, STRF(str_from(name, 2)));
+		if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+			return true;
+	}
+	return false;
 }
 
 static bool is_there(struct git_repo *r, struct str dir, const char *name)

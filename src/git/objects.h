@@ -7,6 +7,8 @@
 
 /* Where they are. name: digits of their names. Valid as long as the repository. */
 void objects_find(struct object_places *out, struct git_repo *r, size_t name);
+/* Whether something else than a file stands where this object would be, for which git would wait. */
+bool objects_is_pipe(const struct object_places *at, struct str name);
 
 enum objects_question { OBJECTS_BASE, OBJECTS_BETWEEN, OBJECTS_CHANGED };
 /* Asks the reader that can answer, and when that one finds damage the other; the names are checked first. */

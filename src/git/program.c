@@ -5,7 +5,7 @@
 #include "git/run.h"
 
 /* NAMES_ONCE: object names among the arguments of one call. */
-enum { NAMES_ONCE = 400, FACTS = 10 };
+enum { NAMES_ONCE = 400, FACTS = 10, FACTS_SECONDS = 30 };
 
 struct program {
 	struct host *host;
@@ -42,6 +42,7 @@ static int start(struct program **out, const struct object_places *at, bool cut,
 		                 .dir = "/",
 		                 .env = cut ? NULL : whole,
 		                 .config = fast,
+		                 .seconds = cut ? 0 : FACTS_SECONDS,
 		                 .over = take_exit_code,
 		                 .cookie = p };
 	p->host = host_real_new(HOST_NO_CGROUP, err);

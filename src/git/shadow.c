@@ -218,13 +218,13 @@ static int copy_index(struct shadow *s, struct err *err)
 	return MIN(rc, 0);
 }
 
-/* A few small files for a few milliseconds: they belong in memory, where they cost a tenth of what they cost on a disk. */
+/* A few small files for a few milliseconds: in memory they cost a tenth of what they cost on a disk. */
 static const char *place_for_files(void)
 {
 	const char *tmp = getenv("TMPDIR");
-	if (access("/dev/shm", W_OK | X_OK) == 0)
-		return "/dev/shm";
-	return tmp && tmp[0] == '/' ? tmp : "/tmp";
+	if (tmp && tmp[0] == '/')
+		return tmp;
+	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
 }
 
 static int make_dir(struct shadow *s, struct err *err)
