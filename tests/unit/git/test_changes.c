@@ -204,6 +204,13 @@ Test(git_changes, cut_off_histories)
 	arena_done(&a);
 }
 
+/* libgit2 1.5 forgets 64 bytes where a damaged history makes it give up; that is not ours to lose. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:libgit2.so\n";
+}
+
 /* Damaged trees, packs, indexes and graphs: an error or another answer, never a crash or a hang. */
 Test(git_changes, damaged, .timeout = 120)
 {
