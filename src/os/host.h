@@ -15,6 +15,7 @@
 struct host;
 struct proc;       /* one started child with all its descendants */
 struct host_group; /* the processes of one job */
+struct host_watch; /* a descriptor that somebody waits to write to */
 
 enum host_stream { HOST_STDOUT, HOST_STDERR };
 
@@ -75,6 +76,12 @@ struct host_ops {
 	/* Readable when wait has something to deliver, or the deadline given to arm has come. -1: none. */
 	int (*poll_fd)(struct host *h);
 	void (*arm)(struct host *h, uint64_t deadline);
+	/* Calls ready from wait as long as fd takes bytes, or has an error to tell, until unwatch; fd stays the caller's and
+	 * open. NULL: it is of a kind that is never waited for, a file. */
+	struct host_watch *(*watch)(struct host *h, int fd, void (*ready)(void *cookie), void *cookie);
+	void (*unwatch)(struct host *h, struct host_watch *w);
+	/* Until it is called with false the output of children that run stays in their pipes, so that they wait. */
+	void (*hold_output)(struct host *h, bool hold);
 
 	/* Small files for steps: scripts and file commands. take reads and removes; missing = empty, 0. */
 	int (*put_file)(struct host *h, const char *path, struct str text, mode_t mode, struct err *err);

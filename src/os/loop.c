@@ -82,6 +82,8 @@ static void dispatch(struct real *r, const struct epoll_event *ev, int n)
 		struct source *s = ev[i].data.ptr;
 		if (s->fd >= 0 && s->kind == SOURCE_TIMER)
 			timer_ready(r);
+		else if (s->fd >= 0 && s->kind == SOURCE_WATCH)
+			watch_ready(r, s);
 		else if (s->fd >= 0 && s->kind != SOURCE_EXIT)
 			pipe_ready(r, s, ev[i].events & (EPOLLHUP | EPOLLERR));
 	}

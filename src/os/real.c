@@ -47,6 +47,7 @@ static void real_free(struct host *h)
 	free_procs(r);
 	orphan_settle(r);
 	cgroup_done(r);
+	watch_free(r);
 	loop_close(r, &r->timer);
 	int fds[] = { r->epfd, r->null_fd, r->proc_fd, r->oom_fd };
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
@@ -72,6 +73,9 @@ static const struct host_ops real_ops = {
 	.wait = loop_wait,
 	.poll_fd = loop_poll_fd,
 	.arm = loop_arm,
+	.watch = watch_open,
+	.unwatch = watch_close,
+	.hold_output = watch_hold_output,
 	.put_file = files_put,
 	.take_file = files_take,
 	.read_file = files_read,

@@ -12,7 +12,7 @@
 
 enum { READ_MAX = 256 << 10, CHILD_STACK = 64 << 10 };
 
-enum source_kind { SOURCE_STDOUT, SOURCE_STDERR, SOURCE_EXIT, SOURCE_TIMER };
+enum source_kind { SOURCE_STDOUT, SOURCE_STDERR, SOURCE_EXIT, SOURCE_TIMER, SOURCE_WATCH };
 
 /* A descriptor in the epoll set. */
 struct source {
@@ -86,6 +86,8 @@ struct real {
 	struct orphan *orphans;
 	size_t norphans, norphans_dying;
 	bool some_exited;
+	bool holding; /* pipes of children that run are not in the set */
+	struct host_watch *watches;
 	unsigned delivered; /* callbacks of this turn */
 };
 
@@ -103,6 +105,15 @@ uint64_t loop_now(struct host *h);
 int loop_add(struct real *r, struct source *s);
 /* Takes it out and closes it; harmless when it is closed. */
 void loop_close(struct real *r, struct source *s);
+
+/* watch.c: descriptors to be written to; output that stays in the pipes. */
+struct host_watch *watch_open(struct host *h, int fd, void (*ready)(void *cookie), void *cookie);
+void watch_close(struct host *h, struct host_watch *w);
+void watch_ready(struct real *r, struct source *s);
+void watch_free(struct real *r);
+void watch_hold_output(struct host *h, bool hold);
+/* A child has ended or was detached: its pipes are read again. */
+void watch_let_go(struct real *r, struct proc *p);
 
 /* spawn.c and launch.c */
 int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, struct err *err);

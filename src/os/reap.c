@@ -44,6 +44,7 @@ void reap_ready(struct real *r, struct proc *p)
 	loop_close(r, &p->exit);
 	p->exited = true;
 	r->some_exited = true;
+	watch_let_go(r, p);
 	if (!p->released) {
 		r->delivered++;
 		p->on->exit(p->cookie, &st);
@@ -55,8 +56,8 @@ void reap_ready(struct real *r, struct proc *p)
 
 void proc_detach(struct host *h, struct proc *p)
 {
-	(void)h;
 	p->detached = true;
+	watch_let_go(real_of(h), p);
 }
 
 void proc_release(struct host *h, struct proc *p)
@@ -65,6 +66,7 @@ void proc_release(struct host *h, struct proc *p)
 	if (p->released)
 		return;
 	p->released = p->detached = true;
+	watch_let_go(r, p);
 	if (p->exited)
 		let_go(r, p);
 	proc_settle(r, p);

@@ -117,7 +117,9 @@ static int watch(struct real *r, struct proc *p, const struct pipes *io, int pid
 	p->exit = (struct source) { SOURCE_EXIT, pidfd, p };
 	for (int i = 0; i < 2; i++)
 		p->pipe[i] = (struct source) { i ? SOURCE_STDERR : SOURCE_STDOUT, io->read[i], p };
-	return loop_add(r, &p->exit) < 0 || loop_add(r, &p->pipe[0]) < 0 || loop_add(r, &p->pipe[1]) < 0 ? -1 : 0;
+	if (loop_add(r, &p->exit) < 0)
+		return -1;
+	return !r->holding && (loop_add(r, &p->pipe[0]) < 0 || loop_add(r, &p->pipe[1]) < 0) ? -1 : 0;
 }
 
 static void link_proc(struct real *r, struct proc *p)

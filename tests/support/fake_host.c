@@ -226,6 +226,22 @@ static void op_arm(struct host *h, uint64_t deadline)
 	fake_of(h)->armed = deadline;
 }
 
+static struct host_watch *op_watch(struct host *h, int fd, void (*ready)(void *cookie), void *cookie)
+{
+	(void)h, (void)fd, (void)ready, (void)cookie;
+	return NULL;
+}
+
+static void op_unwatch(struct host *h, struct host_watch *w)
+{
+	(void)h, (void)w;
+}
+
+static void op_hold_output(struct host *h, bool hold)
+{
+	(void)h, (void)hold;
+}
+
 static void op_free(struct host *h)
 {
 	struct fake *f = fake_of(h);
@@ -248,6 +264,9 @@ static const struct host_ops fake_ops = {
 	.wait = op_wait,
 	.poll_fd = op_poll_fd,
 	.arm = op_arm,
+	.watch = op_watch,
+	.unwatch = op_unwatch,
+	.hold_output = op_hold_output,
 	.put_file = fake_put_file,
 	.take_file = fake_take_file,
 	.read_file = fake_read_file,
