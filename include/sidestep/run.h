@@ -1,6 +1,7 @@
 /* Running workflows.
  *
- * A session owns every run that one event triggers. It never blocks longer than the caller allows and never
+ * A session owns every run that one event triggers. It never blocks longer than the caller allows, not even on
+ * output that nobody reads (what waits is kept, in memory and then in a file without name beside the logs), and never
  * catches signals: the program does, and calls sidestep_session_cancel. An embedder polls
  * sidestep_session_fd and calls sidestep_session_turn when it is readable; one thread. */
 #ifndef SIDESTEP_RUN_H
@@ -73,12 +74,14 @@ struct sidestep_run_options {
 SIDESTEP_API enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
                                                        const struct sidestep_render *render, struct sidestep_text *messages);
 /* Does what there is to do; blocks at most timeout_ms (-1: until something happens, 0: not at all).
- * 1 while there is more to come, 0 when all is settled. */
+ * 1 while there is more to come, 0 when all is settled: everything has ended, and its output was taken by its reader. */
 SIDESTEP_API int sidestep_session_turn(struct sidestep_session *s, int timeout_ms);
 /* Readable when a turn has something to do. */
 SIDESTEP_API int sidestep_session_fd(const struct sidestep_session *s);
 /* First call: cancels as GitHub does (signals, always() steps still run); second: shortens the grace;
- * third: kills at once. signal is what the exit status will tell (SIGINT → 130, SIGTERM → 143). */
+ * third: kills at once. When nothing runs any more and only output waits for its reader, the second call gives it up, and
+ * after one it is given up when the reader takes nothing for two seconds. signal is what the exit status will tell (SIGINT → 130,
+ * SIGTERM → 143). */
 SIDESTEP_API void sidestep_session_cancel(struct sidestep_session *s, int signal);
 /* The terminal has changed its size. */
 SIDESTEP_API void sidestep_session_resized(struct sidestep_session *s);

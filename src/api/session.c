@@ -37,28 +37,6 @@ static bool wants_checkout(const struct sidestep_session *s)
 	return false;
 }
 
-static struct sink *open_screen(const struct sidestep_session *s)
-{
-	const struct sidestep_run_options *o = &s->opt;
-	struct ui_options ui = { .fd = o->output_fd,
-		                 .color = o->color,
-		                 .width = o->width,
-		                 .verbosity = o->verbosity,
-		                 .log_dir_hint = s->runs.n == 1 ? s->runs.v[0]->dir : s->state.runs };
-	switch (o->output) {
-	case SIDESTEP_OUTPUT_TTY:
-		return o->verbosity < 0 ? sink_quiet(&ui) : sink_tty(&ui);
-	case SIDESTEP_OUTPUT_JSON:
-		return sink_json(&ui);
-	case SIDESTEP_OUTPUT_GITHUB:
-		return sink_github(&ui);
-	case SIDESTEP_OUTPUT_QUIET:
-		return sink_quiet(&ui);
-	default:
-		return o->verbosity < 0 ? sink_quiet(&ui) : sink_plain(&ui);
-	}
-}
-
 static int open_runs(struct sidestep_session *s, struct err *err)
 {
 	for (size_t i = 0; i < s->runs.n; i++) {
@@ -71,7 +49,7 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 			return -1;
 		}
 	}
-	s->screen = open_screen(s);
+	s->screen = screen_open(s);
 	struct timespec ts;
 	clock_gettime(CLOCK_REALTIME, &ts);
 	for (size_t i = 0; i < s->runs.n; i++) {
@@ -184,9 +162,17 @@ int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
 	uint64_t deadline = timeout_ms < 0    ? UINT64_MAX
 	                    : timeout_ms == 0 ? 0
 	                                      : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
-	s->settled = !engine_turn(s->engine, deadline);
-	if (!s->settled)
-		engine_arm(s->engine);
+	if (s->done) {
+		screen_turn(s, deadline);
+	} else {
+		s->done = !engine_turn(s->engine, deadline);
+		if (!s->done) {
+			engine_arm(s->engine);
+			return 1;
+		}
+		screen_end(s);
+	}
+	s->settled = !screen_goes_on(s);
 	return !s->settled;
 }
 
@@ -199,7 +185,9 @@ void sidestep_session_cancel(struct sidestep_session *s, int signal)
 {
 	s->signal = s->signal ? s->signal : signal;
 	s->cancelled++;
-	if (s->engine)
+	if (s->done)
+		screen_cancel(s);
+	else if (s->engine)
 		engine_cancel(s->engine, s->cancelled);
 }
 
@@ -217,11 +205,8 @@ static void close_all(struct sidestep_session *s)
 		return;
 	s->closed = true;
 	struct err err = ERR_INIT;
-	if (s->screen && s->screen->ops->close(s->screen, &err) < 0) {
-		err_wrap(&err, "cannot write the output");
-		s->output_error = err;
-	}
-	s->screen = NULL;
+	if (s->screen)
+		screen_close(s);
 	for (size_t i = 0; i < s->runs.n; i++) {
 		struct sink *store = s->runs.v[i]->sinks[1];
 		if (store && store->ops->close(store, &err) < 0 && s->runs.v[i]->run)
@@ -251,6 +236,9 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 			status = SIDESTEP_ENVIRONMENT;
 		}
 	}
+	if (s->output.held_errnum)
+		buf_addf(messages, "sidestep: warning: steps had to wait for the reader of the output: no room to keep it: %s\n",
+		         strerror(s->output.held_errnum));
 	if (s->output_error.kind != ERR_NONE) {
 		buf_addf(messages, "sidestep: error: %s\n", s->output_error.text);
 		unsupported |= status == SIDESTEP_OK;
@@ -275,10 +263,10 @@ void sidestep_session_free(struct sidestep_session *s)
 {
 	if (!s)
 		return;
-	if (s->engine && !s->settled)
+	if (s->engine && !s->done)
 		engine_cancel(s->engine, 3);
-	while (s->engine && !s->settled)
-		s->settled = !engine_turn(s->engine, UINT64_MAX);
+	while (s->engine && !s->done)
+		s->done = !engine_turn(s->engine, UINT64_MAX);
 	close_all(s);
 	engine_free(s->engine);
 	if (s->gate)

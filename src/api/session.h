@@ -40,11 +40,30 @@ struct sidestep_session {
 		VEC(struct session_run *);
 	} runs;
 	bool broken_files; /* one that this event may start is invalid */
-	bool settled;
-	bool closed; /* sinks and folders are done with */
+	bool done;         /* nothing runs any more */
+	bool settled;      /* and all of it was shown */
+	bool closed;       /* sinks and folders are done with */
 	int cancelled, signal;
 	struct err output_error;
+	struct {
+		struct host_watch *watch; /* it waits for its reader */
+		uint64_t left, since;     /* at the end: bytes that wait, and when that last changed */
+		bool leave;               /* without them */
+		int held_errnum;          /* steps had to wait with their output: why */
+	} output;
 };
+
+/* screen.c: the renderer that the options ask for. */
+struct sink *screen_open(struct sidestep_session *s);
+/* Nothing runs any more: what is still to be shown. */
+void screen_end(struct sidestep_session *s);
+/* After that: waits for the reader. */
+void screen_turn(struct sidestep_session *s, uint64_t deadline);
+bool screen_goes_on(struct sidestep_session *s);
+/* After that: somebody wants an end. */
+void screen_cancel(struct sidestep_session *s);
+/* Frees it; what could not be shown is told in output_error. */
+void screen_close(struct sidestep_session *s);
 
 /* session_options.c: turns s->opt into s->exec, reading the files that it names. */
 int session_read_options(struct sidestep_session *s, struct err *err);

@@ -35,6 +35,9 @@ int cli_unavailable(const char *what);
 int cli_out(const struct cli *c, const char *text, size_t n);
 /* Prints both parts of a library call's result and frees it; returns the exit code. */
 int cli_result(const struct cli *c, enum sidestep_status status, struct sidestep_text *t);
+/* Messages on standard error while signals are read from signal_fd: a stalled reader keeps them waiting only until one
+ * comes, or for `ms` (-1: no end); what is left is dropped. */
+void cli_tell(const char *text, size_t n, int signal_fd, int ms);
 /* Whether colour belongs on this descriptor: --color, then NO_COLOR, then the terminal. */
 int cli_color_on(const struct cli *c, int fd);
 /* How texts are to be rendered for standard output and standard error. */

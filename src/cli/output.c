@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
@@ -59,6 +61,24 @@ int cli_out(const struct cli *c, const char *text, size_t n)
 		return SIDESTEP_ENVIRONMENT;
 	}
 	return SIDESTEP_OK;
+}
+
+/* Small pieces: a pipe that is writable has room for one. */
+void cli_tell(const char *text, size_t n, int signal_fd, int ms)
+{
+	while (n) {
+		struct pollfd p[] = { { .fd = STDERR_FILENO, .events = POLLOUT }, { .fd = signal_fd, .events = POLLIN } };
+		int ready = poll(p, ARRAY_LEN(p), ms);
+		if (ready < 0 && errno == EINTR)
+			continue;
+		if (ready <= 0 || !p[0].revents)
+			return;
+		ssize_t w = write(STDERR_FILENO, text, MIN(n, (size_t)PIPE_BUF));
+		if (w < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		text += w > 0 ? w : 0;
+		n -= w > 0 ? (size_t)w : 0;
+	}
 }
 
 int cli_result(const struct cli *c, enum sidestep_status status, struct sidestep_text *t)

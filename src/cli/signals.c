@@ -13,17 +13,22 @@ static bool is_ignored(int sig)
 	return sigaction(sig, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
+static void choose(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGWINCH);
+	if (!is_ignored(SIGHUP))
+		sigaddset(set, SIGHUP);
+}
+
 int signals_open(struct err *err)
 {
 	sigset_t set;
 	int fd;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGWINCH);
-	if (!is_ignored(SIGHUP))
-		sigaddset(&set, SIGHUP);
+	choose(&set);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return err_errno(err, "cannot block signals");
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -32,6 +37,14 @@ int signals_open(struct err *err)
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	return fd;
+}
+
+void signals_close(void)
+{
+	sigset_t set;
+
+	choose(&set);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
 int signals_next(int fd)

@@ -7,6 +7,8 @@
 /* Blocks the signals that we read, ignores SIGPIPE, adopts orphans of steps; returns the descriptor to
  * poll, or -1. A SIGHUP that was ignored when we were started (nohup) stays so. */
 int signals_open(struct err *err);
+/* Signals that come from now on act as they do on any program: nothing is left to be cleaned up. */
+void signals_close(void);
 /* The next signal that came in, or 0. */
 int signals_next(int fd);
 

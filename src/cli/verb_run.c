@@ -10,6 +10,8 @@
 #include "cli/secret.h"
 #include "cli/signals.h"
 
+enum { FAREWELL_MS = 200 }; /* whoever has stopped us waits no longer for the last words */
+
 static enum sidestep_output output_of(const struct run_args *a)
 {
 	switch (a->format) {
@@ -106,6 +108,14 @@ static enum sidestep_status not_made(enum sidestep_status status, int signal_fd)
 	return sig == SIGINT ? SIDESTEP_INTERRUPTED : (enum sidestep_status)(128 + sig);
 }
 
+/* Messages, also while their reader is asleep. */
+static void tell(struct sidestep_text *t, int signal_fd, int ms)
+{
+	if (t->messages)
+		cli_tell(t->messages, t->messages_size, signal_fd, ms);
+	sidestep_text_done(t);
+}
+
 static int run_session(const struct cli *c, const struct sidestep_run_options *o, int signal_fd)
 {
 	struct sidestep_session *s = NULL;
@@ -115,14 +125,17 @@ static int run_session(const struct cli *c, const struct sidestep_run_options *o
 
 	if (status != SIDESTEP_OK)
 		status = not_made(status, signal_fd);
-	if (status != SIDESTEP_OK || !s)
+	if (status != SIDESTEP_OK || o->explain) { /* nothing runs */
+		signals_close();
+		sidestep_session_free(s);
 		return cli_result(c, status, &text);
-	cli_result(c, status, &text);
+	}
+	tell(&text, signal_fd, -1);
 	turn_until_settled(s, signal_fd);
-	text = (struct sidestep_text) { 0 };
 	status = sidestep_session_finish(s, &text);
 	sidestep_session_free(s);
-	return cli_result(c, status, &text);
+	tell(&text, signal_fd, (int)status < 128 ? -1 : FAREWELL_MS);
+	return (int)status;
 }
 
 /* Some file systems tell only now that there was no room. */
@@ -158,5 +171,7 @@ int verb_run(struct cli *c, int argc, char **argv)
 	if (code != OPTIONS_GO_ON)
 		return code;
 	options = session_options(c, &args);
-	return close_output(run_session(c, &options, signal_fd));
+	code = run_session(c, &options, signal_fd);
+	signals_close();
+	return close_output(code);
 }

@@ -118,6 +118,8 @@ struct sink_ops {
 	void (*event)(struct sink *s, const struct event *e);
 	/* Called when next_tick has come (monotonic ns); may be NULL. */
 	void (*tick)(struct sink *s, uint64_t now_ns);
+	/* Nothing more comes: writes what is still owed; only close follows, and implies it. May be NULL. */
+	void (*end)(struct sink *s);
 	/* Finish, flush and free. Returns -1 and err when something could not be written. */
 	int (*close)(struct sink *s, struct err *err);
 };

@@ -226,18 +226,26 @@ static void github_event(struct sink *s, const struct event *e)
 	} else if (at.job && !at.step) {
 		job_line(g, at, e);
 	}
-	out_flush(&g->t.out);
+	screen_flush((struct screen *)s);
+}
+
+static void github_end(struct sink *s)
+{
+	struct github_sink *g = (struct github_sink *)s;
+	for (struct ui_run *r = g->t.model.first; r; r = r->next)
+		if (!r->ended) {
+			finish_run(g, r);
+			r->ended = true;
+		}
+	close_group(g);
+	resume_commands(g);
+	screen_flush((struct screen *)s);
 }
 
 static int github_close(struct sink *s, struct err *err)
 {
-	struct github_sink *g = (struct github_sink *)s;
-	for (struct ui_run *r = g->t.model.first; r; r = r->next)
-		if (!r->ended)
-			finish_run(g, r);
-	close_group(g);
-	resume_commands(g);
-	return text_sink_close(&g->t, err);
+	github_end(s);
+	return text_sink_close((struct text_sink *)s, err);
 }
 
 static void make_token(struct github_sink *g)
@@ -253,7 +261,9 @@ static void make_token(struct github_sink *g)
 
 struct sink *sink_github(const struct ui_options *o)
 {
-	static const struct sink_ops ops = { .name = "github", .event = github_event, .close = github_close };
+	static const struct sink_ops ops = {
+		.name = "github", .event = github_event, .tick = screen_tick, .end = github_end, .close = github_close
+	};
 	struct github_sink *g = xcalloc(1, sizeof(*g));
 	text_sink_init(&g->t, o, &ops, false);
 	make_token(g);

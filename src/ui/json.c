@@ -1,14 +1,15 @@
 /* Events as JSON lines: to a descriptor, and into the file that a run leaves behind. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/map.h"
-#include "ui/out.h"
+#include "ui/screen.h"
 #include "ui/ui.h"
 
 struct json_sink {
-	struct sink sink;
+	struct sink sink; /* these two first: it is a struct screen */
 	struct out out;
 	/* of a store: */
 	int fd;           /* owned, or -1 */
@@ -23,6 +24,10 @@ struct step_log {
 	uint64_t bytes;
 	bool full;
 };
+
+static_assert(offsetof(struct json_sink, sink) == offsetof(struct screen, sink) &&
+                      offsetof(struct json_sink, out) == offsetof(struct screen, out),
+              "the stream is a screen");
 
 /* A step's key; the parts are kept apart by their lengths. */
 static void step_key(struct buf *out, const struct event *e)
@@ -87,7 +92,7 @@ static void json_event(struct sink *s, const struct event *e)
 		add_limited(j, e);
 	else
 		event_json(&j->out.buf, e);
-	out_flush(&j->out);
+	screen_flush((struct screen *)s);
 }
 
 static int json_close(struct sink *s, struct err *err)
@@ -101,19 +106,18 @@ static int json_close(struct sink *s, struct err *err)
 	return rc;
 }
 
-static struct json_sink *json_new(const struct sink_ops *ops, int fd)
+static struct json_sink *json_new(const struct sink_ops *ops, const struct ui_options *o)
 {
 	struct json_sink *j = xcalloc(1, sizeof(*j));
-	j->sink.ops = ops;
-	j->out.fd = fd;
+	screen_init((struct screen *)j, ops, o, true);
 	j->fd = -1;
 	return j;
 }
 
 struct sink *sink_json(const struct ui_options *o)
 {
-	static const struct sink_ops ops = { .name = "json", .event = json_event, .close = json_close };
-	return &json_new(&ops, o->fd)->sink;
+	static const struct sink_ops ops = { .name = "json", .event = json_event, .tick = screen_tick, .close = json_close };
+	return &json_new(&ops, o)->sink;
 }
 
 struct sink *sink_store(const char *path, uint64_t max_log, struct err *err)
@@ -126,7 +130,7 @@ struct sink *sink_store(const char *path, uint64_t max_log, struct err *err)
 			close(fd);
 		return NULL;
 	}
-	struct json_sink *j = json_new(&ops, fd);
+	struct json_sink *j = json_new(&ops, &(struct ui_options) { .fd = fd });
 	j->fd = fd;
 	j->max_log = max_log;
 	return &j->sink;

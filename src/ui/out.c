@@ -2,6 +2,7 @@
 #include "ui/out.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <string.h>
 
@@ -46,19 +47,44 @@ static size_t count_lines(const char *p, size_t n)
 	return lines;
 }
 
+void out_init(struct out *o, const struct ui_options *options, bool paced)
+{
+	*o = (struct out) { .fd = options->fd };
+	if (!options->waiter)
+		return;
+	o->queue = xmalloc(sizeof(*o->queue));
+	queue_init(o->queue, options, paced);
+}
+
 void out_flush(struct out *o)
 {
+	if (o->queue && !o->errnum)
+		o->errnum = o->queue->errnum; /* of bytes that had to wait */
 	if (o->buf.n && !o->errnum) {
-		o->errnum = write_all(o->fd, o->buf.p, o->buf.n);
+		if (o->queue)
+			queue_put(o->queue, o->buf.p, o->buf.n);
+		o->errnum = o->queue ? o->queue->errnum : write_all(o->fd, o->buf.p, o->buf.n);
 		o->lines += count_lines(o->buf.p, o->buf.n);
 	}
 	buf_clear(&o->buf);
+}
+
+uint64_t out_pending(const struct out *o)
+{
+	return o->queue ? queue_pending(o->queue) : 0;
 }
 
 int out_close(struct out *o, const char *what, struct err *err)
 {
 	out_flush(o);
 	buf_done(&o->buf);
+	uint64_t left = out_pending(o);
+	if (o->queue) {
+		queue_done(o->queue);
+		free(o->queue);
+	}
+	if (!o->errnum && left)
+		return err_set(err, ERR_SYSTEM, "%s: its reader has not taken the last %" PRIu64 " bytes", what, left);
 	if (!o->errnum)
 		return 0;
 	errno = o->errnum;

@@ -5,16 +5,23 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "ui/queue.h"
 
 struct out {
 	int fd;
-	int errnum;     /* the first error, or 0 */
-	size_t lines;   /* line ends written so far */
-	struct buf buf; /* not written yet */
+	int errnum;          /* the first error, or 0 */
+	size_t lines;        /* line ends taken so far */
+	struct buf buf;      /* not taken yet */
+	struct queue *queue; /* of output that never waits; NULL: writing waits until all is out */
 };
 
-/* Writes what has been collected: all of it, or errnum is set. A descriptor that would block is waited for. */
+/* For o->fd: with a queue when there is somebody to tell that it waits. paced: whether steps may be asked to wait for
+ * a reader that is nearly as fast. */
+void out_init(struct out *o, const struct ui_options *options, bool paced);
+/* Takes what has been collected: writes it, or keeps it in the queue, or errnum is set. */
 void out_flush(struct out *o);
+/* Bytes that wait for the descriptor. */
+uint64_t out_pending(const struct out *o);
 /* Flushes and frees; -1 and err when anything was lost. `what` names the place: "events.ndjson". */
 int out_close(struct out *o, const char *what, struct err *err);
 

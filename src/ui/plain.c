@@ -147,22 +147,32 @@ static void plain_event(struct sink *s, const struct event *e)
 	} else if (e->type == EVENT_LOG) {
 		log_lines(t, at, e);
 	}
-	out_flush(&t->out);
+	screen_flush((struct screen *)s);
 }
 
 /* Runs that were cut off get their table all the same. */
-static int plain_close(struct sink *s, struct err *err)
+static void plain_end(struct sink *s)
 {
 	struct text_sink *t = (struct text_sink *)s;
 	for (struct ui_run *r = t->model.first; r; r = r->next)
-		if (!r->ended)
+		if (!r->ended) {
 			closing_render(&t->out.buf, r, &t->look, t->out.lines, t->log_dir);
-	return text_sink_close(t, err);
+			r->ended = true;
+		}
+	screen_flush((struct screen *)s);
+}
+
+static int plain_close(struct sink *s, struct err *err)
+{
+	plain_end(s);
+	return text_sink_close((struct text_sink *)s, err);
 }
 
 struct sink *sink_plain(const struct ui_options *o)
 {
-	static const struct sink_ops ops = { .name = "plain", .event = plain_event, .close = plain_close };
+	static const struct sink_ops ops = {
+		.name = "plain", .event = plain_event, .tick = screen_tick, .end = plain_end, .close = plain_close
+	};
 	struct text_sink *t = xcalloc(1, sizeof(*t));
 	text_sink_init(t, o, &ops, false);
 	return &t->sink;

@@ -11,21 +11,31 @@ static void quiet_event(struct sink *s, const struct event *e)
 		buf_addf(&t->out.buf, "failed: %.*s: %.*s\n", STRF(at.job->name), STRF(at.job->reason));
 	else if (e->type == EVENT_RUN_END)
 		summary_line(&t->out.buf, at.run, &t->look);
-	out_flush(&t->out);
+	screen_flush((struct screen *)s);
+}
+
+static void quiet_end(struct sink *s)
+{
+	struct text_sink *t = (struct text_sink *)s;
+	for (struct ui_run *r = t->model.first; r; r = r->next)
+		if (!r->ended) {
+			summary_line(&t->out.buf, r, &t->look);
+			r->ended = true;
+		}
+	screen_flush((struct screen *)s);
 }
 
 static int quiet_close(struct sink *s, struct err *err)
 {
-	struct text_sink *t = (struct text_sink *)s;
-	for (struct ui_run *r = t->model.first; r; r = r->next)
-		if (!r->ended)
-			summary_line(&t->out.buf, r, &t->look);
-	return text_sink_close(t, err);
+	quiet_end(s);
+	return text_sink_close((struct text_sink *)s, err);
 }
 
 struct sink *sink_quiet(const struct ui_options *o)
 {
-	static const struct sink_ops ops = { .name = "quiet", .event = quiet_event, .close = quiet_close };
+	static const struct sink_ops ops = {
+		.name = "quiet", .event = quiet_event, .tick = screen_tick, .end = quiet_end, .close = quiet_close
+	};
 	struct text_sink *t = xcalloc(1, sizeof(*t));
 	text_sink_init(t, o, &ops, false);
 	return &t->sink;

@@ -1,17 +1,10 @@
 /* What the renderers share; see sink.h. */
 #include "ui/sink.h"
 
+#include <assert.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "ui/text.h"
-
-static uint64_t monotonic_now(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 void terminal_size(int fd, size_t *ret_width, size_t *ret_rows)
 {
@@ -25,11 +18,13 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 {
 	size_t width, rows;
 	terminal_size(o->fd, &width, &rows);
-	t->sink.ops = ops;
-	t->out.fd = o->fd;
+	static_assert(offsetof(struct text_sink, sink) == offsetof(struct screen, sink) &&
+	                      offsetof(struct text_sink, out) == offsetof(struct screen, out),
+	              "a text sink is a screen");
+	screen_init((struct screen *)t, ops, o, !marks);
 	t->look = (struct look) { .color = o->color, .marks = marks, .width = o->width > 0 ? (size_t)o->width : width };
 	t->verbosity = o->verbosity;
-	t->now = o->now ? o->now : monotonic_now;
+	t->now = o->now ? o->now : screen_now;
 	if (o->log_dir_hint.n) {
 		char *dir = xmalloc(o->log_dir_hint.n);
 		memcpy(dir, o->log_dir_hint.p, o->log_dir_hint.n);

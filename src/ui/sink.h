@@ -4,13 +4,13 @@
 
 #include "ui/closing.h"
 #include "ui/model.h"
-#include "ui/out.h"
+#include "ui/screen.h"
 #include "ui/style.h"
 #include "ui/ui.h"
 
 /* The part every text renderer begins with. */
 struct text_sink {
-	struct sink sink; /* first: a struct sink is what others hold */
+	struct sink sink; /* these two first: it is a struct screen */
 	struct out out;
 	struct look look;
 	struct ui_model model;

@@ -1,6 +1,9 @@
 /* The live tree. What has ended is written once, as ordinary lines that scroll away; below it stands the live
  * area, redrawn in place every tenth of a second. Each drawing is one write: cursor up, the new lines, the
- * area again. Nothing else on the screen is touched. */
+ * area again. Nothing else on the screen is touched.
+ *
+ * A terminal that takes nothing (Ctrl-S, a slow line) gets no frames meanwhile: what belongs above waits its turn,
+ * and the area is drawn anew when all of that is out. */
 #include "ui/frame.h"
 #include "ui/sink.h"
 #include "ui/text.h"
@@ -41,35 +44,41 @@ static void add_frame(struct tty_sink *y)
 {
 	struct buf *out = &y->t.out.buf;
 	struct str rest = buf_str(&y->frame.text), row;
-	if (!y->cursor_hidden && y->frame.n) {
+	if (!y->cursor_hidden) {
 		buf_adds(out, "\x1b[?25l");
 		y->cursor_hidden = true;
 	}
-	if (y->frame.n)
-		buf_adds(out, "\x1b[?7l");
+	buf_adds(out, "\x1b[?7l");
 	while (str_next_line(&rest, &row)) {
 		buf_addstr(out, row);
 		buf_adds(out, "\x1b[K\n");
 	}
-	if (y->frame.n)
-		buf_adds(out, "\x1b[?7h");
+	buf_adds(out, "\x1b[?7h");
+}
+
+/* Everything for above the area, in the area's place. */
+static void add_above(struct tty_sink *y)
+{
+	struct buf *out = &y->t.out.buf;
+	go_to_top(y);
+	if (y->above.n && y->frame.n)
+		buf_adds(out, "\x1b[J");
+	buf_addstr(out, buf_str(&y->above));
+	buf_clear(&y->above);
 }
 
 static void draw(struct tty_sink *y, uint64_t now)
 {
-	struct buf *out = &y->t.out.buf;
-	bool was_drawn = y->frame.n > 0;
-	go_to_top(y);
-	if (y->above.n) {
-		if (was_drawn)
-			buf_adds(out, "\x1b[J");
-		buf_addstr(out, buf_str(&y->above));
-		buf_clear(&y->above);
-	}
-	frame_build(&y->frame, &y->t.model, &y->t.look, y->rows - 1, now);
-	add_frame(y);
+	bool was_drawn = y->frame.n > 0, takes_more = out_pending(&y->t.out) == 0;
+	add_above(y);
+	if (takes_more)
+		frame_build(&y->frame, &y->t.model, &y->t.look, y->rows - 1, now);
+	else
+		y->frame.n = 0;
+	if (y->frame.n)
+		add_frame(y);
 	if (was_drawn)
-		buf_adds(out, "\x1b[J");
+		buf_adds(&y->t.out.buf, "\x1b[J");
 	y->drawn_at = now;
 	y->t.sink.next_tick = y->frame.n ? now + TICK_NS : 0;
 	out_flush(&y->t.out);
@@ -176,10 +185,14 @@ static void tty_event(struct sink *s, const struct event *e)
 
 static void tty_tick(struct sink *s, uint64_t now_ns)
 {
-	draw((struct tty_sink *)s, now_ns);
+	struct tty_sink *y = (struct tty_sink *)s;
+	if (out_pending(&y->t.out))
+		s->next_tick = 0; /* ui_ready sets it again */
+	else
+		draw(y, now_ns);
 }
 
-static int tty_close(struct sink *s, struct err *err)
+static void tty_end(struct sink *s)
 {
 	struct tty_sink *y = (struct tty_sink *)s;
 	for (struct ui_run *r = y->t.model.first; r; r = r->next) {
@@ -191,12 +204,22 @@ static int tty_close(struct sink *s, struct err *err)
 	draw(y, y->t.now());
 	if (y->cursor_hidden)
 		buf_adds(&y->t.out.buf, "\x1b[?25h");
+	y->cursor_hidden = false;
+	out_flush(&y->t.out);
+}
+
+static int tty_close(struct sink *s, struct err *err)
+{
+	struct tty_sink *y = (struct tty_sink *)s;
+	tty_end(s);
 	buf_done(&y->above);
 	frame_done(&y->frame);
 	return text_sink_close(&y->t, err);
 }
 
-static const struct sink_ops tty_ops = { .name = "tty", .event = tty_event, .tick = tty_tick, .close = tty_close };
+static const struct sink_ops tty_ops = {
+	.name = "tty", .event = tty_event, .tick = tty_tick, .end = tty_end, .close = tty_close
+};
 
 static void measure(struct tty_sink *y)
 {

@@ -5,13 +5,24 @@
 
 #include "event/event.h"
 
+/* Who is told that output has to wait. Both must be there. */
+struct ui_waiter {
+	/* on: ui_ready is to be called whenever fd takes bytes; false when fd is of a kind that is never waited for. */
+	bool (*wait)(void *cookie, int fd, bool on);
+	/* on: steps have to wait with their output, there is no room for it. */
+	void (*hold)(void *cookie, bool on);
+	void *cookie;
+};
+
 struct ui_options {
 	int fd; /* where it writes; not closed */
 	bool color;
-	int width;               /* columns; 0: ask the terminal, and again on resize (ui_resized) */
-	int verbosity;           /* -1 quiet, 0, 1 verbose */
-	struct str log_dir_hint; /* shown with failures: where the full logs are */
-	uint64_t (*now)(void);   /* monotonic ns; for ticks; NULL: the clock */
+	int width;                      /* columns; 0: ask the terminal, and again on resize (ui_resized) */
+	int verbosity;                  /* -1 quiet, 0, 1 verbose */
+	const struct ui_waiter *waiter; /* NULL: writing waits until fd takes all */
+	struct str spool_dir;           /* where what waits is kept when it is much; with a waiter */
+	struct str log_dir_hint;        /* shown with failures: where the full logs are */
+	uint64_t (*now)(void);          /* monotonic ns; for ticks; NULL: the clock */
 };
 
 /* NDJSON to fd, flushed per event. */
@@ -27,6 +38,14 @@ struct sink *sink_tty(const struct ui_options *o);
 struct sink *sink_github(const struct ui_options *o);
 /* Only failures and the last line. */
 struct sink *sink_quiet(const struct ui_options *o);
+/* The descriptor that the waiter was told of takes bytes again. */
+void ui_ready(struct sink *s);
+/* Nothing more comes: writes what is still owed, so that only bytes that wait are left. */
+void ui_end(struct sink *s);
+/* Bytes that wait for the descriptor. Closing drops them and says so. */
+uint64_t ui_pending(const struct sink *s);
+/* Why steps had to wait with their output (an errno), or 0. */
+int ui_held(const struct sink *s);
 /* The terminal's size has changed. */
 void ui_resized(struct sink *s);
 
