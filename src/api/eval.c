@@ -19,7 +19,7 @@ static int load_contexts(struct val *out, struct arena *a, const char *path, str
 	if (!path)
 		return 0;
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (file_read(&text, path, CONTEXT_MAX, err) < 0)
+	if (file_read_given(&text, path, CONTEXT_MAX, err) < 0)
 		return -1;
 	if (val_from_json(out, a, arena_str(a, buf_str(&text)), err) < 0)
 		return err_wrap(err, "%s", path);

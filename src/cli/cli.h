@@ -19,9 +19,10 @@ enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct cli {
 	struct arena arena; /* lives as long as the process */
 	const struct verb *verb;
-	bool stdout_closed;      /* descriptor 1 was closed when we were started */
-	int color;               /* enum cli_color, from --color */
-	const char *const *args; /* positional arguments */
+	bool stdout_closed;                  /* descriptor 1 was closed when we were started */
+	const char *own_args, *own_args_end; /* where the kernel keeps our arguments, for everyone to read */
+	int color;                           /* enum cli_color, from --color */
+	const char *const *args;             /* positional arguments */
 	size_t nargs;
 };
 

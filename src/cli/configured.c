@@ -1,6 +1,8 @@
 /* The command line is read twice: first for where to start, then on top of what the files say. */
 #include "cli/configured.h"
 
+#include <sys/stat.h>
+
 #include "cli/verbs.h"
 
 enum { MAX_KEYS = 128 };
@@ -108,6 +110,19 @@ static void find_given(struct cli *c, struct given *g, const struct keys *k, con
 	}
 }
 
+/* What a file names must not make us wait: only on the command line a pipe is somebody's wish. What is not there is told by
+ * who reads it. */
+static bool may_be_read(const struct configured *how, const char *path)
+{
+	_cleanup_buf_ struct buf full = BUF_INIT;
+	struct stat st;
+
+	if (path[0] != '/' && how->directory && *how->directory)
+		buf_addf(&full, "%s/", *how->directory);
+	buf_adds(&full, path);
+	return stat(buf_cstr(&full), &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+}
+
 /* Items of other sections are for other verbs; they were only checked. */
 static int apply(struct cli *c, const struct keys *k, const struct sidestep_config *files, const struct configured *how)
 {
@@ -117,6 +132,8 @@ static int apply(struct cli *c, const struct keys *k, const struct sidestep_conf
 		bool common = is_common(o), same = str_eq(str_of(item->key->section), str_of(how->section));
 		if (!common && !same)
 			continue;
+		if (o->complete == COMPLETE_FILES && !may_be_read(how, item->value))
+			return cli_usage(c, "%s:%u: %s is not a regular file", item->file, item->line, item->value);
 		int code = option_set(c, o, common ? (void *)c : how->args, arena_strdup(&c->arena, item->value), item->layer);
 		if (code != OPTIONS_GO_ON) {
 			cli_say("%s:%u: it was asked for there", item->file, item->line);

@@ -48,6 +48,10 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strncmp(argv[1], "__", 2) == 0)
 		return sidestep_helper_main(argc, argv);
+	if (argc > 0) {
+		c.own_args = argv[0];
+		c.own_args_end = argv[argc - 1] + strlen(argv[argc - 1]);
+	}
 	code = dispatch(&c, argc, argv);
 	arena_done(&c.arena);
 	return code;

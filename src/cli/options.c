@@ -220,6 +220,20 @@ static int check_args(struct cli *c)
 	return OPTIONS_GO_ON;
 }
 
+/* NAME=VALUE of a secret stood in an argument, *at. Everyone may read those of every process (ps, /proc/PID/cmdline), so from now
+ * on the argument is a copy of ours, and the value is wiped where it stood. Returns the text in the copy. */
+static char *move_secret(struct cli *c, char **at, char *text)
+{
+	char *value = strchr(text, '=');
+
+	if (!value || text < c->own_args || text > c->own_args_end)
+		return text;
+	char *copy = arena_strdup(&c->arena, *at) + (text - *at);
+	*at = copy - (text - *at);
+	explicit_bzero(value + 1, strlen(value + 1));
+	return copy;
+}
+
 int options_parse(struct cli *c, int argc, char **argv, void *args)
 {
 	struct table t = { .c = c };
@@ -239,6 +253,8 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 		if (value == ':')
 			return cli_usage(c, "-%c needs its argument, %s", optopt, t.row[table_find(&t, optopt)]->arg);
 		size_t i = table_find(&t, value);
+		if (t.row[i]->config == CONFIG_SECRET)
+			optarg = move_secret(c, &argv[optind - 1], optarg);
 		answer = option_set(c, t.row[i], t.base[i], t.row[i]->arg ? optarg : NULL, OPT_COMMAND_LINE);
 		if (answer != OPTIONS_GO_ON)
 			return answer;

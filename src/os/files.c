@@ -14,7 +14,7 @@ int files_put(struct host *h, const char *path, struct str text, mode_t mode, st
 {
 	(void)h;
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd < 0 || (text.n && file_write_all(fd, text.p, text.n) < 0))
+	if (fd < 0 || (text.n && file_write_all(fd, text.p, text.n) < 0) || file_close(&fd) < 0)
 		return err_errno(err, "%s", path);
 	return 0;
 }

@@ -19,7 +19,7 @@ static int misread(struct err *err, const char *file)
 static int read_payload(struct maker *m, const char *file, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (file_read(&text, file, PAYLOAD_MAX, err) < 0)
+	if (file_read_given(&text, file, PAYLOAD_MAX, err) < 0)
 		return -1;
 	struct str json = buf_str(&text);
 	if (str_starts(json, STR("\xef\xbb\xbf")))

@@ -26,7 +26,9 @@ struct source *source_add(struct source_set *set, struct str path, struct str te
 int source_load(struct source **out, struct source_set *set, const char *path, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	if (file_read(&text, path, SOURCE_MAX, err) < 0)
+	int (*read_it)(struct buf * out, const char *p, size_t max, struct err *e) =
+		file_is_inherited(path) ? file_read_given : file_read;
+	if (read_it(&text, path, SOURCE_MAX, err) < 0)
 		return -1;
 	*out = source_add(set, str_of(path), buf_str(&text));
 	return 0;

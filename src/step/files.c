@@ -1,6 +1,5 @@
 /* The files of a step's commands: made before it starts, taken when it has ended. */
-#include <sys/stat.h>
-
+#include "base/file.h"
 #include "base/path.h"
 #include "base/uuid.h"
 #include "step/effects.h"
@@ -84,8 +83,7 @@ static void take_summary(struct step_run *s, struct str text)
 		masker_apply(s->job->masker, line, &masked);
 		buf_addc(&masked, '\n');
 	}
-	_cleanup_fclose_ FILE *f = fopen(path.p, "ae");
-	if (!f || fchmod(fileno(f), 0600) < 0 || fwrite(masked.p, 1, masked.n, f) != masked.n || fflush(f) != 0)
+	if (file_append(path.p, buf_str(&masked), 0600, NULL) < 0)
 		journal_trouble(s->job->speaker.journal, "cannot write a step summary");
 }
 
