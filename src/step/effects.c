@@ -83,18 +83,7 @@ struct str *effects_paths(struct step_run *s, size_t *n)
 	*n = j->paths.n;
 	if (!top || top->effects.paths.n == 0)
 		return j->paths.v;
-	struct str *out = arena_array(&s->arena, struct str, j->paths.n + top->effects.paths.n);
-	for (size_t i = 0; i < *n; i++)
-		out[i] = j->paths.v[i];
-	for (size_t i = 0; i < top->effects.paths.n; i++) {
-		size_t kept = 0;
-		for (size_t k = 0; k < *n; k++)
-			if (!str_eq(out[k], top->effects.paths.v[i].name))
-				out[kept++] = out[k];
-		out[kept] = top->effects.paths.v[i].name;
-		*n = kept + 1;
-	}
-	return out;
+	return job_base_paths_with(j, &s->arena, top->effects.paths.v, top->effects.paths.n, n);
 }
 
 void effects_publish(struct step_run *s)
@@ -109,8 +98,7 @@ void effects_publish(struct step_run *s)
 	}
 	for (size_t i = 0; i < s->effects.env.n; i++)
 		job_base_set_env(s->job, s->effects.env.v[i].name, s->effects.env.v[i].value);
-	for (size_t i = 0; i < s->effects.paths.n; i++)
-		job_base_add_path(s->job, s->effects.paths.v[i].name);
+	job_base_add_paths(s->job, s->effects.paths.v, s->effects.paths.n);
 	publish_outcome(s);
 }
 

@@ -11,6 +11,7 @@
 #include "session/journal.h"
 #include "session/place.h"
 
+struct filecmd_entry;
 struct frame;
 struct step_ops;
 struct step_run;
@@ -57,7 +58,10 @@ struct job_base {
 void job_base_fail(struct job_base *j);
 /* What GITHUB_ENV and GITHUB_PATH do. */
 void job_base_set_env(struct job_base *j, struct str name, struct str value);
-void job_base_add_path(struct job_base *j, struct str dir);
+void job_base_add_paths(struct job_base *j, const struct filecmd_entry *added, size_t nadded);
+/* What GITHUB_PATH would hold then, oldest first: each folder once, where it was added last. */
+struct str *job_base_paths_with(const struct job_base *j, struct arena *a, const struct filecmd_entry *added, size_t nadded,
+                                size_t *n);
 /* Background steps that wait for a slot get it while there are any. */
 void job_base_hand_out_slots(struct job_base *j);
 /* Steps that run without a process of their own go on where they can. */
