@@ -1,9 +1,13 @@
 /* What a file of the repository may say. Whoever clones a repository trusts its steps with what steps may do, and nothing in it
  * with what belongs to the user: where requests go, what is read and written outside, where jobs run, secrets. Which option is of
  * which kind is said by its key. */
+#include "config/config.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "base/beneath.h"
 #include "base/path.h"
-#include "config/config.h"
 
 static struct str behind(const struct sidestep_config_key *key, struct str value)
 {
@@ -12,16 +16,20 @@ static struct str behind(const struct sidestep_config_key *key, struct str value
 	return sep == SIZE_MAX ? value : str_from(value, sep + 1);
 }
 
-static bool is_inside(const struct config *c, struct str path)
+/* NULL: it lies in the repository, or may be made there. A pipe or a device would make whoever opens it wait, or worse. */
+static const char *place_refusal(const struct config *c, struct str path)
 {
 	struct str below = path_below(path, c->root);
+	struct stat st;
 	if (str_eq(path, c->root))
-		return true;
-	if (below.n == path.n || memchr(below.p, 0, below.n))
-		return false;
-	_cleanup_free_ char *name = xcalloc(1, below.n + 1);
-	memcpy(name, below.p, below.n);
-	return beneath_stays(c->root_fd, name);
+		return NULL;
+	_cleanup_free_ char *name = strndup(below.p, below.n);
+	if (below.n == path.n || !name || !beneath_stays(c->root_fd, name))
+		return "leads out of the repository";
+	_cleanup_close_ int fd = beneath_open(c->root_fd, name, O_PATH, 0);
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return "is neither a file nor a folder";
+	return NULL;
 }
 
 const char *trust_refusal(const struct config *c, const struct sidestep_config_key *key, struct str value)
@@ -31,9 +39,7 @@ const char *trust_refusal(const struct config *c, const struct sidestep_config_k
 		return "cannot stand in the repository's own configuration";
 	if (key->users && str_is(text, key->users))
 		return "cannot stand in the repository's own configuration, it is for the user to say";
-	if ((key->flags & SIDESTEP_CONFIG_INSIDE) && text.n && !is_inside(c, text))
-		return "leads out of the repository";
-	return NULL;
+	return (key->flags & SIDESTEP_CONFIG_INSIDE) && text.n ? place_refusal(c, text) : NULL;
 }
 
 void trust_claim(struct config *c, const struct sidestep_config_key *key, struct str value, struct span at, const char *why)

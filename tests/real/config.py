@@ -181,7 +181,7 @@ USERS = ("github-url: https://evil.example", "log-dir: logs", "cache-dir: cache"
          "platform: [x=host]", "in-place: true", "offline: false", "dry-run: false", "strict-platforms: false", "secret: {S: one}",
          "secret-file: .env", "env-file: ../outside", "env-file: [fine, /etc/passwd]", "var-file: ~/vars", "input-file: sub/../../x",
          "workflows: /tmp", "eventpath: ../event.json", "local-repository: {o/r: ..}", "artifact-dir: /tmp/artifacts",
-         "env-file: sub/link", "var-file: dir/passwd", "artifact-dir: dir/new/one")
+         "env-file: sub/link", "env-file: pipe", "var-file: dir/passwd", "artifact-dir: dir/new/one")
 
 
 def test_what_belongs_to_the_user():
@@ -190,6 +190,7 @@ def test_what_belongs_to_the_user():
         p = place({".sidestep.yml": "keep: false\n" + line + "\n", "sub/x": "", "fine": ""})
         os.symlink("/etc/passwd", p[0] + "/sub/link")
         os.symlink("/etc", p[0] + "/dir")
+        os.mkfifo(p[0] + "/pipe")
         name = line.split(":")[0]
         err = refused(p, ".sidestep.yml:2:", f": error: {name} ", "[config-trust]", "~/.config/sidestep/config.yml")
         equal(err.count(" error: "), 1, err)
