@@ -16,7 +16,7 @@ enum {
 	DAYS_KEPT = 30,
 	LAST_EVENT_MAX = 1 << 18,
 	NAMES_MAX = 20000,  /* entries looked at in the folder of runs */
-	REMOVED_MAX = 4,    /* runs in one call */
+	REMOVED_MAX = 2,    /* runs in one call */
 	FILES_MAX = 1024,   /* of each of them in one call */
 	WEIGHED_MAX = 20000 /* files whose sizes are summed up in one call */
 };
