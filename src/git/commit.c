@@ -2,6 +2,7 @@
 #include <time.h>
 
 #include "git/internal.h"
+#include "git/loose.h"
 #include "git/objects.h"
 #include "git/program.h"
 
@@ -40,13 +41,19 @@ static void take_facts(struct git_commit *out, struct arena *a, const struct com
 void git_read_ahead(struct git_repo *r)
 {
 	struct git_cache *c = git_cache_of(r);
+	struct commit_facts facts;
 	struct git_head head;
 	struct object_places at;
 	if (c->ahead || git_head(&head, r, NULL) < 0 || !head.sha.n)
 		return;
+	c->ahead_of = head.sha;
 	objects_find(&at, r, head.sha.n);
-	if (!objects_is_pipe(&at, head.sha) && program_facts_start(&c->ahead, &at, head.sha, NULL) == 0)
-		c->ahead_of = head.sha;
+	if (loose_facts(r->arena, &facts, &at, head.sha)) {
+		c->ahead_facts = arena_make(r->arena, struct commit_facts);
+		*c->ahead_facts = facts;
+	} else if (!objects_is_pipe(&at, head.sha)) {
+		program_facts_start(&c->ahead, &at, head.sha, NULL);
+	}
 }
 
 void git_done(struct git_repo *r)
@@ -62,8 +69,12 @@ static bool take_ahead(struct commit_facts *out, struct git_repo *r, struct str 
 {
 	struct git_cache *c = git_cache_of(r);
 	struct program *p = c->ahead;
-	if (!p || !str_eq(c->ahead_of, sha))
+	if ((!p && !c->ahead_facts) || !str_eq(c->ahead_of, sha))
 		return false;
+	if (c->ahead_facts) {
+		*out = *c->ahead_facts;
+		return true;
+	}
 	c->ahead = NULL;
 	return program_facts_finish(r->arena, out, p, NULL) == 0;
 }

@@ -17,8 +17,9 @@ struct git_cache {
 	struct map *own;  /* the repository's config: "section.sub.name" → struct str * */
 	struct map *user; /* the user's and the system's */
 	struct packed_refs *packed;
-	struct program *ahead; /* that reads the commit ahead_of; NULL: none */
-	struct str ahead_of;
+	struct str ahead_of;              /* the commit that is read ahead */
+	struct commit_facts *ahead_facts; /* what it says, when that was quickly found; */
+	struct program *ahead;            /* else the git program that reads it; both NULL: none */
 };
 
 /* The repository's cache, made at the first call. */

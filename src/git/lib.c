@@ -79,7 +79,7 @@ int lib_expect(struct lib *l, const git_oid *id, git_object_t want, struct err *
 	lib.git_oid_tostr(name, sizeof(name), id);
 	if (kind != want)
 		return err_set(err, ERR_INVALID, "object %s is no %s", name, want == GIT_OBJECT_TREE ? "tree" : "commit");
-	if (size > LIB_OBJECT_MAX)
+	if (size > OBJECT_MAX)
 		return err_set(err, ERR_INVALID, "object %s is too large", name);
 	return 0;
 }
@@ -112,10 +112,10 @@ static int add(struct lib *l, git_odb_backend *b, bool own, int priority)
 
 static int add_dir(struct lib *l, const char *dir, bool own, struct err *err)
 {
-	git_odb_backend *loose, *packs;
-	if (check_packs(dir, err) < 0 || lib_loose_new(&loose, dir, err) < 0)
+	git_odb_backend *packs;
+	if (check_packs(dir, err) < 0)
 		return -1;
-	int rc = add(l, loose, own, 1);
+	int rc = add(l, lib_loose_new(dir), own, 1);
 	if (rc == 0)
 		rc = lib.git_odb_backend_pack(&packs, dir);
 	if (rc == 0)
@@ -191,7 +191,7 @@ int lib_peel(git_oid *out, struct lib *l, struct str name, struct err *err)
 	size_t size;
 	int rc = lib.git_oid_fromstrn(out, name.p, name.n);
 	for (int depth = 0; rc == 0 && depth < TAG_DEPTH; depth++) {
-		if (lib.git_odb_read_header(&size, &kind, l->odb, out) < 0 || kind != GIT_OBJECT_TAG || size > LIB_OBJECT_MAX)
+		if (lib.git_odb_read_header(&size, &kind, l->odb, out) < 0 || kind != GIT_OBJECT_TAG || size > OBJECT_MAX)
 			break;
 		if (follow(out, l, err) < 0)
 			return -1;

@@ -10,8 +10,7 @@
 
 #include "git/reader.h"
 
-/* LIB_OBJECT_MAX: larger commits, trees and tags are refused. */
-enum { LIB_NAME = GIT_OID_HEXSZ, LIB_OBJECT_MAX = 128 << 20 };
+enum { LIB_NAME = GIT_OID_HEXSZ };
 
 #define LIB_FUNCTIONS(X)                                                                                                         \
 	X(git_libgit2_init)                                                                                                      \
@@ -86,8 +85,8 @@ int lib_error(struct err *err, int code, const git_oid *id);
 int lib_expect(struct lib *l, const git_oid *id, git_object_t want, struct err *err);
 /* The commit that an object is, or that a tag leads to. */
 int lib_peel(git_oid *out, struct lib *l, struct str name, struct err *err);
-/* The loose objects in a directory, as libgit2 reads from. ERR_UNSUPPORTED: zlib is not installed. */
-int lib_loose_new(git_odb_backend **out, const char *dir, struct err *err);
+/* The loose objects in a directory, for libgit2. */
+git_odb_backend *lib_loose_new(const char *dir);
 /* The name in hexadecimal digits. */
 struct str lib_name(struct arena *a, const git_oid *id);
 

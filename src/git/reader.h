@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+/* Larger objects are refused: commits, trees and tags are small. */
+enum { OBJECT_MAX = 128 << 20 };
+
 struct names {
 	VEC(struct str);
 };

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "git/git.h"
+#include "git/loose.h"
 #include "git/objects.h"
 #include "unit/git/repo.h"
 
@@ -66,6 +67,12 @@ Test(git_objects, both_readers_say_the_same, .timeout = 120)
 	cr_assert_eq(program_reader.facts(&a, two, &at, names, ARRAY_LEN(revs), &err), 0, "%s", err.text);
 	for (size_t i = 0; i < ARRAY_LEN(revs); i++)
 		same_facts(&a, &one[i], &two[i]);
+	struct commit_facts three;
+	for (size_t i = 0; i + 1 < ARRAY_LEN(revs); i++) {
+		cr_assert(loose_facts(&a, &three, &at, names[i]));
+		same_facts(&a, &one[i], &three);
+	}
+	cr_assert(!loose_facts(&a, &three, &at, names[7])); /* a tag */
 	assert_str(one[7].id, rev(&a, "r", "t3^{}"));
 	cr_assert_eq(one[5].zone, -210);
 	for (size_t i = 0; i < ARRAY_LEN(revs); i++) {
@@ -268,7 +275,8 @@ Test(git_objects, read_ahead)
 	struct git_head h;
 	struct err err = ERR_INIT;
 	char *place = place_new();
-	sh("git init -q r; cd r; echo 1 >f; git add .; git commit -qm 'one\n\nmore'; cd ..; git init -q empty");
+	sh("git init -q r; cd r; echo 1 >f; git add .; git commit -qm 'one\n\nmore'; cd ..; git init -q empty; cp -r r p; git -C "
+	   "p gc -q");
 	struct git_repo *r = repo_at(&a, "r");
 	cr_assert_eq(git_head(&h, r, &err), 0);
 	git_read_ahead(r);
@@ -276,6 +284,11 @@ Test(git_objects, read_ahead)
 	cr_assert_eq(git_commit(&c, r, h.sha, &err), 0, "%s", err.text);
 	cr_assert_eq(git_commit(&d, r, h.sha, &err), 0, "%s", err.text);
 	assert_str(c.sha, h.sha);
+	assert_str(c.message, d.message);
+	assert_str(c.time, d.time);
+	r = repo_at(&a, "p"); /* packed: by the git program */
+	git_read_ahead(r);
+	cr_assert_eq(git_commit(&d, r, h.sha, &err), 0, "%s", err.text);
 	assert_str(c.message, d.message);
 	assert_str(c.time, d.time);
 	git_read_ahead(r);
