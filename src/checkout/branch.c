@@ -1,5 +1,6 @@
 /* Another branch, tag or commit than the one that is checked out: written out by git from the objects on this machine. */
 #include "base/file.h"
+#include "base/map.h"
 #include "base/path.h"
 #include "checkout/gitdir.h"
 #include "checkout/internal.h"
@@ -79,6 +80,53 @@ static int update_submodules(struct checkout *c, struct git_repo *repo, bool own
 	                        GIT("submodule", "--quiet", "update", "--init", deep), err);
 }
 
+/* ---- filters of somebody else's configuration ---- */
+
+/* "filter.NAME.smudge", .clean or .process */
+static struct str filter_name(struct str key)
+{
+	static const char *const ends[] = { ".smudge", ".process" };
+	for (size_t i = 0; str_starts(key, STR("filter.")) && i < ARRAY_LEN(ends); i++)
+		if (str_ends(key, str_of(ends[i])))
+			return str_n(key.p + 7, key.n - 7 - MIN(key.n - 7, strlen(ends[i])));
+	return STR_EMPTY;
+}
+
+static bool is_plain_name(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_'))
+			return false;
+	}
+	return s.n > 0;
+}
+
+/* Which files would have gone through a program that is named there, had it been the user's own repository. */
+static void tell_filters(struct checkout *c, struct git_repo *repo)
+{
+	struct map told = { 0 };
+	struct str key, value;
+	for (size_t i = 0; git_config_next(repo, &i, &key, &value);) {
+		_cleanup_buf_ struct buf out = BUF_INIT;
+		struct str name = filter_name(key);
+		if (!value.n || !is_plain_name(name) || map_has(&told, name))
+			continue;
+		map_put(c->a, &told, name, c);
+		const char *which = arena_printf(c->a, ":(attr:filter=%.*s)", STRF(name)).p;
+		size_t n = 0;
+		if (place_git(c, &out, GIT("ls-files", "-z", "--", which), NULL) < 0)
+			continue;
+		for (size_t at = 0; at < out.n; at++)
+			n += out.p[at] == '\0';
+		if (n)
+			say_warning(
+				"The repository belongs to somebody else, so the filter '%.*s' of its configuration is not run: "
+				"%zu file%s as stored",
+				STRF(name), n, n == 1 ? " is" : "s are");
+	}
+}
+
 int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, struct str full, struct str commit, struct err *err)
 {
 	bool own = git_repo_is_own(repo);
@@ -97,6 +145,8 @@ int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, stru
 	if (place_git_online(c, protocols, NULL, GIT("reset", "--hard", "--quiet", "HEAD"), err) < 0 ||
 	    checkout_narrow(c, err) < 0 || update_submodules(c, repo, own, err) < 0)
 		return -1;
+	if (!own)
+		tell_filters(c, repo);
 	c->out_commit = commit;
 	struct str time = took(c), where = repo->root.n ? repo->root : repo->git_dir;
 	say("Commit %.*s%s%.*s from %.*s, in %.*s", STRF(commit), full.n ? " of " : "", STRF(full), STRF(where), STRF(time));

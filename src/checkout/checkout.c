@@ -190,6 +190,7 @@ static int choose(struct checkout *c, struct err *err)
 	while (server.n && server.p[server.n - 1] == '/')
 		server.n--;
 	struct str url = arena_printf(c->a, "%.*s/%.*s", STRF(server), STRF(slug));
+	credentials_set(c, server);
 	if (own)
 		return serve_directory(c, c->r.source, url, true, false, err);
 	if (find_local(c, &dir, &pinned))
@@ -221,6 +222,8 @@ int checkout_main(int argc, char **argv)
 		rc = inputs_read(&c.in, &a, c.r.with, &err);
 	if (rc == 0)
 		rc = choose(&c, &err);
+	if (rc == 0)
+		rc = credentials_store(&c, &err);
 	if (rc == 0)
 		rc = write_outputs(&c, &err);
 	if (rc < 0)

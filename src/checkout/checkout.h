@@ -21,16 +21,17 @@ struct checkout_request {
 	struct str server_url;
 	struct str ref, sha; /* of the event */
 	struct val with;     /* evaluated inputs, an object */
+	struct str token;    /* of the run, where the inputs have none; may be empty */
 	bool overlay;        /* the run has a mount namespace of its own (workspace_private_mounts) */
 	bool keep;           /* the workspace must outlive the run: no overlay */
 	bool in_place;       /* nothing is copied; says so */
 	struct val local;    /* --local-repository map: "owner/repo[@ref]" → directory */
 };
 
-/* Fills argv (NULL-terminated, arena) that runs the helper: self is the program's own path. Inputs that are secret
- * (token, ssh-key) are not on the command line, which everybody may read: the helper takes them from INPUT_TOKEN of
- * its environment, where the caller may put it for repositories that must be fetched. */
+/* The command line (NULL-terminated, arena) that runs the helper: self is the program's own path. */
 char **checkout_argv(struct arena *a, const char *self, const struct checkout_request *r);
+/* NAME=VALUE for the helper's environment: the inputs and the token. Everybody may read a command line, only the user this. */
+const char *checkout_variable(struct arena *a, const struct checkout_request *r);
 /* The helper: main of the private verb. Output is a step's output (workflow commands allowed); returns the
  * exit code of the step. */
 int checkout_main(int argc, char **argv);
@@ -43,8 +44,8 @@ bool workspace_private_mounts(void);
  * directory. */
 void workspace_release(const char *dir);
 
-/* Takes away the overlays mounted at or below a workspace, so that it can be removed. Harmless where there
- * are none. */
-void workspace_release(const char *workspace);
+/* The end of a job whose workspace stays: what `persist-credentials` has written is taken out again, as the action's post phase
+ * does. scratch: as the requests named it. */
+void checkout_forget(const char *scratch);
 
 #endif

@@ -76,6 +76,8 @@ int inputs_read(struct checkout_inputs *out, struct arena *a, struct val with, s
 		.server_url = text(a, with, "github-server-url"),
 		.sparse = text(a, with, "sparse-checkout"),
 		.ssh_key = text(a, with, "ssh-key"),
+		.token = text(a, with, "token"),
+		.persist = flag(a, with, "persist-credentials", true),
 		.depth = depth(a, with),
 		.clean = flag(a, with, "clean", true),
 		.tags = flag(a, with, "fetch-tags", false),

@@ -9,9 +9,9 @@ enum checkout_submodules { SUBMODULES_NO, SUBMODULES_YES, SUBMODULES_RECURSIVE }
 
 /* The inputs of the action, read as the action itself reads them. */
 struct checkout_inputs {
-	struct str repository, ref, path, server_url, sparse, ssh_key;
+	struct str repository, ref, path, server_url, sparse, ssh_key, token;
 	long depth;
-	bool clean, tags, lfs, sparse_cone;
+	bool clean, tags, lfs, sparse_cone, persist;
 	enum checkout_submodules submodules;
 };
 
@@ -22,6 +22,7 @@ struct checkout {
 	struct str dest; /* the workspace, or a directory below it */
 	int64_t began_us;
 	struct str out_ref, out_commit; /* the action's outputs */
+	const char *auth[3];            /* the setting that authenticates: key, value, NULL; all NULL: none */
 };
 
 /* request.c: the command line back into a request. */
@@ -43,6 +44,11 @@ int remote_serve(struct checkout *c, struct str url, struct err *err);
 
 /* workspace.c: makes dest (of the request) an empty directory, or keeps what is there when not clean. */
 int workspace_prepare(struct checkout *c, struct err *err);
+
+/* credentials.c: the token as a setting for git, for the one server only (c->auth). */
+void credentials_set(struct checkout *c, struct str server);
+/* Writes it into the repositories of the workspace for the steps that follow, when persist-credentials says so. */
+int credentials_store(struct checkout *c, struct err *err);
 
 /* place.c: git in the workspace's own repository, dest/.git, which this helper makes. trust: GIT_OFFLINE, or GIT_OWN with the
  * protocols (git_protocols) that it may use. out may be NULL. */

@@ -13,6 +13,7 @@ static int call_git(struct checkout *c, const char *protocols, struct buf *out, 
 		                 .args = args,
 		                 .protocols = protocols,
 		                 .env = env,
+		                 .config = protocols ? c->auth : NULL,
 		                 .seconds = SECONDS };
 	return git_run(&call, out, err);
 }

@@ -10,37 +10,6 @@ struct fetch {
 	const char *protocols;
 };
 
-/* --- credentials --- */
-
-static struct str base64(struct arena *a, struct str s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *p = arena_alloc(a, (s.n + 2) / 3 * 4 + 1), *out = p;
-	for (size_t i = 0; i < s.n; i += 3) {
-		unsigned long v = 0;
-		for (size_t j = 0; j < 3; j++)
-			v = v << 8 | (i + j < s.n ? (unsigned char)s.p[i + j] : 0);
-		for (size_t j = 0; j < 4; j++)
-			*out++ = i + j > s.n ? '=' : digits[v >> (18 - 6 * j) & 63];
-	}
-	*out = '\0';
-	return str_n(p, (size_t)(out - p));
-}
-
-/* The token goes to git through its environment, where other users do not see it, and only for the one server. */
-static void use_token(struct checkout *c, struct str url)
-{
-	const char *token = getenv("INPUT_TOKEN");
-	size_t scheme = str_find(url, STR("://"), 0);
-	if (!token || !*token || scheme == SIZE_MAX || url.p[0] != 'h')
-		return;
-	struct str server = str_to(url, MIN(str_find_c(url, '/', scheme + 3), url.n));
-	struct str login = base64(c->a, arena_printf(c->a, "x-access-token:%s", token));
-	setenv("GIT_CONFIG_COUNT", "1", 1);
-	setenv("GIT_CONFIG_KEY_0", arena_printf(c->a, "http.%.*s/.extraheader", STRF(server)).p, 1);
-	setenv("GIT_CONFIG_VALUE_0", arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(login)).p, 1);
-}
-
 /* --- which ref --- */
 
 /* "ref: refs/heads/main\tHEAD" */
@@ -158,7 +127,6 @@ int remote_serve(struct checkout *c, struct str url, struct err *err)
 	struct git_call lfs = { .trust = GIT_OFFLINE, .args = GIT("lfs", "version") };
 	if (c->in.lfs && git_run(&lfs, NULL, NULL) < 0)
 		return err_set(err, ERR_MISSING, "input 'lfs' needs git-lfs, which is not installed");
-	use_token(c, url);
 	say("Fetching %.*s", STRF(url));
 	if (set_up(&f, url, err) < 0 || fetch(&f, err) < 0)
 		return git_no_network(url, err);

@@ -1,5 +1,5 @@
-/* A checkout request as a command line and back. Texts that may hold any bytes (paths) are arguments of their own;
- * values travel as JSON. */
+/* A checkout request as a command line and a variable, and back. Texts that may hold any bytes (paths) are arguments of their
+ * own; values travel as JSON, those that may be secrets in the environment. */
 #include "base/path.h"
 #include "checkout/internal.h"
 
@@ -12,7 +12,6 @@ enum {
 	ARG_REF,
 	ARG_SHA,
 	ARG_FLAGS,
-	ARG_WITH,
 	ARG_LOCAL,
 	ARG_COUNT
 };
@@ -24,17 +23,7 @@ bool checkout_is(struct str uses)
 	return uses.n > name.n && str_eq_nocase(str_to(uses, name.n), name);
 }
 
-static struct val without_secrets(struct arena *a, struct val with)
-{
-	struct val out = val_object(a);
-	if (with.kind != VAL_OBJECT)
-		return out;
-	for (size_t i = 0; i < with.o->n; i++)
-		if (!str_is_nocase(with.o->keys[i], "token"))
-			val_set(a, out, with.o->keys[i],
-			        str_is_nocase(with.o->keys[i], "ssh-key") ? val_cstr("given") : with.o->vals[i]);
-	return out;
-}
+static const char variable[] = "SIDESTEP_CHECKOUT";
 
 static char *json_arg(struct arena *a, struct val v)
 {
@@ -84,9 +73,31 @@ char **checkout_argv(struct arena *a, const char *self, const struct checkout_re
 	argv[ARG_REF] = arena_cstr(a, r->ref);
 	argv[ARG_SHA] = arena_cstr(a, r->sha);
 	argv[ARG_FLAGS] = arena_strdup(a, flags);
-	argv[ARG_WITH] = json_arg(a, without_secrets(a, r->with));
 	argv[ARG_LOCAL] = json_arg(a, hex_paths(a, r->local, false));
 	return argv;
+}
+
+const char *checkout_variable(struct arena *a, const struct checkout_request *r)
+{
+	struct val secret = val_object(a);
+	val_set(a, secret, STR("with"), r->with.kind == VAL_OBJECT ? r->with : val_object(a));
+	val_set_str(a, secret, "token", r->token);
+	return arena_printf(a, "%s=%s", variable, json_arg(a, secret)).p;
+}
+
+/* What the variable holds is not for the programs that the helper starts. */
+static int take_variable(struct checkout_request *out, struct arena *a, struct err *err)
+{
+	struct val secret;
+	const char *text = getenv(variable);
+	if (!text)
+		return err_set(err, ERR_USAGE, "this command is for the program itself");
+	if (val_from_json(&secret, a, arena_str(a, str_of(text)), err) < 0)
+		return -1;
+	unsetenv(variable);
+	out->with = val_at(secret, "with");
+	out->token = val_at(secret, "token").kind == VAL_STRING ? val_at(secret, "token").s : STR_EMPTY;
+	return 0;
 }
 
 int request_parse(struct checkout_request *out, struct arena *a, int argc, char **argv, struct err *err)
@@ -107,8 +118,7 @@ int request_parse(struct checkout_request *out, struct arena *a, int argc, char 
 		.keep = flags[1] == 'k',
 		.in_place = flags[2] == 'i',
 	};
-	if (val_from_json(&out->with, a, str_of(argv[ARG_WITH]), err) < 0 ||
-	    val_from_json(&local, a, str_of(argv[ARG_LOCAL]), err) < 0)
+	if (take_variable(out, a, err) < 0 || val_from_json(&local, a, str_of(argv[ARG_LOCAL]), err) < 0)
 		return -1;
 	out->local = hex_paths(a, local, true);
 	return 0;

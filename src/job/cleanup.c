@@ -3,6 +3,7 @@
  * than a few files is removed by a helper (`sidestep __remove`).
  *
  * A helper that is stopped, because somebody does not want to wait, leaves the rest for the next run (store/work.c). */
+#include "base/path.h"
 #include "checkout/checkout.h"
 #include "job/internal.h"
 
@@ -94,6 +95,8 @@ static void remove_work_folder(struct job_run *j)
 	const struct exec_options *opt = &j->base.session->opt;
 	struct err err = ERR_INIT;
 	j->cleanup.stage = CLEANUP_DONE;
+	if (opt->keep && j->base.dir.n)
+		checkout_forget(path_join(&j->base.arena, j->base.dir, STR("_checkout")).p);
 	if (opt->keep || opt->dry_run || !j->base.dir.n)
 		return;
 	workspace_release(j->base.dir.p);

@@ -20,12 +20,14 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 		.ref = val_at(gh, "ref").s,
 		.sha = val_at(gh, "sha").s,
 		.with = with,
+		.token = val_to_str(&s->arena, val_at(gh, "token")),
 		.overlay = opt->overlay && !opt->keep,
 		.keep = opt->keep,
 		.in_place = opt->in_place,
 		.local = opt->local_repositories,
 	};
 	char **argv = checkout_argv(&s->arena, opt->self.p, &request);
+	s->helper_variable = checkout_variable(&s->arena, &request);
 	if (!step_make_files(s) || !step_spawn(s, j->here, opt->self.p, argv, j->workspace.p))
 		return STEP_OVER;
 	kind_say_inputs(s, with);

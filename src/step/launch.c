@@ -36,6 +36,14 @@ static void add_saved_state(struct procenv *p, const struct step_run *s)
 		procenv_set(p, arena_printf(p->a, "STATE_%.*s", STRF(state.o->keys[i])).p, state.o->vals[i].s);
 }
 
+static void add_helper_variable(struct procenv *p, const char *variable)
+{
+	struct str all = str_of(variable);
+	size_t equals = MIN(str_find_c(all, '=', 0), all.n);
+	if (equals < all.n)
+		procenv_set(p, arena_cstr(p->a, str_to(all, equals)), str_from(all, equals + 1));
+}
+
 static char **make_environment(struct step_run *s)
 {
 	static const char *const files[FILE_COUNT] = { "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE",
@@ -60,6 +68,7 @@ static char **make_environment(struct step_run *s)
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
 	add_saved_state(&p, s);
+	add_helper_variable(&p, s->helper_variable);
 	return procenv_finish(&p);
 }
 

@@ -106,6 +106,7 @@ struct step_run {
 	struct log_step *log;
 	struct steplog *file;
 	struct str files[FILE_COUNT]; /* file commands: their paths; empty: none were made */
+	const char *helper_variable;  /* NAME=VALUE more for a helper: what is not for its command line; NULL: none */
 	struct effects effects;
 	enum stop_reason stop;
 	bool failed_command;   /* a workflow command or file command was in error */

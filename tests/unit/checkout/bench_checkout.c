@@ -36,6 +36,7 @@ static pid_t start(struct arena *a, const char *tree, struct str job, bool overl
 	if (pid == 0) {
 		int null = open("/dev/null", O_WRONLY);
 		dup2(getenv("SHOW") ? 2 : null, 1);
+		putenv(arena_strdup(a, checkout_variable(a, &r)));
 		_exit(checkout_main(argc, argv));
 	}
 	return pid;

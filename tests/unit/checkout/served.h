@@ -76,6 +76,7 @@ static inline int serve(struct served *s)
 		dup2(fd, 2);
 		close(fd);
 		setenv("GITHUB_OUTPUT", path_join(&s->a, str_of(s->place), STR("outputs")).p, 1);
+		putenv(arena_strdup(&s->a, checkout_variable(&s->a, &s->r)));
 		int rc = checkout_main(argc, argv);
 		_exit(rc);
 	}

@@ -28,6 +28,7 @@ Test(checkout_request, there_and_back)
 		                      .sha = STR("abc"),
 		                      .with = val_object(&a),
 		                      .local = val_object(&a),
+		                      .token = STR("secret of the run"),
 		                      .keep = true };
 	val_set_str(&a, r.with, "ref", STR("x\"\n☃"));
 	val_set_str(&a, r.with, "Token", STR("secret"));
@@ -38,13 +39,19 @@ Test(checkout_request, there_and_back)
 	for (; argv[argc]; argc++)
 		cr_assert(!strstr(argv[argc], "secret"));
 	struct checkout_request back;
+	cr_assert_eq(request_parse(&back, &a, argc, argv, &err), -1); /* without the variable */
+	putenv(arena_strdup(&a, checkout_variable(&a, &r)));
 	cr_assert_eq(request_parse(&back, &a, argc, argv, &err), 0, "%s", err.text);
 	assert_str(back.source, r.source);
 	assert_str(back.scratch, STR("/s/x"));
 	assert_str(back.sha, STR("abc"));
 	assert_str(val_at(back.with, "ref").s, STR("x\"\n☃"));
+	assert_str(val_at(back.with, "token").s, STR("secret"));
+	assert_str(back.token, STR("secret of the run"));
+	cr_assert_null(getenv("SIDESTEP_CHECKOUT"));
 	assert_str(val_at(back.local, "o/other").s, STR("/d\xfe\\r"));
 	cr_assert(back.keep && !back.overlay && !back.in_place);
+	putenv(arena_strdup(&a, checkout_variable(&a, &r)));
 	cr_assert_eq(request_parse(&back, &a, argc - 1, argv, &err), -1);
 	argv[argc - 1] = arena_strdup(&a, "{");
 	cr_assert_eq(request_parse(&back, &a, argc, argv, &err), -1);
