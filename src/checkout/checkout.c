@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -212,11 +213,22 @@ static int write_outputs(struct checkout *c, struct err *err)
 	return fflush(f) == 0 ? 0 : err_errno(err, "%s", path);
 }
 
+/* git keeps a directory open for each level of a tree; this process is a helper, so its limits are its own. */
+static void raise_descriptors(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
 int checkout_main(int argc, char **argv)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
 	struct checkout c = { .a = &a, .began_us = now_us(), .out_ref = STR_EMPTY, .out_commit = STR_EMPTY };
+	raise_descriptors();
 	int rc = request_parse(&c.r, &a, argc, argv, &err);
 	if (rc == 0)
 		rc = inputs_read(&c.in, &a, c.r.with, &err);

@@ -1,4 +1,4 @@
-/* Copying files; see copy.h. */
+/* Copying files and trees of them; see copy.h. */
 #include "checkout/copy.h"
 
 #include <errno.h>
@@ -9,29 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
-
-enum { TREE_DEPTH = 512 };
-
-int copier_open(struct copier *c, struct arena *a, const char *from, const char *to, struct err *err)
-{
-	*c = (struct copier) { .a = a, .from = -1, .to = -1, .skip = STR_EMPTY };
-	c->from = open(from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->from < 0)
-		return err_errno(err, "%s", from);
-	c->to = open(to, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->to < 0)
-		return err_errno(err, "%s", to);
-	return 0;
-}
-
-void copier_done(struct copier *c)
-{
-	if (c->from >= 0)
-		close(c->from);
-	if (c->to >= 0)
-		close(c->to);
-	c->from = c->to = -1;
-}
+#include "checkout/copy_internal.h"
 
 /* --- contents --- */
 
@@ -75,12 +53,12 @@ static int copy_bytes(struct copier *c, int from, int to, off_t size)
 	return copy_by_hand(from, to); /* nothing is left, as a rule */
 }
 
-static int copy_regular(struct copier *c, int from, const struct stat *st, const char *path)
+static int copy_regular(struct copier *c, int from, const struct stat *st, int dir, const char *name)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-	int to = openat(c->to, path, flags, 0600);
-	if (to < 0 && errno == EEXIST && unlinkat(c->to, path, 0) == 0)
-		to = openat(c->to, path, flags, 0600);
+	int to = openat(dir, name, flags, 0600);
+	if (to < 0 && errno == EEXIST && unlinkat(dir, name, 0) == 0)
+		to = openat(dir, name, flags, 0600);
 	if (to < 0)
 		return -1;
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
@@ -93,140 +71,157 @@ static int copy_regular(struct copier *c, int from, const struct stat *st, const
 	return rc;
 }
 
-static int copy_symlink(struct copier *c, const char *path, const struct stat *st)
+static int copy_symlink(int from, int to, const char *name, const struct stat *st)
 {
 	char target[4097];
-	ssize_t n = readlinkat(c->from, path, target, sizeof(target) - 1);
+	ssize_t n = readlinkat(from, name, target, sizeof(target) - 1);
 	if (n < 0)
 		return -1;
 	target[n] = '\0';
-	if (symlinkat(target, c->to, path) < 0 &&
-	    (errno != EEXIST || unlinkat(c->to, path, 0) < 0 || symlinkat(target, c->to, path) < 0))
+	if (symlinkat(target, to, name) < 0 && (errno != EEXIST || unlinkat(to, name, 0) < 0 || symlinkat(target, to, name) < 0))
 		return -1;
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
-	return utimensat(c->to, path, times, AT_SYMLINK_NOFOLLOW);
+	return utimensat(to, name, times, AT_SYMLINK_NOFOLLOW);
 }
 
-/* --- directories --- */
+/* --- one file --- */
 
-int copier_add_dir(struct copier *c, struct str path, struct err *err)
+static int no_copy(struct copier *c, size_t dir, const char *name, struct err *err)
+{
+	int why = errno;
+	struct str path = copier_dir_path(c, dir);
+	errno = why;
+	return err_errno(err, "cannot copy %.*s%s%s", STRF(path), path.n ? "/" : "", name);
+}
+
+/* A link; sockets and the like are left out, and so is a directory where a file was before. */
+static int add_other(struct copier *c, size_t dir, int from, const char *name, struct err *err)
 {
 	struct stat st;
-	if (path.n == 0 || str_is(path, ".") || map_has(&c->seen, path))
+	if (fstatat(from, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return copy_is_gone(errno) ? 0 : no_copy(c, dir, name, err);
+	if (!S_ISLNK(st.st_mode))
 		return 0;
-	path = arena_str(c->a, path);
-	if (copier_add_dir(c, path_dir(path), err) < 0)
+	if (copy_dir_make(c, dir, err) < 0)
 		return -1;
-	map_put(c->a, &c->seen, path, c);
-	if (fstatat(c->from, path.p, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : err_errno(err, "%s", path.p);
-	if (mkdirat(c->to, path.p, 0700) < 0 && errno != EEXIST)
-		return err_errno(err, "cannot create directory %s", path.p);
-	*vec_add(c->a, &c->dirs) = (struct copied_dir) { path, st };
+	int to = copy_side_open(c, &c->to, dir);
+	if (to < 0 || copy_symlink(from, to, name, &st) < 0)
+		return no_copy(c, dir, name, err);
+	c->files++;
 	return 0;
 }
 
-int copier_finish(struct copier *c, struct err *err)
+static int add_file(struct copier *c, size_t dir, const char *name, struct err *err)
 {
-	for (size_t i = c->dirs.n; i > 0; i--) {
-		const struct copied_dir *d = &c->dirs.v[i - 1];
-		const struct timespec times[2] = { d->st.st_atim, d->st.st_mtim };
-		if (fchmodat(c->to, d->path.p, d->st.st_mode & 07777, 0) < 0 || utimensat(c->to, d->path.p, times, 0) < 0)
-			return err_errno(err, "%s", d->path.p);
-	}
+	struct stat st;
+	int at = copy_side_open(c, &c->from, dir);
+	_cleanup_close_ int from = at < 0 ? -1 : openat(at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (at < 0)
+		return copy_is_gone(errno) ? 0 : no_copy(c, dir, name, err);
+	if (from < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
+		return add_other(c, dir, at, name, err);
+	if (from < 0 || fstat(from, &st) < 0)
+		return copy_is_gone(errno) ? 0 : no_copy(c, dir, name, err);
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	if (copy_dir_make(c, dir, err) < 0)
+		return -1;
+	int to = copy_side_open(c, &c->to, dir);
+	if (to < 0 || copy_regular(c, from, &st, to, name) < 0)
+		return no_copy(c, dir, name, err);
+	c->files++;
 	return 0;
 }
-
-/* --- one path --- */
 
 static bool skipped(const struct copier *c, struct str path)
 {
 	return c->skip.n && (str_eq(path, c->skip) || path_below(path, c->skip).n != path.n);
 }
 
-static int add_other(struct copier *c, struct str path, struct err *err)
-{
-	struct stat st;
-	if (fstatat(c->from, path.p, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : err_errno(err, "%s", path.p);
-	if (!S_ISLNK(st.st_mode))
-		return 0; /* a socket; or a directory where a file was before */
-	if (copier_add_dir(c, path_dir(path), err) < 0)
-		return -1;
-	if (copy_symlink(c, path.p, &st) < 0)
-		return err_errno(err, "cannot copy %s", path.p);
-	c->files++;
-	return 0;
-}
-
 int copier_add(struct copier *c, struct str path, struct err *err)
 {
-	struct stat st;
+	size_t dir, slash = path.n;
 	if (skipped(c, path))
 		return 0;
-	_cleanup_close_ int from = openat(c->from, path.p, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (from < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 0;
-	if (from < 0 && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
-		return add_other(c, path, err);
-	if (from < 0 || fstat(from, &st) < 0)
-		return err_errno(err, "cannot read %s", path.p);
-	if (!S_ISREG(st.st_mode))
-		return 0;
-	if (copier_add_dir(c, path_dir(path), err) < 0)
-		return -1;
-	if (copy_regular(c, from, &st, path.p) < 0)
-		return err_errno(err, "cannot copy %s", path.p);
-	c->files++;
-	return 0;
+	while (slash > 0 && path.p[slash - 1] != '/')
+		slash--;
+	int rc = copy_dir_find(c, &dir, str_to(path, slash ? slash - 1 : 0), err);
+	return rc ? MIN(rc, 0) : add_file(c, dir, arena_cstr(c->a, str_from(path, slash)), err);
 }
 
-static int add_tree(struct copier *c, struct str path, int depth, struct err *err)
+/* --- trees --- */
+
+struct pending {
+	size_t *v;
+	size_t n, cap;
+};
+
+static int add_entry(struct copier *c, struct pending *p, size_t dir, DIR *d, const struct dirent *e, struct err *err)
 {
-	if (skipped(c, path))
+	struct stat st;
+	size_t child;
+	bool is_dir = e->d_type == DT_DIR;
+	if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 		return 0;
-	if (depth > TREE_DEPTH)
-		return err_set(err, ERR_INVALID, "%s: directories nested too deep", path.p);
-	if (copier_add_dir(c, path, err) < 0)
-		return -1;
-	int fd = openat(c->from, path.n ? path.p : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (e->d_type == DT_UNKNOWN)
+		is_dir = fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+	if (!is_dir)
+		return add_file(c, dir, arena_cstr(c->a, str_of(e->d_name)), err);
+	int rc = copy_dir_child(c, &child, dir, str_of(e->d_name), err);
+	if (rc == 0)
+		*vec_add(c->a, p) = child;
+	return MIN(rc, 0);
+}
+
+/* One directory; those in it are put on the list, so that only one is open at a time. */
+static int add_level(struct copier *c, struct pending *p, size_t dir, struct err *err)
+{
+	if (c->skip.n && skipped(c, copier_dir_path(c, dir)))
+		return 0;
+	int at = copy_side_open(c, &c->from, dir);
+	int fd = at < 0 ? -1 : openat(at, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	_cleanup_closedir_ DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
-		int rc = errno == ENOENT ? 0 : err_errno(err, "cannot read %s", path.n ? path.p : ".");
 		if (fd >= 0)
 			close(fd);
-		return rc;
+		return copy_is_gone(errno) ? 0 : no_copy(c, dir, "", err);
 	}
+	if (copy_dir_make(c, dir, err) < 0)
+		return -1;
 	struct dirent *e;
+	errno = 0;
 	while ((e = readdir(d))) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		struct str name = path_join(c->a, path, str_of(e->d_name));
-		struct stat st;
-		bool dir = e->d_type == DT_DIR;
-		if (e->d_type == DT_UNKNOWN)
-			dir = fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
-		if ((dir ? add_tree(c, name, depth + 1, err) : copier_add(c, name, err)) < 0)
+		if (add_entry(c, p, dir, d, e, err) < 0)
 			return -1;
+		errno = 0;
 	}
-	return 0;
+	return errno ? no_copy(c, dir, "", err) : 0;
 }
 
 int copier_add_tree(struct copier *c, struct str path, struct err *err)
 {
-	while (path.n && path.p[path.n - 1] == '/')
-		path.n--;
-	return add_tree(c, arena_str(c->a, path), 0, err);
+	struct pending p = { 0 };
+	size_t dir;
+	int rc = copy_dir_find(c, &dir, path, err);
+	if (rc)
+		return MIN(rc, 0);
+	*vec_add(c->a, &p) = dir;
+	while (p.n)
+		if (add_level(c, &p, p.v[--p.n], err) < 0)
+			return -1;
+	return 0;
 }
 
 int copy_file(const char *from, const char *to, struct err *err)
 {
-	struct copier c = { .from = AT_FDCWD, .to = AT_FDCWD };
+	struct copier c = { 0 };
 	struct stat st;
-	_cleanup_close_ int fd = open(from, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = open(from, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (fd < 0 || fstat(fd, &st) < 0 || copy_regular(&c, fd, &st, to) < 0)
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		return 0;
+	if (fd < 0 || copy_regular(&c, fd, &st, AT_FDCWD, to) < 0)
 		return err_errno(err, "cannot copy %s", from);
 	return 0;
 }

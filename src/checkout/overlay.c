@@ -29,7 +29,7 @@ static struct str fresh_dir(struct arena *a, struct str scratch)
 bool overlay_open(struct overlay *o, struct arena *a, struct str lower, struct str scratch)
 {
 	struct stat st;
-	*o = (struct overlay) { .a = a, .lower = lower, .why = "", .shape = { .from = -1, .to = -1 } };
+	*o = (struct overlay) { .a = a, .lower = lower, .why = "", .shape = { .from = { -1, -1, 0 }, .to = { -1, -1, 0 } } };
 	o->dir = fresh_dir(a, scratch);
 	if (!o->dir.n)
 		return refuse(o, "no scratch directory");
@@ -58,7 +58,8 @@ static bool make_parents(struct overlay *o, struct str path)
 		return refuse(o, "a directory of the upper layer");
 	for (size_t i = before; i < o->shape.dirs.n; i++) {
 		const struct copied_dir *d = &o->shape.dirs.v[i];
-		if (fchownat(o->shape.to, d->path.p, d->st.st_uid, d->st.st_gid, 0) < 0)
+		const char *made = copier_dir_path(&o->shape, i).p;
+		if (d->made && fchownat(o->shape.to.root, made, d->st.st_uid, d->st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
 			return refuse(o, "the owner of a directory");
 	}
 	return true;
@@ -69,7 +70,7 @@ bool overlay_hide(struct overlay *o, struct str path)
 	const char *p = arena_cstr(o->a, without_slash(path));
 	if (!make_parents(o, str_of(p)))
 		return false;
-	return mknodat(o->shape.to, p, S_IFCHR | 0600, makedev(0, 0)) == 0 || errno == EEXIST || refuse(o, "a whiteout");
+	return mknodat(o->shape.to.root, p, S_IFCHR | 0600, makedev(0, 0)) == 0 || errno == EEXIST || refuse(o, "a whiteout");
 }
 
 struct str overlay_replace(struct overlay *o, struct str path)
@@ -87,7 +88,7 @@ bool overlay_empty(struct overlay *o, struct str path)
 {
 	struct stat st;
 	path = arena_str(o->a, without_slash(path));
-	if (fstatat(o->shape.from, path.p, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
+	if (fstatat(o->shape.from.root, path.p, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode))
 		return true;
 	return make_parents(o, arena_printf(o->a, "%.*s/x", STRF(path))) && overlay_opaque(o, path);
 }

@@ -17,6 +17,7 @@ struct tree {
 	struct paths untracked; /* not ignored; one that ends in '/' is a repository of its own, to be taken whole */
 	struct paths ignored;   /* one that ends in '/' is a directory, ignored as a whole */
 	struct paths links;     /* submodules */
+	struct str unread;      /* what git said about a directory that it could not look into; empty: it saw all */
 	size_t deleted;         /* tracked but gone */
 	size_t changes;         /* what `git status` counts: modified, staged, deleted, untracked */
 };

@@ -134,6 +134,9 @@ static int copy_parts(struct serve *s, struct copier *k, struct err *err)
 	if (!s->repo)
 		return copier_add_tree(k, STR_EMPTY, err);
 	for (const struct part *p = s->parts.first; p; p = p->next)
+		if (p->tree.unread.n)
+			return err_set(err, ERR_SYSTEM, "%.*s: nothing is copied, as not all would be", STRF(p->tree.unread));
+	for (const struct part *p = s->parts.first; p; p = p->next)
 		if (copy_paths(s, k, p, &p->tree.tracked, err) < 0 || copy_paths(s, k, p, &p->tree.untracked, err) < 0)
 			return -1;
 	for (size_t i = 0; i < s->parts.empty.n; i++)

@@ -172,6 +172,11 @@ struct str git_run_output(const struct git_run *g)
 	return buf_str(&g->out);
 }
 
+struct str git_run_words(const struct git_run *g)
+{
+	return buf_str(&g->words);
+}
+
 /* The first thing that was wrong; what follows is often advice. */
 static struct str first_words(struct str text)
 {

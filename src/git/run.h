@@ -65,6 +65,8 @@ int git_run_result(const struct git_run *g, struct err *err);
 int git_run_exit_code(const struct git_run *g);
 /* What was kept of its stdout; it lives as long as g. */
 struct str git_run_output(const struct git_run *g);
+/* What it said on stderr, as far as it is kept; it lives as long as g. */
+struct str git_run_words(const struct git_run *g);
 /* Forgets it; one that is still running is killed. NULL is fine. */
 void git_run_free(struct git_run *g);
 
