@@ -62,6 +62,11 @@ struct sidestep_run_options {
 	int explain;              /* nothing runs: out says for every workflow whether the event starts it, and why (not) */
 	size_t configured_inputs; /* so many of the first `inputs` are habits of a configuration: no workflow has to take them */
 	const char *cron;         /* of schedule: the line of the workflows that fires; NULL: each one's first */
+
+	/* This process may be given a mount namespace of its own (unshare), in which checkouts are overlays: milliseconds for a
+	 * tree of any size. It stays there. Only for a program that is nothing but this session; otherwise, and where the kernel
+	 * or the user's rights do not allow it, checkouts are copies and the process stays where it is. */
+	int private_mounts;
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -85,7 +85,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work.dir;
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
-	if (!s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
+	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
 	unsigned flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
 	s->host = host_real_new(flags, err);

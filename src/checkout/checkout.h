@@ -37,7 +37,7 @@ const char *checkout_variable(struct arena *a, const struct checkout_request *r)
 int checkout_main(int argc, char **argv);
 
 /* Gives this process a private mount namespace, so that overlays vanish with it. False: not possible
- * (no privilege), copies are made then. Call once, before anything is spawned. */
+ * (no privilege), copies are made then. Call once, before anything is spawned, and only when the program has asked for it. */
 bool workspace_private_mounts(void);
 /* Takes away what checkouts have mounted at or below dir: before a job's directory is removed, with the directory that holds
  * both its workspace and its scratch. Does nothing in a process that has no mount namespace of its own, so it is safe with any

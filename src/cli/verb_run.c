@@ -69,6 +69,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.output_fd = STDOUT_FILENO;
 	o.color = cli_color_on(c, STDOUT_FILENO);
 	o.verbosity = a->verbosity;
+	o.private_mounts = 1; /* this program is nothing else */
 	return o;
 }
 
