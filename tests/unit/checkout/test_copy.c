@@ -65,7 +65,7 @@ static int copy_all(struct arena *a, struct copier *c, struct err *err)
 	return rc;
 }
 
-Test(checkout_copy, any_depth_with_few_descriptors, .timeout = 60)
+Test(checkout_copy, any_depth_with_few_descriptors)
 {
 	static char wide[201];
 	memset(wide, 'w', sizeof(wide) - 1);
@@ -85,7 +85,7 @@ Test(checkout_copy, any_depth_with_few_descriptors, .timeout = 60)
 	place_done(place);
 }
 
-Test(checkout_copy, a_working_tree_of_1200_levels, .timeout = 120)
+Test(checkout_copy, a_working_tree_of_1200_levels)
 {
 	struct served s;
 	served_init(&s);

@@ -114,7 +114,7 @@ static void spring(const char *place, const char *trap)
 	buf_done(&script);
 }
 
-Test(git_trust, nothing_that_a_configuration_names_is_started, .timeout = 120)
+Test(git_trust, nothing_that_a_configuration_names_is_started)
 {
 	struct arena a = { 0 };
 	char *place = place_new();
@@ -168,7 +168,7 @@ Test(git_trust, a_partial_clone_asks_nobody)
 }
 
 /* Files that never end in places where git reads one: a refusal with a name, or not even looked at, but no waiting. */
-Test(git_trust, pipes_in_place_of_files, .timeout = 60)
+Test(git_trust, pipes_in_place_of_files)
 {
 	static const struct {
 		const char *make, *error; /* NULL: it is read all the same */
