@@ -48,7 +48,7 @@ const struct opt run_options[] = {
 	  AT(dry_run),
 	  .trust = TRUST_REPOSITORY,
 	  .users = "false",
-	  .help = "evaluate everything, start nothing" },
+	  .help = "evaluate everything, start and fetch nothing" },
 	{ .kind = OPT_FLAG,
 	  .name = "explain",
 	  AT(explain),

@@ -137,10 +137,15 @@ static int lock(struct store *s, struct err *err)
 	return fd; /* after minutes without an answer git's own locks must do */
 }
 
-/* The marker is the last thing that is made: a store is whole or made again. */
+/* The last thing that is made: a store is whole or made again. */
+static const char *whole_marker(struct store *s)
+{
+	return arena_printf(s->a, "%.*s/whole", STRF(s->repo->git_dir)).p;
+}
+
 static int prepare(struct store *s, struct err *err)
 {
-	const char *origin = arena_cstr(s->a, s->what->url), *marker = arena_printf(s->a, "%.*s/whole", STRF(s->repo->git_dir)).p;
+	const char *origin = arena_cstr(s->a, s->what->url), *marker = whole_marker(s);
 	const char *const settings[][2] = { { "gc.auto", "0" },
 		                            { "remote.origin.url", origin },
 		                            { "remote.origin.promisor", "true" },
@@ -215,8 +220,8 @@ static int cannot_fetch(struct store *s, struct err *err)
 
 static int not_stored(struct store *s, struct str what, struct err *err)
 {
-	return err_set(err, ERR_MISSING, "%.*s@%.*s is not stored, and --offline fetches nothing", STRF(s->what->url),
-	               STRF(what));
+	return err_set(err, ERR_MISSING, "%.*s@%.*s is not stored, and --offline fetches nothing, nor does --dry-run",
+	               STRF(s->what->url), STRF(what));
 }
 
 /* With the store locked. */
@@ -257,6 +262,8 @@ int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct f
 	struct str parent = folder(a, store), name = path_safe_name(a, path_base(store->url), 100);
 	struct str dir = arena_printf(a, "%.*s/%.*s.git", STRF(parent), STRF(name));
 	struct store s = { .a = a, .what = store, .repo = git_repo_at(a, STR_EMPTY, dir) };
+	if (store->offline && !file_exists(whole_marker(&s)))
+		return not_stored(&s, ref, err); /* without making a store */
 	if (file_mkdirs(parent.p, 0700, err) < 0)
 		return -1;
 	_cleanup_close_ int fd = lock(&s, err);

@@ -81,8 +81,13 @@ def test_offline_takes_what_is_stored():
     r = run(flow, "--github-url", url, "--cache-dir", cache, "--offline")
     equal(r.code, 4, r.err)
     assert "is not stored, and --offline fetches nothing" in r.err, r.err
+    r = run(flow, "--github-url", url, "--cache-dir", cache, "-n")
+    equal(r.code, 4, r.err)
+    assert "nor does --dry-run" in r.err, r.err
+    assert not os.path.exists(cache + "/workflows"), os.listdir(cache)
     says(run(flow, "--github-url", url, "--cache-dir", cache), "TAG me")
     shutil.rmtree(url[7:])
+    equal(run(flow, "--github-url", url, "--cache-dir", cache, "-n").code, 0)
     says(run(flow, "--github-url", url, "--cache-dir", cache, "--offline"), "TAG me")
 
 
