@@ -5,10 +5,10 @@
 #include <sidestep/run.h>
 
 #include "base/vec.h"
-#include "schedule/engine.h"
 #include "plan/inputs.h"
 #include "plan/select.h"
 #include "project/project.h"
+#include "schedule/engine.h"
 #include "store/state.h"
 
 struct sink;

@@ -120,13 +120,15 @@ static bool is_served(struct str label, const struct wanted *w, const struct pla
 	return false;
 }
 
-struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules)
+struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules,
+                            size_t nrules)
 {
 	if (group.n)
 		return place_of_group(str_trim(group), rules, nrules);
 	struct wanted w = { labels, n };
 	const struct platform_rule *rule = best_rule(&w, rules, nrules);
-	struct placement place = rule ? place_of_rule(rule) : (struct placement) { PLACE_HOST, n ? labels[0] : STR_EMPTY, STR_EMPTY };
+	struct placement place =
+		rule ? place_of_rule(rule) : (struct placement) { PLACE_HOST, n ? labels[0] : STR_EMPTY, STR_EMPTY };
 	for (size_t i = 0; i < n && place.kind != PLACE_SKIP; i++)
 		if (!is_served(str_trim(labels[i]), &w, rules, nrules))
 			return (struct placement) { PLACE_NOT_HERE, labels[i], STR_EMPTY };

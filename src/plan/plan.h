@@ -68,6 +68,7 @@ struct platform_rule {
 };
 /* labels: the evaluated runs-on, group given when the mapping form was used. Honest defaults: ubuntu-* of
  * this architecture, self-hosted, linux, this architecture's label run on the host. All labels must be served. */
-struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules, size_t nrules);
+struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules,
+                            size_t nrules);
 
 #endif

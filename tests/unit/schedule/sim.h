@@ -3,8 +3,8 @@
 #define TESTS_UNIT_EXEC_SIM_H
 
 #include "base/vec.h"
-#include "schedule/engine.h"
 #include "model/calls.h"
+#include "schedule/engine.h"
 #include "support/fake_host.h"
 
 struct sim {
