@@ -83,6 +83,8 @@ void job_free(struct job_run *j)
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])
 			frame_release(lists[i]);
+	if (b->here)
+		b->here->ops->drop(b->here);
 	log_job_free(b->log);
 	masker_free(b->masker);
 	arena_done(&b->arena);

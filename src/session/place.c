@@ -86,6 +86,11 @@ static bool here_close(struct place *p, const struct group_events *on, void *coo
 	return done;
 }
 
+static void here_drop(struct place *p)
+{
+	free(here_of(p));
+}
+
 struct place *place_here(struct host *host, const char *tracking_id)
 {
 	static const struct place_ops ops = { .spawn = here_spawn,
@@ -98,7 +103,8 @@ struct place *place_here(struct host *host, const char *tracking_id)
 		                              .read_file = here_read_file,
 		                              .make_dir = here_make_dir,
 		                              .map = here_map,
-		                              .close = here_close };
+		                              .close = here_close,
+		                              .drop = here_drop };
 	struct here *h = xcalloc(1, sizeof(*h));
 	h->place.ops = &ops;
 	h->host = host;

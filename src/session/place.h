@@ -30,13 +30,16 @@ struct place_ops {
 	struct str (*map)(struct place *p, struct arena *a, struct str path);
 	/* The end of the job, as the host's group_close: ends what is left of it and forgets the place. */
 	bool (*close)(struct place *p, const struct group_events *on, void *cookie);
+	/* Instead of close, when the whole session is dropped: what still runs is left to the end of the host. */
+	void (*drop)(struct place *p);
 };
 
 struct place {
 	const struct place_ops *ops;
 };
 
-/* This machine. tracking_id: what the processes of the job carry in their environment; not copied. To be ended with close. */
+/* This machine. tracking_id: what the processes of the job carry in their environment; not copied. To be ended with close or
+ * drop. */
 struct place *place_here(struct host *h, const char *tracking_id);
 
 #endif

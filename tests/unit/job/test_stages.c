@@ -148,6 +148,7 @@ static void start(const char *steps)
 		                       .opt = { .max_background = 10,
 		                                .environ = inherited,
 		                                .work_dir = STR("/work"),
+		                                .tool_cache = STR("/tools"),
 		                                .env = val_object_case_sensitive(a) } };
 	w.sink.ops = &recorder;
 	w.sinks[0] = &w.sink;
