@@ -51,7 +51,7 @@ static struct val permissions_value(struct leg *l)
 	return out;
 }
 
-static void emit_job_start(struct leg *l, struct str workspace)
+void leg_begun(struct leg *l, struct str workspace)
 {
 	const struct plan_job *p = l->group->plan;
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_START);
@@ -70,11 +70,6 @@ static void emit_job_start(struct leg *l, struct str workspace)
 	e.job_start.environment = masker_str(l->run->journal.masker, &l->arena, l->environment);
 	e.job_start.concurrency = masker_str(l->run->journal.masker, &l->arena, l->turn.group);
 	journal_emit(&l->run->journal, &e);
-}
-
-void leg_begun(struct leg *l, struct str workspace)
-{
-	emit_job_start(l, workspace);
 }
 
 /* ---- its job ---- */
