@@ -43,42 +43,7 @@ void frame_release(struct frame *f)
 	free(f);
 }
 
-bool frame_over(const struct frame *f)
-{
-	return f->cursor >= f->n;
-}
-
-struct step_run *frame_current(const struct frame *f)
-{
-	return f && f->cursor < f->n ? f->steps[f->cursor] : NULL;
-}
-
-bool step_is_inner(const struct step_run *s)
-{
-	return s->frame->outer != NULL;
-}
-
-struct step_run *step_top(struct step_run *s)
-{
-	while (step_is_inner(s))
-		s = s->frame->outer;
-	return s;
-}
-
 /* ---- reading a step at its place ---- */
-
-static const struct stage *stage_of(const struct step_run *s)
-{
-	return s->stage == STAGE_PRE ? &s->use->pre : &s->use->post;
-}
-
-const struct expr *step_condition(const struct step_run *s, struct str *text)
-{
-	const struct stage *stage = s->stage == STAGE_MAIN ? NULL : stage_of(s);
-	if (text)
-		*text = stage ? stage->condition_text : s->node->step->condition_text;
-	return stage ? stage->condition : s->node->step->condition;
-}
 
 static struct step_run *reach_step(struct frame *f, size_t i)
 {
@@ -88,7 +53,7 @@ static struct step_run *reach_step(struct frame *f, size_t i)
 	s->node = &f->nodes[i];
 	s->stage = f->stage;
 	s->use = f->uses ? f->uses[i] : NULL;
-	s->ops = f->stage == STAGE_MAIN ? f->job->kind_of(s->node) : stage_of(s)->ops;
+	s->ops = f->stage == STAGE_MAIN ? f->job->kind_of(s->node) : stages_own(s)->ops;
 	s->name = f->nodes[i].default_name;
 	s->deadline = s->timeout_at = NEVER;
 	f->steps[i] = s;

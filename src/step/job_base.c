@@ -1,9 +1,8 @@
-/* What steps do to their job: variables, PATH, the line of background steps, its status. */
+/* What steps do to their job: variables, PATH, its status. */
 #include "step/job_base.h"
 
 #include "base/map.h"
 #include "log/filecmd.h"
-#include "step/frame.h"
 
 void job_base_fail(struct job_base *j)
 {
@@ -59,29 +58,4 @@ void job_base_add_paths(struct job_base *j, const struct filecmd_entry *added, s
 	j->path_dirs = STR_EMPTY;
 	j->bash = STR_EMPTY;
 	arena_done(&scratch);
-}
-
-void job_base_hand_out_slots(struct job_base *j)
-{
-	const struct exec_options *opt = &j->session->opt;
-	unsigned most = opt->sequential ? 1 : opt->max_background;
-	while (j->queue_head && j->background_running < most) {
-		struct step_run *s = j->queue_head;
-		j->queue_head = s->next_queued;
-		if (!j->queue_head)
-			j->queue_tail = NULL;
-		step_event(s, SE_SLOT);
-	}
-}
-
-void job_base_resume(struct job_base *j)
-{
-	struct step_run *current = frame_current(j->frame);
-	if (current && current->state == ST_WAITING)
-		step_resume(current);
-	for (bool again = true; again;) {
-		again = false;
-		for (struct step_run *s = j->live; s && !again; s = s->next_live)
-			again = step_resume(s);
-	}
 }

@@ -62,6 +62,7 @@ void job_base_add_paths(struct job_base *j, const struct filecmd_entry *added, s
 /* What GITHUB_PATH would hold then, oldest first: each folder once, where it was added last. */
 struct str *job_base_paths_with(const struct job_base *j, struct arena *a, const struct filecmd_entry *added, size_t nadded,
                                 size_t *n);
+/* line.c */
 /* Background steps that wait for a slot get it while there are any. */
 void job_base_hand_out_slots(struct job_base *j);
 /* Steps that run without a process of their own go on where they can. */

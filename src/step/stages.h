@@ -27,6 +27,8 @@ struct step_use {
 	struct step_use *older; /* registered before it */
 };
 
+/* What a step that is a pre or a post stage is. */
+const struct stage *stages_own(const struct step_run *s);
 /* The use of a step; made at the first call. */
 struct step_use *stages_use(struct step_run *s);
 /* The same before the step was reached. */

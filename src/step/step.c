@@ -194,25 +194,6 @@ void step_event(struct step_run *s, enum step_event ev)
 		move(s);
 }
 
-void step_queue(struct step_run *s)
-{
-	struct job_base *j = s->job;
-	s->state = ST_QUEUED;
-	s->queued_at = step_now(s);
-	s->next_queued = NULL;
-	if (j->queue_tail)
-		j->queue_tail->next_queued = s;
-	else
-		j->queue_head = s;
-	j->queue_tail = s;
-	j->open_background++;
-	struct event e = step_new_event(s, EVENT_STEP_QUEUE);
-	e.step_queue.name = s->name;
-	e.step_queue.group = s->node->group;
-	journal_emit(j->speaker.journal, &e);
-	job_base_hand_out_slots(j);
-}
-
 /* ---- the end ---- */
 
 /* Whether a failure is forgiven; an error in the expression counts as no. */

@@ -123,7 +123,7 @@ struct step_run {
 	size_t ntargets, targets_done; /* those up to here have ended */
 };
 
-/* ---- where it stands (frame.c) ---- */
+/* ---- where it stands (position.c) ---- */
 
 /* Whether it is a step of an action, not of the job's own list. */
 bool step_is_inner(const struct step_run *s);
@@ -137,7 +137,7 @@ struct scope step_scope(struct step_run *s);
 /* ---- its life (step.c) ---- */
 
 void step_event(struct step_run *s, enum step_event ev);
-/* Puts a background step in line for a slot. */
+/* Puts a background step in line for a slot (line.c). */
 void step_queue(struct step_run *s);
 /* Something has happened that it may wait for. True: it has ended, or its work has. */
 bool step_resume(struct step_run *s);
