@@ -3,9 +3,11 @@
 #include "hash/hash_files.h"
 #include "job/internal.h"
 
-static struct val job_status_context(const struct job_run *j, struct arena *a)
+static struct val job_status_context(struct job_run *j, struct arena *a)
 {
-	struct val identity = scope_context(j->spec.around, STR("job")), out = val_object(a);
+	if (j->identity.kind == VAL_NULL)
+		j->identity = scope_context(j->spec.around, STR("job"));
+	struct val identity = j->identity, out = val_object(a);
 	val_set_str(a, out, "status", str_of(result_name(j->base.status)));
 	for (size_t i = 0; identity.kind == VAL_OBJECT && i < identity.o->n; i++)
 		val_set(a, out, identity.o->keys[i], identity.o->vals[i]);
@@ -14,7 +16,7 @@ static struct val job_status_context(const struct job_run *j, struct arena *a)
 
 static bool job_context(void *owner, struct arena *a, struct str name, struct val *out)
 {
-	const struct job_run *j = owner;
+	struct job_run *j = owner;
 	const struct job_base *b = &j->base;
 	if (str_is(name, "env"))
 		*out = b->env;

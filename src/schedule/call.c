@@ -4,6 +4,7 @@
 
 #include "schedule/critical.h"
 #include "schedule/flow.h"
+#include "schedule/leg.h"
 
 /* ---- inputs ---- */
 
@@ -182,7 +183,7 @@ static bool make_callee(struct leg *l)
 	return true;
 }
 
-void call_start(struct leg *l)
+static void call_start(struct leg *l)
 {
 	leg_begun(l, STR_EMPTY);
 	if (make_callee(l))
@@ -196,3 +197,10 @@ void call_start(struct leg *l)
 	l->reason = masker_str(l->run->journal.masker, &l->run->arena, l->early_error);
 	leg_ended(l, STR_EMPTY);
 }
+
+static void call_cancel(struct leg *l, struct str why)
+{
+	flow_cancel(l->callee, why);
+}
+
+const struct call_ops call_ops = { call_start, call_cancel };

@@ -2,9 +2,9 @@
 #ifndef SIDESTEP_SCHEDULE_CALL_H
 #define SIDESTEP_SCHEDULE_CALL_H
 
-#include "schedule/leg.h"
+#include "schedule/run.h"
 
-/* Evaluates inputs and secrets and makes the flow of the called workflow; the leg ends when that is done. */
-void call_start(struct leg *l);
+/* start evaluates inputs and secrets and makes the flow of the called workflow; the leg ends when that is done. */
+extern const struct call_ops call_ops;
 
 #endif

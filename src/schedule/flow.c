@@ -46,6 +46,16 @@ static struct scope flow_scope(struct flow *f)
 	};
 }
 
+/* The part of its path that the repository knows. */
+static struct str path_in_repository(const struct workflow *w)
+{
+	struct str path = w->source->path;
+	size_t at = str_find(path, STR(".github/workflows/"), 0), end = str_find_c(path, '@', 0);
+	if (at == SIZE_MAX)
+		return path;
+	return str_from(end != SIZE_MAX && end > at && w->repository.n ? str_to(path, end) : path, at);
+}
+
 struct flow *flow_new(struct run *r, const struct plan *plan, struct leg *caller, void (*ended)(struct leg *caller))
 {
 	struct flow *f = arena_make(&r->arena, struct flow);
@@ -53,6 +63,7 @@ struct flow *flow_new(struct run *r, const struct plan *plan, struct leg *caller
 	f->caller = caller;
 	f->ended = ended;
 	f->plan = plan;
+	f->path = path_in_repository(plan->workflow);
 	f->scope = flow_scope(f);
 	f->prefix = caller ? arena_printf(&r->arena, "%.*s / ", STRF(caller->speaker.key)) : STR_EMPTY;
 	f->name_prefix = caller ? arena_printf(&r->arena, "%.*s / ", STRF(caller->name)) : STR_EMPTY;
@@ -62,15 +73,6 @@ struct flow *flow_new(struct run *r, const struct plan *plan, struct leg *caller
 		f->groups[i] = group_new(f, plan->jobs[i]);
 	*vec_add(&r->arena, &r->flows) = f;
 	return f;
-}
-
-struct str flow_path(const struct flow *f)
-{
-	struct str path = f->plan->workflow->source->path;
-	size_t at = str_find(path, STR(".github/workflows/"), 0), end = str_find_c(path, '@', 0);
-	if (at == SIZE_MAX)
-		return path;
-	return str_from(end != SIZE_MAX && end > at && f->plan->workflow->repository.n ? str_to(path, end) : path, at);
 }
 
 enum result flow_result(const struct flow *f)

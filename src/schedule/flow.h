@@ -12,6 +12,7 @@ struct flow {
 	struct leg *caller;                /* the leg that calls it; NULL: the run's own */
 	void (*ended)(struct leg *caller); /* told to the caller */
 	const struct plan *plan;
+	struct str path; /* ".github/workflows/build.yml" */
 	struct scope scope;
 	struct group **groups; /* by plan index */
 	size_t ngroups, done_groups;
@@ -35,7 +36,5 @@ void flow_cancel(struct flow *f, struct str why);
 enum result flow_result(const struct flow *f);
 /* All its jobs are for other systems. */
 bool flow_not_here(const struct flow *f);
-/* ".github/workflows/build.yml" */
-struct str flow_path(const struct flow *f);
 
 #endif

@@ -151,7 +151,7 @@ void group_cancel(struct group *g, struct str why)
 	}
 }
 
-void group_leg_done(struct leg *j)
+static void leg_done(struct leg *j)
 {
 	struct group *g = j->group;
 	g->done_legs++;
@@ -254,7 +254,7 @@ static bool eval_strategy(struct group *g, struct val *matrix)
 static void open_failed(struct group *g, struct str error)
 {
 	g->legs = arena_array(&g->run->arena, struct leg *, 1);
-	g->legs[0] = leg_new(g, 0, &(struct matrix_leg) { val_null(), STR_EMPTY });
+	g->legs[0] = leg_new(g, 0, &(struct matrix_leg) { val_null(), STR_EMPTY }, leg_done);
 	g->nlegs = 1;
 	g->legs[0]->early_error = error;
 	g->state = GROUP_OPEN;
@@ -280,7 +280,7 @@ static void open_legs(struct group *g, struct val matrix)
 	g->legs = arena_array(&r->arena, struct leg *, legs.n);
 	g->nlegs = legs.n;
 	for (size_t i = 0; i < legs.n; i++)
-		g->legs[i] = leg_new(g, i, &legs.v[i]);
+		g->legs[i] = leg_new(g, i, &legs.v[i], leg_done);
 	for (size_t i = 0; i < legs.n; i++)
 		leg_eval(g->legs[i]);
 	for (size_t i = 0; i < legs.n; i++)

@@ -36,7 +36,5 @@ void group_open_up(struct group *g);
 bool group_goes_on(struct group *g);
 void group_start_legs(struct group *g);
 void group_cancel(struct group *g, struct str why);
-/* One of its legs is over. */
-void group_leg_done(struct leg *l);
 
 #endif

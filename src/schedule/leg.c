@@ -24,7 +24,7 @@ static struct val identity_context(const struct leg *l, struct arena *a)
 	const struct workflow *w = l->flow->plan->workflow;
 	struct val github = l->run->github, out = val_object(a);
 	struct str repository = w->repository.n ? w->repository : val_at(github, "repository").s;
-	struct str ref = w->repository.n ? w->ref : val_at(github, "ref").s, path = flow_path(l->flow);
+	struct str ref = w->repository.n ? w->ref : val_at(github, "ref").s, path = l->flow->path;
 	struct str sha = w->repository.n ? w->sha : val_at(github, "sha").s;
 	val_set_str(a, out, "workflow_ref", arena_printf(a, "%.*s/%.*s@%.*s", STRF(repository), STRF(path), STRF(ref)));
 	val_set_str(a, out, "workflow_sha", sha);
@@ -75,7 +75,7 @@ static void set_name(struct leg *l, struct str own)
 	l->name = masker_str(l->run->journal.masker, a, arena_printf(a, "%.*s%.*s", STRF(l->flow->name_prefix), STRF(own)));
 }
 
-struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg)
+struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg, void (*ended)(struct leg *l))
 {
 	struct run *r = g->run;
 	struct leg *l = arena_make(&r->arena, struct leg);
@@ -83,6 +83,7 @@ struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg)
 	l->flow = g->flow;
 	l->group = g;
 	l->index = index;
+	l->ended = ended;
 	l->matrix = leg->matrix;
 	l->suffix = leg->suffix;
 	l->scope = leg_scope(l);

@@ -13,8 +13,9 @@ struct leg {
 	struct run *run;
 	struct flow *flow; /* the workflow that holds it */
 	struct group *group;
-	struct job_run *job; /* while it runs */
-	struct flow *callee; /* the workflow it calls, once that has begun */
+	struct job_run *job;          /* while it runs */
+	struct flow *callee;          /* the workflow it calls, once that has begun */
+	void (*ended)(struct leg *l); /* told to the group */
 	enum leg_state state;
 	struct scope scope;
 	struct arena arena; /* contexts of its own keys; goes when it has ended. Results are in the run's */
@@ -39,7 +40,7 @@ struct leg {
 	struct str critical_steps;
 };
 
-struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg);
+struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg, void (*ended)(struct leg *l));
 /* Evaluates its own keys: name, continue-on-error, runs-on. Errors wait in early_error until it starts. */
 void leg_eval(struct leg *l);
 /* Gets in line for the job's concurrency group, if it has one. */

@@ -2,8 +2,8 @@
 #include "base/utf8.h"
 #include "kinds/kinds.h"
 #include "model/permissions.h"
-#include "schedule/call.h"
 #include "schedule/flow.h"
+#include "schedule/leg.h"
 
 /* ---- its beginning, said ---- */
 
@@ -155,7 +155,7 @@ void leg_start(struct leg *l)
 	l->started_at = session_now(l->run->session);
 	l->run->session->changed = true;
 	if (l->group->plan->job->is_call)
-		call_start(l);
+		l->run->call->start(l);
 	else
 		start_job(l);
 }
@@ -171,7 +171,7 @@ void leg_advance(struct leg *l)
 void leg_cancel(struct leg *l, struct str why)
 {
 	if (l->callee && l->state == LEG_RUNNING)
-		flow_cancel(l->callee, why);
+		l->run->call->cancel(l, why);
 	if (l->job)
 		job_cancel(l->job, why);
 }
@@ -198,7 +198,7 @@ void leg_ended(struct leg *l, struct str environment_url)
 	emit_job_end(l, environment_url);
 	l->group->running_legs--;
 	l->run->session->changed = true;
-	group_leg_done(l);
+	l->ended(l);
 	arena_done(&l->arena);
 }
 
@@ -212,7 +212,7 @@ void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason)
 	e.job_skip.name = l->name;
 	e.job_skip.reason = l->reason;
 	journal_emit(&l->run->journal, &e);
-	group_leg_done(l);
+	l->ended(l);
 }
 
 void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, struct str reason, enum result result,

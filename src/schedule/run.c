@@ -1,6 +1,7 @@
 /* A run as a whole: its beginning, its workflows, its cancellation, its end. */
 #include "schedule/run.h"
 
+#include "schedule/call.h"
 #include "schedule/critical.h"
 #include "schedule/flow.h"
 #include "schedule/leg.h"
@@ -15,7 +16,7 @@ static void make_run_github(struct run *r)
 	val_set_str(a, r->github, "workflow", w->name);
 	struct str repository = val_at(r->github, "repository").s, ref = val_at(r->github, "ref").s;
 	val_set_str(a, r->github, "workflow_ref",
-	            arena_printf(a, "%.*s/%.*s@%.*s", STRF(repository), STRF(flow_path(r->flow)), STRF(ref)));
+	            arena_printf(a, "%.*s/%.*s@%.*s", STRF(repository), STRF(r->flow->path), STRF(ref)));
 	val_set(a, r->github, STR("workflow_sha"), val_at(r->github, "sha"));
 }
 
@@ -82,6 +83,7 @@ struct run *run_new(struct session *session, struct gates *gates, const struct r
 	struct run *r = xcalloc(1, sizeof(*r));
 	r->session = session;
 	r->gates = gates;
+	r->call = &call_ops;
 	r->spec = *spec;
 	r->journal.session = session;
 	r->journal.run = spec->id;

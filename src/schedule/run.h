@@ -11,8 +11,15 @@ struct gates;
 struct job_run;
 struct leg;
 
+/* How legs call workflows: a called one has legs of its own, which may call again. */
+struct call_ops {
+	void (*start)(struct leg *l);
+	void (*cancel)(struct leg *l, struct str why);
+};
+
 struct run {
 	struct session *session;
+	const struct call_ops *call;
 	struct gates *gates;
 	struct journal journal;
 	struct arena arena; /* groups, legs, results */
