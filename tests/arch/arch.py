@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Rules about the source that a compiler does not check: arch.py CHECK [ARGUMENT]
 
-Checks: tiers confined headers symbols banned sizes readmes paths rows dlopened man. Prints what breaks a rule, one a line with
+Checks: tiers confined headers symbols banned sizes readmes paths rows dlopened man circles. Prints what breaks a rule, one a line with
 its place, and ends with 1 if there is something."""
 import os, re, shutil, subprocess, sys, tempfile
 
@@ -279,8 +279,35 @@ def man(program):
             broken("docs/man/sidestep.1: " + r.stderr.strip())
 
 
+def circles(*objects):
+    """No file of these calls another that calls it back, over however many in between. Tables of functions are not seen: they are
+    how a lower file is meant to reach a higher one."""
+    where, wants = {}, {}
+    for o in objects:
+        r = subprocess.run(["nm", "-g", o], capture_output=True, text=True, check=True)
+        words = [line.split() for line in r.stdout.splitlines()]
+        wants[o] = {w[-1] for w in words if w[-2] == "U"}
+        where.update({w[-1]: o for w in words if w[-2] != "U"})
+    calls = {o: {where[s] for s in wants[o] if s in where and where[s] != o} for o in objects}
+    short = lambda o: re.sub(r".*/src/(\w+)/CMakeFiles/.*/(\w+\.c).*", r"\1/\2", o)
+
+    def reach(start):
+        seen, todo = set(), [start]
+        while todo:
+            for o in calls[todo.pop()] - seen:
+                seen.add(o)
+                todo.append(o)
+        return seen
+    if len(objects) < 2 or not any(calls.values()):
+        broken("no calls were seen")
+    reached = {o: reach(o) for o in objects}
+    for o in sorted(objects, key=short):
+        if o in reached[o]:
+            broken(f"{short(o)}: is called back by " + ", ".join(sorted(short(x) for x in calls[o] if o in reached[x])))
+
+
 if __name__ == "__main__":
-    checks = {f.__name__: f for f in (tiers, confined, headers, symbols, banned, sizes, readmes, paths, rows, dlopened, man)}
+    checks = {f.__name__: f for f in (tiers, confined, headers, symbols, banned, sizes, readmes, paths, rows, dlopened, man, circles)}
     if len(sys.argv) < 2 or sys.argv[1] not in checks:
         sys.exit(__doc__)
     arguments = [os.path.abspath(a) for a in sys.argv[2:]]
