@@ -4,6 +4,7 @@
 #include "answer/text.h"
 #include "dump/template_form.h"
 #include "graph/graph.h"
+#include "model/references.h"
 #include "plan/plan.h"
 #include "project/called.h"
 #include "project/project.h"
@@ -124,8 +125,29 @@ static void put_step(struct buf *out, const struct step *s)
 	buf_addc(out, '}');
 }
 
-static void dump_model(struct buf *out, const struct workflow *w)
+/* What the expressions name, each with its place: the bytes in the file, which may be in the middle of a block. */
+static void put_references(struct buf *out, struct project *p, const struct workflow *w)
 {
+	struct references found = { 0 };
+	references_find(&found, &p->arena, w);
+	buf_adds(out, ",\"references\":[");
+	for (size_t i = 0; i < found.n; i++) {
+		const struct reference *r = &found.v[i];
+		buf_adds(out, i ? ",{\"path\":[" : "{\"path\":[");
+		for (size_t k = 0; k < r->n; k++) {
+			buf_adds(out, k ? "," : "");
+			json_string(out, r->path[k]);
+		}
+		buf_addf(out, "],\"from\":%u,\"to\":%u,", r->at.from, r->at.to);
+		put_place(out, &p->sources, r->at);
+		buf_addc(out, '}');
+	}
+	buf_addc(out, ']');
+}
+
+static void dump_model(struct buf *out, struct project *p)
+{
+	const struct workflow *w = p->workflows[0];
 	buf_addc(out, '{');
 	put_key(out, "path", w->path);
 	buf_addc(out, ',');
@@ -152,7 +174,9 @@ static void dump_model(struct buf *out, const struct workflow *w)
 		}
 		buf_adds(out, "]}");
 	}
-	buf_addf(out, "],\"valid\":%s}\n", w->valid ? "true" : "false");
+	buf_addc(out, ']');
+	put_references(out, p, w);
+	buf_addf(out, ",\"valid\":%s}\n", w->valid ? "true" : "false");
 }
 
 /* ---- plan ---- */
@@ -195,7 +219,7 @@ static int dump(struct buf *out, struct project *p, enum sidestep_dump_stage sta
 		dump_template(out, p);
 		return 0;
 	case SIDESTEP_DUMP_MODEL:
-		dump_model(out, p->workflows[0]);
+		dump_model(out, p);
 		return 0;
 	case SIDESTEP_DUMP_GRAPH:
 		graph = graph_of(&p->arena, p->workflows[0]);

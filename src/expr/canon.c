@@ -1,9 +1,9 @@
 /* The canonical text of a tree, as the runner's debug log and memory errors show it. */
 #include "expr/lex.h"
 
-static void write_list(struct buf *out, const struct node *n, const char *between)
+static void write_list(struct buf *out, const struct expr_node *n, const char *between)
 {
-	for (const struct node *c = n->first; c; c = c->next) {
+	for (const struct expr_node *c = n->first; c; c = c->next) {
 		if (c != n->first)
 			buf_adds(out, between);
 		canon_write(out, c);
@@ -29,13 +29,13 @@ static void write_literal(struct buf *out, struct val v)
 	arena_done(&scratch);
 }
 
-static void write_index(struct buf *out, const struct node *n)
+static void write_index(struct buf *out, const struct expr_node *n)
 {
-	const struct node *key = n->last;
+	const struct expr_node *key = n->last;
 	canon_write(out, n->first);
-	if (key->kind == NODE_WILDCARD) {
+	if (key->kind == EXPR_WILDCARD) {
 		buf_adds(out, ".*");
-	} else if (key->kind == NODE_LITERAL && key->value.kind == VAL_STRING && lex_is_keyword(key->value.s)) {
+	} else if (key->kind == EXPR_LITERAL && key->value.kind == VAL_STRING && lex_is_keyword(key->value.s)) {
 		buf_addc(out, '.');
 		buf_addstr(out, key->value.s);
 	} else {
@@ -45,7 +45,7 @@ static void write_index(struct buf *out, const struct node *n)
 	}
 }
 
-static void write_operator(struct buf *out, const struct node *n)
+static void write_operator(struct buf *out, const struct expr_node *n)
 {
 	char between[8];
 	snprintf(between, sizeof(between), " %s ", tree_operator(n->kind));
@@ -54,28 +54,28 @@ static void write_operator(struct buf *out, const struct node *n)
 	buf_addc(out, ')');
 }
 
-void canon_write(struct buf *out, const struct node *n)
+void canon_write(struct buf *out, const struct expr_node *n)
 {
 	switch (n->kind) {
-	case NODE_LITERAL:
+	case EXPR_LITERAL:
 		write_literal(out, n->value);
 		break;
-	case NODE_NAME:
+	case EXPR_NAME:
 		buf_addstr(out, n->raw);
 		break;
-	case NODE_WILDCARD:
+	case EXPR_WILDCARD:
 		buf_addc(out, '*');
 		break;
-	case NODE_CALL:
+	case EXPR_CALL:
 		buf_addstr(out, n->raw);
 		buf_addc(out, '(');
 		write_list(out, n, ", ");
 		buf_addc(out, ')');
 		break;
-	case NODE_INDEX:
+	case EXPR_INDEX:
 		write_index(out, n);
 		break;
-	case NODE_NOT:
+	case EXPR_NOT:
 		buf_addc(out, '!');
 		canon_write(out, n->first);
 		break;

@@ -1,13 +1,18 @@
 /* `if` conditions: the braces may be left out, and success() && (…) is implied unless the condition asks
  * for a status itself. */
 #include "expr/error.h"
-#include "expr/template.h"
+#include "expr/pieces.h"
 #include "value/blank.h"
 
 /* The text that counts as the condition: what template_scan made of the value. */
 static int condition_text(struct template_scan *out, struct arena *a, struct str value, const struct expr_scope *scope)
 {
 	template_scan(out, a, value, scope);
+	if (out->result == TEMPLATE_LITERAL && out->text.p == value.p) { /* without braces: all of it */
+		out->pieces = arena_make(a, struct expr_piece);
+		out->pieces->len = (uint32_t)value.n;
+		out->npieces = 1;
+	}
 	if (out->result == TEMPLATE_INSERT) {
 		out->result = TEMPLATE_ERROR;
 		error_plain(&out->error, STR("Unexpected value '${{ insert }}'"), false);
@@ -15,8 +20,10 @@ static int condition_text(struct template_scan *out, struct arena *a, struct str
 	}
 	if (out->result == TEMPLATE_ERROR)
 		return -1;
-	if (blank_trim(out->text).n == 0)
+	if (blank_trim(out->text).n == 0) {
 		out->text = STR("success()");
+		out->npieces = 0;
+	}
 	return 0;
 }
 
@@ -33,14 +40,16 @@ static int parse_condition(struct template_scan *out, struct arena *a, const str
 		return -1;
 	}
 	out->result = TEMPLATE_EXPR;
+	template_place(out, e);
 	out->expr = e;
 	return 0;
 }
 
-static struct str with_success(struct arena *a, struct str condition)
+static struct str with_success(struct template_scan *out, struct arena *a, struct str condition)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	buf_adds(&b, "success() && (");
+	template_shift(out, b.n);
 	buf_addstr(&b, condition);
 	buf_addc(&b, ')');
 	return arena_str(a, buf_str(&b));
@@ -55,6 +64,6 @@ void template_scan_condition(struct template_scan *out, struct arena *a, struct 
 		return;
 	if (expr_calls_status(out->expr))
 		return;
-	out->text = with_success(a, out->text);
+	out->text = with_success(out, a, out->text);
 	parse_condition(out, a, &with_status, value);
 }

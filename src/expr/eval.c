@@ -4,7 +4,7 @@
 #include "expr/error.h"
 #include "expr/functions.h"
 
-int eval_fail(struct eval *ev, const struct node *n, struct str message)
+int eval_fail(struct eval *ev, const struct expr_node *n, struct str message)
 {
 	error_plain(ev->error, message, true);
 	ev->error->at = (size_t)(n->raw.p - ev->expr->text.p);
@@ -12,14 +12,14 @@ int eval_fail(struct eval *ev, const struct node *n, struct str message)
 	return -1;
 }
 
-static int eval_name(struct eval *ev, const struct node *n, struct result *out)
+static int eval_name(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	out->v = ev->env && ev->env->context ? ev->env->context(ev->env->cookie, n->name) : val_null();
 	out->stored = true;
 	return 0;
 }
 
-static int eval_not(struct eval *ev, const struct node *n, struct result *out)
+static int eval_not(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	struct val v;
 	if (eval_child(ev, n->first, &v) < 0)
@@ -29,10 +29,10 @@ static int eval_not(struct eval *ev, const struct node *n, struct result *out)
 }
 
 /* The first operand that decides, or the last one, unconverted. */
-static int eval_logical(struct eval *ev, const struct node *n, struct result *out)
+static int eval_logical(struct eval *ev, const struct expr_node *n, struct result *out)
 {
-	bool until = n->kind == NODE_OR;
-	for (const struct node *c = n->first; c; c = c->next) {
+	bool until = n->kind == EXPR_OR;
+	for (const struct expr_node *c = n->first; c; c = c->next) {
 		if (eval_child(ev, c, &out->v) < 0)
 			return -1;
 		if (val_truthy(out->v) == until)
@@ -41,25 +41,25 @@ static int eval_logical(struct eval *ev, const struct node *n, struct result *ou
 	return 0;
 }
 
-static bool compare(enum node_kind op, struct val a, struct val b)
+static bool compare(enum expr_kind op, struct val a, struct val b)
 {
 	switch (op) {
-	case NODE_EQ:
+	case EXPR_EQ:
 		return val_equal(a, b);
-	case NODE_NE:
+	case EXPR_NE:
 		return !val_equal(a, b);
-	case NODE_LT:
+	case EXPR_LT:
 		return val_less(a, b);
-	case NODE_LE:
+	case EXPR_LE:
 		return val_equal(a, b) || val_less(a, b);
-	case NODE_GT:
+	case EXPR_GT:
 		return val_less(b, a);
 	default:
 		return val_equal(a, b) || val_less(b, a);
 	}
 }
 
-static int eval_comparison(struct eval *ev, const struct node *n, struct result *out)
+static int eval_comparison(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	struct val a, b;
 	if (eval_child(ev, n->first, &a) < 0 || eval_child(ev, n->last, &b) < 0)
@@ -68,32 +68,32 @@ static int eval_comparison(struct eval *ev, const struct node *n, struct result 
 	return 0;
 }
 
-static int eval_kind(struct eval *ev, const struct node *n, struct result *out)
+static int eval_kind(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	switch (n->kind) {
-	case NODE_LITERAL:
+	case EXPR_LITERAL:
 		out->v = n->value;
 		return 0;
-	case NODE_WILDCARD: /* beside an operator it is just this text */
+	case EXPR_WILDCARD: /* beside an operator it is just this text */
 		out->v = val_cstr("*");
 		return 0;
-	case NODE_NAME:
+	case EXPR_NAME:
 		return eval_name(ev, n, out);
-	case NODE_CALL:
+	case EXPR_CALL:
 		return n->fn->eval(ev, n, out);
-	case NODE_INDEX:
+	case EXPR_INDEX:
 		return eval_index(ev, n, out);
-	case NODE_NOT:
+	case EXPR_NOT:
 		return eval_not(ev, n, out);
-	case NODE_AND:
-	case NODE_OR:
+	case EXPR_AND:
+	case EXPR_OR:
 		return eval_logical(ev, n, out);
 	default:
 		return eval_comparison(ev, n, out);
 	}
 }
 
-static int eval_node(struct eval *ev, const struct node *n, struct val *out)
+static int eval_node(struct eval *ev, const struct expr_node *n, struct val *out)
 {
 	struct result r = { .v = val_null() };
 	if (eval_kind(ev, n, &r) < 0 || memory_charge(ev, &r) < 0)
@@ -102,7 +102,7 @@ static int eval_node(struct eval *ev, const struct node *n, struct val *out)
 	return 0;
 }
 
-int eval_child(struct eval *ev, const struct node *child, struct val *out)
+int eval_child(struct eval *ev, const struct expr_node *child, struct val *out)
 {
 	ev->level++;
 	int r = eval_node(ev, child, out);
@@ -110,7 +110,7 @@ int eval_child(struct eval *ev, const struct node *child, struct val *out)
 	return r;
 }
 
-int eval_child_str(struct eval *ev, const struct node *child, struct str *out)
+int eval_child_str(struct eval *ev, const struct expr_node *child, struct str *out)
 {
 	struct val v;
 	if (eval_child(ev, child, &v) < 0)

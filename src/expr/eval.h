@@ -24,17 +24,17 @@ struct result {
 };
 
 /* Evaluates a child of the node being evaluated. */
-int eval_child(struct eval *ev, const struct node *child, struct val *out);
+int eval_child(struct eval *ev, const struct expr_node *child, struct val *out);
 /* The same, as text of a primitive ("Array", "Object" for containers). */
-int eval_child_str(struct eval *ev, const struct node *child, struct str *out);
-int eval_index(struct eval *ev, const struct node *n, struct result *out);
+int eval_child_str(struct eval *ev, const struct expr_node *child, struct str *out);
+int eval_index(struct eval *ev, const struct expr_node *n, struct result *out);
 /* Ends the evaluation with a message; returns -1. */
-int eval_fail(struct eval *ev, const struct node *n, struct str message);
+int eval_fail(struct eval *ev, const struct expr_node *n, struct str message);
 
 /* A private counter over what one node gathers. */
 struct counter {
 	struct eval *ev;
-	const struct node *node;
+	const struct expr_node *node;
 	size_t bytes;
 };
 
@@ -50,6 +50,6 @@ int memory_charge(struct eval *ev, const struct result *r);
 /* Adds to a private counter; -1 when that is too much. */
 int memory_count(struct counter *c, size_t bytes);
 int memory_count_string(struct counter *c, struct str s);
-int memory_exceeded(struct eval *ev, const struct node *n);
+int memory_exceeded(struct eval *ev, const struct expr_node *n);
 
 #endif

@@ -57,9 +57,4 @@ struct str expr_text(const struct expr *e);
 /* The literal's value when the whole expression is one literal. */
 bool expr_is_literal(const struct expr *e, struct val *out);
 
-/* Walks every reference: fn(cookie, path segments) where a segment is a literal name, or "*" when it is
- * computed or a wildcard, e.g. {"steps","build","outputs","v"}. For checks, graph and advice. */
-typedef void (*expr_ref_fn)(void *cookie, const struct str *path, size_t n);
-void expr_references(const struct expr *e, expr_ref_fn fn, void *cookie);
-
 #endif

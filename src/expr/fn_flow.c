@@ -1,9 +1,9 @@
 /* case, and the functions that ask the environment: status functions and hashFiles. */
 #include "expr/functions.h"
 
-int fn_case(struct eval *ev, const struct node *call, struct result *out)
+int fn_case(struct eval *ev, const struct expr_node *call, struct result *out)
 {
-	const struct node *n = call->first;
+	const struct expr_node *n = call->first;
 	while (n->next) {
 		struct val predicate;
 		if (eval_child(ev, n, &predicate) < 0)
@@ -18,18 +18,18 @@ int fn_case(struct eval *ev, const struct node *call, struct result *out)
 	return eval_child(ev, n, &out->v);
 }
 
-static int argument_texts(struct eval *ev, const struct node *call, struct str **ret_texts)
+static int argument_texts(struct eval *ev, const struct expr_node *call, struct str **ret_texts)
 {
 	struct str *texts = arena_array(ev->a, struct str, call->n + 1);
 	size_t i = 0;
-	for (const struct node *c = call->first; c; c = c->next)
+	for (const struct expr_node *c = call->first; c; c = c->next)
 		if (eval_child_str(ev, c, &texts[i++]) < 0)
 			return -1;
 	*ret_texts = texts;
 	return 0;
 }
 
-int fn_hash_files(struct eval *ev, const struct node *call, struct result *out)
+int fn_hash_files(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct str *patterns, hash = STR_EMPTY;
 	struct err err = ERR_INIT;
@@ -49,7 +49,7 @@ static bool default_status(struct str name)
 	return str_is(name, "success") || str_is(name, "always");
 }
 
-int fn_status(struct eval *ev, const struct node *call, struct result *out)
+int fn_status(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct str *ids;
 	struct str name = str_of(call->fn->name); /* already in lower case */

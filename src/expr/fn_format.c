@@ -77,7 +77,7 @@ static struct piece next_piece(struct str f, size_t *i)
 	return brace == '{' ? read_argument(f, i) : (struct piece) { .kind = PIECE_INVALID };
 }
 
-static int fail_with(struct eval *ev, const struct node *call, const char *what, struct str f)
+static int fail_with(struct eval *ev, const struct expr_node *call, const char *what, struct str f)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	buf_adds(&b, what);
@@ -85,7 +85,7 @@ static int fail_with(struct eval *ev, const struct node *call, const char *what,
 	return eval_fail(ev, call, arena_str(ev->a, buf_str(&b)));
 }
 
-static int check_format(struct eval *ev, const struct node *call, struct str f)
+static int check_format(struct eval *ev, const struct expr_node *call, struct str f)
 {
 	struct piece p;
 	for (size_t i = 0; (p = next_piece(f, &i)).kind != PIECE_END;) {
@@ -98,7 +98,7 @@ static int check_format(struct eval *ev, const struct node *call, struct str f)
 	return 0;
 }
 
-static int refuse_specifiers(struct eval *ev, const struct node *call, struct str raw, enum val_kind kind)
+static int refuse_specifiers(struct eval *ev, const struct expr_node *call, struct str raw, enum val_kind kind)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	buf_adds(&b, "The format specifiers '");
@@ -113,22 +113,23 @@ static int refuse_specifiers(struct eval *ev, const struct node *call, struct st
 
 /* Arguments as they were when first needed. */
 struct argument {
-	const struct node *node;
+	const struct expr_node *node;
 	bool known;
 	enum val_kind kind;
 	struct str text;
 };
 
-static struct argument *list_arguments(struct eval *ev, const struct node *call)
+static struct argument *list_arguments(struct eval *ev, const struct expr_node *call)
 {
 	struct argument *args = arena_array(ev->a, struct argument, call->n);
 	size_t i = 0;
-	for (const struct node *c = call->first->next; c; c = c->next)
+	for (const struct expr_node *c = call->first->next; c; c = c->next)
 		args[i++].node = c;
 	return args;
 }
 
-static int argument_text(struct eval *ev, const struct node *call, struct argument *arg, struct str specifiers, struct str *out)
+static int argument_text(struct eval *ev, const struct expr_node *call, struct argument *arg, struct str specifiers,
+                         struct str *out)
 {
 	if (!arg->known) {
 		struct val v;
@@ -142,7 +143,7 @@ static int argument_text(struct eval *ev, const struct node *call, struct argume
 	return 0;
 }
 
-static int build(struct eval *ev, const struct node *call, struct str f, struct buf *b)
+static int build(struct eval *ev, const struct expr_node *call, struct str f, struct buf *b)
 {
 	struct counter counter = { ev, call, 0 };
 	struct argument *args = list_arguments(ev, call);
@@ -158,7 +159,7 @@ static int build(struct eval *ev, const struct node *call, struct str f, struct 
 	return 0;
 }
 
-int fn_format(struct eval *ev, const struct node *call, struct result *out)
+int fn_format(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	struct str f;

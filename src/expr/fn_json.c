@@ -1,7 +1,7 @@
 /* toJSON and fromJSON. */
 #include "expr/functions.h"
 
-int fn_to_json(struct eval *ev, const struct node *call, struct result *out)
+int fn_to_json(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct val v;
 	if (eval_child(ev, call->first, &v) < 0)
@@ -18,7 +18,7 @@ int fn_to_json(struct eval *ev, const struct node *call, struct result *out)
 	return 0;
 }
 
-int fn_from_json(struct eval *ev, const struct node *call, struct result *out)
+int fn_from_json(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct str text;
 	struct err err = ERR_INIT;

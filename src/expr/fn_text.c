@@ -29,7 +29,7 @@ static bool array_contains(const struct val_array *array, struct val v)
 	return false;
 }
 
-int fn_contains(struct eval *ev, const struct node *call, struct result *out)
+int fn_contains(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct val h, n;
 	if (eval_child(ev, call->first, &h) < 0)
@@ -46,7 +46,7 @@ int fn_contains(struct eval *ev, const struct node *call, struct result *out)
 	return 0;
 }
 
-static int affix(struct eval *ev, const struct node *call, struct result *out, bool (*test)(struct str, struct str))
+static int affix(struct eval *ev, const struct expr_node *call, struct result *out, bool (*test)(struct str, struct str))
 {
 	struct val s, part;
 	if (eval_child(ev, call->first, &s) < 0)
@@ -61,18 +61,18 @@ static int affix(struct eval *ev, const struct node *call, struct result *out, b
 	return 0;
 }
 
-int fn_starts_with(struct eval *ev, const struct node *call, struct result *out)
+int fn_starts_with(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	return affix(ev, call, out, fold_starts);
 }
 
-int fn_ends_with(struct eval *ev, const struct node *call, struct result *out)
+int fn_ends_with(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	return affix(ev, call, out, fold_ends);
 }
 
 /* The separator is looked at only when there is something to separate. */
-static int separator(struct eval *ev, const struct node *call, size_t items, struct str *out)
+static int separator(struct eval *ev, const struct expr_node *call, size_t items, struct str *out)
 {
 	struct val v;
 	*out = STR(",");
@@ -93,7 +93,7 @@ static int add_piece(struct buf *b, struct counter *c, struct str s)
 	return 0;
 }
 
-static int join_array(struct eval *ev, const struct node *call, const struct val_array *array, struct result *out)
+static int join_array(struct eval *ev, const struct expr_node *call, const struct val_array *array, struct result *out)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	struct counter counter = { ev, call, 0 };
@@ -110,7 +110,7 @@ static int join_array(struct eval *ev, const struct node *call, const struct val
 	return 0;
 }
 
-int fn_join(struct eval *ev, const struct node *call, struct result *out)
+int fn_join(struct eval *ev, const struct expr_node *call, struct result *out)
 {
 	struct val items;
 	if (eval_child(ev, call->first, &items) < 0)

@@ -44,7 +44,7 @@ struct gather {
 	struct val array;
 };
 
-static int gather_begin(struct gather *g, struct eval *ev, const struct node *n)
+static int gather_begin(struct gather *g, struct eval *ev, const struct expr_node *n)
 {
 	*g = (struct gather) { .counter = { ev, n, 0 }, .a = ev->a, .array = val_array(ev->a) };
 	g->array.filtered = true;
@@ -87,7 +87,7 @@ static bool is_filtered(struct val v)
 	return v.kind == VAL_ARRAY && v.filtered;
 }
 
-static int eval_filter(struct eval *ev, const struct node *n, struct val object, struct result *out)
+static int eval_filter(struct eval *ev, const struct expr_node *n, struct val object, struct result *out)
 {
 	struct gather g;
 	if (gather_begin(&g, ev, n) < 0)
@@ -104,7 +104,7 @@ static int eval_filter(struct eval *ev, const struct node *n, struct val object,
 	return 0;
 }
 
-static int index_filtered(struct eval *ev, const struct node *n, struct val object, const struct key *k, struct result *out)
+static int index_filtered(struct eval *ev, const struct expr_node *n, struct val object, const struct key *k, struct result *out)
 {
 	struct gather g;
 	struct val v;
@@ -117,12 +117,12 @@ static int index_filtered(struct eval *ev, const struct node *n, struct val obje
 	return 0;
 }
 
-int eval_index(struct eval *ev, const struct node *n, struct result *out)
+int eval_index(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	struct val object, index;
 	if (eval_child(ev, n->first, &object) < 0)
 		return -1;
-	if (n->last->kind == NODE_WILDCARD)
+	if (n->last->kind == EXPR_WILDCARD)
 		return eval_filter(ev, n, object, out);
 	if (val_is_primitive(object))
 		return 0; /* null, and the index is not looked at */

@@ -139,10 +139,10 @@ static struct lexeme read_operator(const struct lexer *lx)
 	static const struct {
 		const char *text;
 		enum lex_kind kind;
-		enum node_kind op;
-	} table[] = { { "!=", LEX_BINARY, NODE_NE }, { ">=", LEX_BINARY, NODE_GE },  { "<=", LEX_BINARY, NODE_LE },
-		      { "==", LEX_BINARY, NODE_EQ }, { "&&", LEX_BINARY, NODE_AND }, { "||", LEX_BINARY, NODE_OR },
-		      { "!", LEX_NOT, NODE_NOT },    { ">", LEX_BINARY, NODE_GT },   { "<", LEX_BINARY, NODE_LT } };
+		enum expr_kind op;
+	} table[] = { { "!=", LEX_BINARY, EXPR_NE }, { ">=", LEX_BINARY, EXPR_GE },  { "<=", LEX_BINARY, EXPR_LE },
+		      { "==", LEX_BINARY, EXPR_EQ }, { "&&", LEX_BINARY, EXPR_AND }, { "||", LEX_BINARY, EXPR_OR },
+		      { "!", LEX_NOT, EXPR_NOT },    { ">", LEX_BINARY, EXPR_GT },   { "<", LEX_BINARY, EXPR_LT } };
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
 		struct str op = str_of(table[i].text);
 		if (str_starts(str_from(lx->text, lx->at), op)) {

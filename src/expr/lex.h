@@ -30,7 +30,7 @@ enum lex_kind {
 struct lexeme {
 	enum lex_kind kind;
 	struct str raw;    /* its source */
-	enum node_kind op; /* LEX_BINARY */
+	enum expr_kind op; /* LEX_BINARY */
 	struct val value;  /* LEX_LITERAL */
 };
 

@@ -35,7 +35,7 @@ size_t memory_deep_cost(struct val v)
 	return sum;
 }
 
-int memory_exceeded(struct eval *ev, const struct node *n)
+int memory_exceeded(struct eval *ev, const struct expr_node *n)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	buf_adds(&b, "The maximum allowed memory size was exceeded while evaluating the following expression: ");

@@ -12,9 +12,9 @@
 /* What waits for operands: an operator, or an opener that everything up to its closer belongs to. */
 struct pending {
 	enum lex_kind kind; /* LEX_NOT, LEX_BINARY or an opener */
-	enum node_kind op;
+	enum expr_kind op;
 	struct str raw;
-	struct node *call; /* LEX_CALL_OPEN */
+	struct expr_node *call; /* LEX_CALL_OPEN */
 };
 
 struct parser {
@@ -23,7 +23,7 @@ struct parser {
 	struct arena *a;
 	struct expr_error *error;
 	struct {
-		VEC(struct node *);
+		VEC(struct expr_node *);
 	} operands;
 	struct {
 		VEC(struct pending);
@@ -36,12 +36,26 @@ static int fail(struct parser *p, struct str token, const char *what)
 	return error_at_token(p->error, p->a, p->lx.text, token, what);
 }
 
-static void push(struct parser *p, struct node *n)
+static void push(struct parser *p, struct expr_node *n)
 {
 	*vec_add(&p->lx.scratch, &p->operands) = n;
 }
 
-static struct node *pop(struct parser *p)
+static uint32_t offset_of(const struct parser *p, struct str token)
+{
+	return (uint32_t)(token.p - p->lx.text.p);
+}
+
+/* A leaf, or an inner node without its children, covers its own token. */
+static struct expr_node *new_node(struct parser *p, enum expr_kind kind, struct str raw)
+{
+	struct expr_node *n = tree_node(p->a, kind, raw);
+	uint32_t from = offset_of(p, raw);
+	tree_cover(n, from, from + (uint32_t)raw.n);
+	return n;
+}
+
+static struct expr_node *pop(struct parser *p)
 {
 	assert(p->operands.n > 0);
 	return p->operands.v[--p->operands.n];
@@ -57,20 +71,20 @@ static struct pending *top(struct parser *p)
 	return p->pending.n ? &p->pending.v[p->pending.n - 1] : NULL;
 }
 
-static int precedence(enum node_kind op)
+static int precedence(enum expr_kind op)
 {
 	switch (op) {
-	case NODE_OR:
+	case EXPR_OR:
 		return 1;
-	case NODE_AND:
+	case EXPR_AND:
 		return 2;
-	case NODE_EQ:
-	case NODE_NE:
+	case EXPR_EQ:
+	case EXPR_NE:
 		return 3;
-	case NODE_LT:
-	case NODE_LE:
-	case NODE_GT:
-	case NODE_GE:
+	case EXPR_LT:
+	case EXPR_LE:
+	case EXPR_GT:
+	case EXPR_GE:
 		return 4;
 	default:
 		return 5; /* ! */
@@ -80,9 +94,9 @@ static int precedence(enum node_kind op)
 static void reduce_top(struct parser *p)
 {
 	struct pending w = p->pending.v[--p->pending.n];
-	struct node *right = pop(p);
+	struct expr_node *right = pop(p);
 	if (w.kind == LEX_NOT) {
-		struct node *n = tree_node(p->a, NODE_NOT, w.raw);
+		struct expr_node *n = new_node(p, EXPR_NOT, w.raw);
 		tree_add(n, right);
 		push(p, n);
 	} else {
@@ -107,7 +121,7 @@ static struct pending close_opener(struct parser *p)
 
 static void push_literal(struct parser *p, struct str raw, struct val v)
 {
-	struct node *n = tree_node(p->a, NODE_LITERAL, raw);
+	struct expr_node *n = new_node(p, EXPR_LITERAL, raw);
 	n->value = v;
 	push(p, n);
 }
@@ -127,7 +141,7 @@ static int on_name(struct parser *p, struct str raw)
 		known = str_is_nocase(raw, p->scope->contexts[i]);
 	if (!known)
 		return fail(p, raw, "Unrecognized named-value");
-	struct node *n = tree_node(p->a, NODE_NAME, raw);
+	struct expr_node *n = new_node(p, EXPR_NAME, raw);
 	n->name = lower_case(p->a, raw);
 	push(p, n);
 	return 0;
@@ -138,7 +152,7 @@ static int on_function(struct parser *p, struct str raw)
 	const struct function *f = function_find(raw, p->scope ? p->scope->fns : 0);
 	if (!f)
 		return fail(p, raw, "Unrecognized function");
-	struct node *call = tree_node(p->a, NODE_CALL, raw);
+	struct expr_node *call = new_node(p, EXPR_CALL, raw);
 	call->fn = f;
 	p->calls_status |= function_is_status(f);
 	wait_for(p, (struct pending) { .kind = LEX_CALL_OPEN, .call = call });
@@ -158,11 +172,12 @@ static int check_arity(struct parser *p, const struct pending *w)
 	return 0;
 }
 
-static int on_call_close(struct parser *p, bool empty)
+static int on_call_close(struct parser *p, struct str closer, bool empty)
 {
 	struct pending w = close_opener(p);
 	if (!empty)
 		tree_add(w.call, pop(p));
+	tree_cover(w.call, w.call->from, offset_of(p, closer) + 1);
 	push(p, w.call);
 	return check_arity(p, &w);
 }
@@ -173,24 +188,32 @@ static void on_comma(struct parser *p)
 	tree_add(top(p)->call, pop(p));
 }
 
-static void on_index_close(struct parser *p)
+static void on_index_close(struct parser *p, struct str closer)
 {
 	struct pending w = close_opener(p);
-	struct node *index = pop(p);
-	push(p, tree_index(p->a, w.raw, pop(p), index));
+	struct expr_node *index = pop(p), *n = tree_index(p->a, w.raw, pop(p), index);
+	tree_cover(n, n->from, offset_of(p, closer) + 1);
+	push(p, n);
+}
+
+static void on_group_close(struct parser *p, struct str closer)
+{
+	struct pending w = close_opener(p);
+	assert(p->operands.n > 0);
+	tree_cover(p->operands.v[p->operands.n - 1], offset_of(p, w.raw), offset_of(p, closer) + 1);
 }
 
 static void on_star(struct parser *p, struct str raw, bool after_dot)
 {
-	struct node *star = tree_node(p->a, NODE_WILDCARD, raw);
+	struct expr_node *star = new_node(p, EXPR_WILDCARD, raw);
 	push(p, after_dot ? tree_index(p->a, raw, pop(p), star) : star);
 }
 
 static void on_property(struct parser *p, struct str raw)
 {
-	struct node *object = pop(p);
+	struct expr_node *object = pop(p);
 	push_literal(p, raw, val_str(raw));
-	struct node *key = pop(p);
+	struct expr_node *key = pop(p);
 	push(p, tree_index(p->a, raw, object, key));
 }
 
@@ -216,12 +239,12 @@ static int on_lexeme(struct parser *p, const struct lexeme *t, enum lex_kind pre
 		wait_for(p, (struct pending) { .kind = t->kind, .op = t->op, .raw = t->raw });
 		return 0;
 	case LEX_GROUP_CLOSE:
-		close_opener(p);
+		on_group_close(p, t->raw);
 		return 0;
 	case LEX_CALL_CLOSE:
-		return on_call_close(p, prev == LEX_CALL_OPEN);
+		return on_call_close(p, t->raw, prev == LEX_CALL_OPEN);
 	case LEX_INDEX_CLOSE:
-		on_index_close(p);
+		on_index_close(p, t->raw);
 		return 0;
 	case LEX_COMMA:
 		on_comma(p);

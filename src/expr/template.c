@@ -1,7 +1,9 @@
 /* Finds ${{ }} in a scalar and makes one expression of it; see template.h. */
 #include "expr/template.h"
 
+#include "base/vec.h"
 #include "expr/error.h"
+#include "expr/pieces.h"
 #include "value/blank.h"
 
 /* A scan in progress: the pieces of format('…', …) and what is needed when there is just one piece. */
@@ -11,10 +13,14 @@ struct scan {
 	const struct expr_scope *scope;
 	struct template_scan *out;
 	struct buf format, args; /* the format text, escaped; ", e0, e1" */
+	struct {
+		VEC(struct expr_piece);
+	} pieces; /* when there are several: where they stand in args, and in the value */
+	struct expr_piece first_piece;
 	size_t nexprs;
 	bool has_text;
 	struct str first; /* the first expression, trimmed */
-	const struct expr *first_expr;
+	struct expr *first_expr;
 };
 
 static const char not_closed[] =
@@ -108,6 +114,16 @@ static int on_insert(struct scan *s, struct str e, size_t at, bool whole)
 	return 0;
 }
 
+static void add_piece(struct scan *s, struct expr_piece piece)
+{
+	if (s->nexprs == 0)
+		s->first_piece = piece;
+	if (s->nexprs == 1)
+		*vec_add(s->a, &s->pieces) = s->first_piece;
+	if (s->nexprs > 0)
+		*vec_add(s->a, &s->pieces) = piece;
+}
+
 static int on_expression(struct scan *s, struct str e, size_t at)
 {
 	struct expr *parsed;
@@ -116,13 +132,14 @@ static int on_expression(struct scan *s, struct str e, size_t at)
 		s->out->error.at += at;
 		return -1;
 	}
+	buf_addf(&s->format, "{%zu}", s->nexprs);
+	buf_adds(&s->args, ", ");
+	add_piece(s, (struct expr_piece) { (uint32_t)s->args.n, (uint32_t)e.n, (uint32_t)at });
+	buf_addstr(&s->args, e);
 	if (s->nexprs++ == 0) {
 		s->first = e;
 		s->first_expr = parsed;
 	}
-	buf_addf(&s->format, "{%zu}", s->nexprs - 1);
-	buf_adds(&s->args, ", ");
-	buf_addstr(&s->args, e);
 	return 0;
 }
 
@@ -156,9 +173,29 @@ static int scan_all(struct scan *s)
 	return 0;
 }
 
+void template_shift(struct template_scan *out, size_t n)
+{
+	for (size_t i = 0; i < out->npieces; i++)
+		out->pieces[i].at += (uint32_t)n;
+}
+
+void template_place(const struct template_scan *out, struct expr *e)
+{
+	e->pieces = out->pieces;
+	e->npieces = out->npieces;
+}
+
 static bool is_string_literal(const struct scan *s, struct val *out)
 {
 	return s->first.p[0] == '\'' && expr_is_literal(s->first_expr, out);
+}
+
+static void take_pieces(struct scan *s)
+{
+	if (s->nexprs == 1)
+		*(s->pieces.v = arena_make(s->a, struct expr_piece)) = s->first_piece;
+	s->out->pieces = s->pieces.v;
+	s->out->npieces = s->nexprs;
 }
 
 static int make_format(struct scan *s)
@@ -168,6 +205,8 @@ static int make_format(struct scan *s)
 	buf_adds(&b, "format('");
 	buf_addstr(&b, buf_str(&s->format));
 	buf_addc(&b, '\'');
+	take_pieces(s);
+	template_shift(s->out, b.n);
 	buf_addstr(&b, buf_str(&s->args));
 	buf_addc(&b, ')');
 	s->out->text = arena_str(s->a, buf_str(&b));
@@ -178,8 +217,19 @@ static int make_format(struct scan *s)
 		s->out->error.len = s->value.n;
 		return -1;
 	}
+	template_place(s->out, parsed);
 	s->out->expr = parsed;
 	return 0;
+}
+
+/* The one expression is all there is. */
+static void take_first(struct scan *s)
+{
+	s->out->text = s->first;
+	s->out->expr = s->first_expr;
+	s->first_piece.at = 0;
+	take_pieces(s);
+	template_place(s->out, s->first_expr);
 }
 
 static void conclude(struct scan *s)
@@ -197,8 +247,7 @@ static void conclude(struct scan *s)
 		out->text = v.s;
 		return;
 	} else {
-		out->text = s->first;
-		out->expr = s->first_expr;
+		take_first(s);
 	}
 	if (scope_is_empty(s->scope))
 		fail(out, STR("A template expression is not allowed in this context"), 0, s->value.n);

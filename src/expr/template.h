@@ -4,7 +4,7 @@
 #define SIDESTEP_EXPR_TEMPLATE_H
 
 #include "expr/expr.h"
-#include "source/source.h"
+#include "source/scalar.h"
 
 /* The numbers are those of the official template form. */
 enum token_kind {
@@ -18,13 +18,15 @@ enum token_kind {
 	TOKEN_NULL = 7,
 };
 
+struct expr_piece;
 struct token;
 struct token_pair {
 	struct token *key, *value;
 };
 
 struct token {
-	enum token_kind kind;
+	enum token_kind kind : 8;
+	enum scalar_style style : 8; /* of a scalar that is written here */
 	struct span at;
 	struct str raw; /* scalars: the value as text ("3.10" stays), for messages */
 	union {
@@ -50,7 +52,9 @@ struct template_scan {
 	enum template_result result;
 	struct str text; /* literal text (after folding a lone string literal), or expression text */
 	const struct expr *expr;
-	bool mixed;              /* text beside ${{ }}: a format(...) was made */
+	bool mixed;                /* text beside ${{ }}: a format(...) was made */
+	struct expr_piece *pieces; /* what of the text stands in the value just so, in order */
+	size_t npieces;
 	struct expr_error error; /* TEMPLATE_ERROR: complete message; .at is relative to the scalar's decoded value */
 };
 

@@ -1,59 +1,73 @@
-/* The expression tree and how it is put together. Children are linked lists, so that chains of && and
- * of || can be flattened in constant time. After parsing nothing here changes. */
+/* The expression tree, and how it is put together. Children are linked lists, so that chains of && and
+ * of || can be flattened in constant time. After parsing nothing here changes; visit.h walks it. */
 #ifndef SIDESTEP_EXPR_TREE_H
 #define SIDESTEP_EXPR_TREE_H
 
 #include "expr/expr.h"
 
-enum node_kind {
-	NODE_LITERAL,
-	NODE_NAME,     /* a context */
-	NODE_WILDCARD, /* the * of x.* */
-	NODE_CALL,
-	NODE_INDEX, /* object, index; x.name is x['name'] */
-	NODE_NOT,
-	NODE_EQ,
-	NODE_NE,
-	NODE_LT,
-	NODE_LE,
-	NODE_GT,
-	NODE_GE,
-	NODE_AND, /* any number of operands */
-	NODE_OR,
+enum expr_kind {
+	EXPR_LITERAL,
+	EXPR_NAME,     /* a context */
+	EXPR_WILDCARD, /* the * of x.* */
+	EXPR_CALL,
+	EXPR_INDEX, /* object, index; x.name is x['name'] */
+	EXPR_NOT,
+	EXPR_EQ,
+	EXPR_NE,
+	EXPR_LT,
+	EXPR_LE,
+	EXPR_GT,
+	EXPR_GE,
+	EXPR_AND, /* any number of operands */
+	EXPR_OR,
 };
+enum { EXPR_KINDS = EXPR_OR + 1 };
 
 struct function;
 
-struct node {
-	enum node_kind kind;
-	unsigned height;           /* 1 for a leaf */
-	unsigned n;                /* children */
-	struct node *first, *last; /* children */
-	struct node *next;         /* sibling */
-	struct str raw;            /* source of the token that made it */
+struct expr_node {
+	enum expr_kind kind;
+	unsigned height;                /* 1 for a leaf */
+	unsigned n;                     /* children */
+	struct expr_node *first, *last; /* children */
+	struct expr_node *next;         /* sibling */
+	struct str raw;                 /* source of the token that made it */
+	uint32_t from, to;              /* its bytes in the expression's text, with the parentheses around it */
 	union {
-		struct val value;          /* NODE_LITERAL */
-		struct str name;           /* NODE_NAME: in lower case */
-		const struct function *fn; /* NODE_CALL */
+		struct val value;          /* EXPR_LITERAL */
+		struct str name;           /* EXPR_NAME: in lower case */
+		const struct function *fn; /* EXPR_CALL */
 	};
+};
+
+/* A part of the text that was taken from the scalar as it stands there; the rest (a format() around it, an implicit
+ * success()) stands nowhere in the file. */
+struct expr_piece {
+	uint32_t at, len; /* in the expression's text */
+	uint32_t value;   /* where it begins in the scalar's value */
 };
 
 struct expr {
 	struct str text;
-	const struct node *root;
+	const struct expr_node *root;
 	bool calls_status;
+	const struct expr_piece *pieces; /* in order; none when it was not read from a scalar */
+	size_t npieces;
 };
 
-struct node *tree_node(struct arena *a, enum node_kind kind, struct str raw);
-/* Appends a child. */
-void tree_add(struct node *parent, struct node *child);
+struct expr_node *tree_node(struct arena *a, enum expr_kind kind, struct str raw);
+/* The node covers these bytes, too. */
+void tree_cover(struct expr_node *n, uint32_t from, uint32_t to);
+/* Appends a child, which the parent then covers. */
+void tree_add(struct expr_node *parent, struct expr_node *child);
 /* left op right; one n-ary node for chains of && or ||. */
-struct node *tree_binary(struct arena *a, enum node_kind kind, struct str raw, struct node *left, struct node *right);
-struct node *tree_index(struct arena *a, struct str raw, struct node *object, struct node *index);
+struct expr_node *tree_binary(struct arena *a, enum expr_kind kind, struct str raw, struct expr_node *left,
+                              struct expr_node *right);
+struct expr_node *tree_index(struct arena *a, struct str raw, struct expr_node *object, struct expr_node *index);
 /* The operator's spelling. */
-const char *tree_operator(enum node_kind kind);
+const char *tree_operator(enum expr_kind kind);
 
 /* Appends the canonical text: operators in parentheses, literals normalised. */
-void canon_write(struct buf *out, const struct node *n);
+void canon_write(struct buf *out, const struct expr_node *n);
 
 #endif

@@ -2,16 +2,12 @@
 #include "model/filter_pattern.h"
 #include "model/internal.h"
 
-/* The place of some bytes of a scalar when it is written as it is read, else of all of it. */
+/* The place of the fault in the file. */
 static struct span within(const struct loader *l, const struct token *t, const struct filter_fault *f)
 {
-	struct str text = l->src->text;
-	for (uint32_t quote = 0; quote < 2; quote++) {
-		size_t at = (size_t)t->at.from + quote;
-		if (at + t->raw.n <= text.n && str_eq(str_n(text.p + at, t->raw.n), t->raw))
-			return (struct span) { t->at.file, (uint32_t)(at + f->from), (uint32_t)(at + f->to) };
-	}
-	return t->at;
+	struct scalar_map map;
+	scalar_map(&map, l->a, l->src, t->at, t->style, t->raw);
+	return scalar_span(&map, f->from, f->to);
 }
 
 static void report(struct loader *l, const char *filter, const struct token *t, const struct filter_fault *f)

@@ -88,6 +88,7 @@ struct token *schema_token(struct schema_reader *r, enum token_kind kind, const 
 {
 	struct token *t = arena_make(r->a, struct token);
 	t->kind = kind;
+	t->style = ynode_scalar_style(n);
 	t->at = n->at;
 	t->raw = n->kind == YNODE_SEQ || n->kind == YNODE_MAP ? STR_EMPTY : n->text;
 	return t;

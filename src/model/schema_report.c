@@ -268,8 +268,11 @@ static void note_place(struct schema_reader *r, struct diag *d, const struct yno
 	if (n->style != YSTYLE_LITERAL && n->style != YSTYLE_FOLDED)
 		return;
 	size_t from = MIN(error->at, n->text.n), to = MIN(from + error->len, n->text.n);
-	if (to > from)
-		diag_note(r->diags, d, ynode_span_within(n, from, to), "here");
+	struct scalar_map map;
+	if (to <= from)
+		return;
+	scalar_map(&map, r->a, r->src, n->at, ynode_scalar_style(n), n->text);
+	diag_note(r->diags, d, scalar_span(&map, from, to), "here");
 }
 
 void schema_bad_expression(struct schema_reader *r, const struct ynode *n, struct schema_place p, const struct expr_error *error)

@@ -10,12 +10,9 @@ enum { YAML_HARD_EVENTS_MAX = 1 << 20, YAML_HARD_DEPTH_MAX = 150 };
 
 /* Types a plain scalar by the YAML 1.2 core schema: fills kind and b or num. False: a number out of range. */
 bool ytype_plain(struct ynode *n);
-/* Applies an explicit tag; on failure *why is the official message's reason. */
+/* Applies an explicit tag: it may be one that is not known, or one that the value does not fit. */
 enum ytag { YTAG_OK, YTAG_UNKNOWN, YTAG_MISMATCH };
 enum ytag ytype_tagged(struct ynode *n, const char *tag);
-
-/* Fills ->offsets of a string that holds ${{ and is not written just so. */
-void yspan_map(struct ynode *n, struct arena *a, struct str file);
 
 /* Comments of the text, given the spans of all scalars in order. */
 void ycomments_find(struct ytree *out, struct arena *a, const struct source *src, const struct span *scalars, size_t n);

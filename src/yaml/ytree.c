@@ -187,8 +187,6 @@ static struct ynode *read_scalar(struct builder *b, yaml_event_t *event)
 	n->style = scalar_style(event->data.scalar.style);
 	n->events = 1;
 	type_scalar(b, n, (const char *)event->data.scalar.tag);
-	if (n->kind == YNODE_STRING)
-		yspan_map(n, b->a, b->src->text);
 	*vec_add(b->a, &b->scalars) = n->at;
 	count(b, 1, n->at);
 	return n;
@@ -420,6 +418,16 @@ bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, c
 	yaml_parser_delete(&b.parser);
 	ycomments_find(out, a, src, b.scalars.v, b.scalars.n);
 	return !b.failed;
+}
+
+enum scalar_style ynode_scalar_style(const struct ynode *n)
+{
+	static const enum scalar_style styles[] = {
+		[YSTYLE_PLAIN] = SCALAR_PLAIN,     [YSTYLE_SINGLE] = SCALAR_SINGLE, [YSTYLE_DOUBLE] = SCALAR_DOUBLE,
+		[YSTYLE_LITERAL] = SCALAR_LITERAL, [YSTYLE_FOLDED] = SCALAR_FOLDED, [YSTYLE_BLOCK] = SCALAR_PLAIN,
+		[YSTYLE_FLOW] = SCALAR_PLAIN
+	};
+	return styles[n->style];
 }
 
 struct ynode *ynode_get(const struct ynode *map, const char *key)

@@ -6,6 +6,7 @@
 #define SIDESTEP_YAML_YTREE_H
 
 #include "source/diag.h"
+#include "source/scalar.h"
 
 enum ynode_kind { YNODE_NULL, YNODE_BOOL, YNODE_NUMBER, YNODE_STRING, YNODE_SEQ, YNODE_MAP };
 enum ynode_style { YSTYLE_PLAIN, YSTYLE_SINGLE, YSTYLE_DOUBLE, YSTYLE_LITERAL, YSTYLE_FOLDED, YSTYLE_BLOCK, YSTYLE_FLOW };
@@ -34,8 +35,6 @@ struct ynode {
 	};
 	struct str anchor;            /* &name, or empty */
 	const struct ynode *alias_of; /* this place is *name; at is the alias's own span */
-	const uint32_t *offsets;      /* texts with ${{ whose bytes do not stand in the file just so (escapes, blocks): the file
-	                               * offset of every byte, n + 1 of them; else NULL. Use ynode_span_within. */
 	uint32_t events;              /* parse events of it with everything below, aliases expanded */
 	uint16_t height;              /* nested sequences and mappings from here down; a scalar has 0 */
 };
@@ -61,8 +60,8 @@ struct ytree_options {
  * Returns false when the text is not well-formed YAML or breaks a limit. */
 bool ytree_parse(struct ytree *out, struct arena *a, const struct source *src, const struct ytree_options *opt,
                  struct diag_list *diags);
-/* File span of value bytes [from, to) of a string node. */
-struct span ynode_span_within(const struct ynode *n, size_t from, size_t to);
+/* How a scalar's value is written; of a list or mapping, plain. */
+enum scalar_style ynode_scalar_style(const struct ynode *n);
 /* The value of a key (exact case) in a mapping, or NULL. */
 struct ynode *ynode_get(const struct ynode *map, const char *key);
 

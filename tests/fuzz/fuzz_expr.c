@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "expr/template.h"
+#include "expr/visit.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -13,10 +13,18 @@ static struct val any_context(void *cookie, struct str name)
 	return *(struct val *)cookie;
 }
 
-static void count_segments(void *cookie, const struct str *path, size_t n)
+static void count_segments(void *cookie, const struct expr_ref *ref)
 {
-	(void)path;
-	*(size_t *)cookie += n;
+	*(size_t *)cookie += ref->n;
+}
+
+/* Children stand inside of their parents, unless they were flattened out of parentheses of their own. */
+static enum expr_walk check_range(void *cookie, const struct expr_node *n, const struct expr_node *parent)
+{
+	const struct expr *e = cookie;
+	if (n->from >= n->to || n->to > e->text.n || (parent && (n->from < parent->from || n->to > parent->to)))
+		__builtin_trap();
+	return EXPR_WALK_ON;
 }
 
 static void evaluate(const struct expr *e, struct arena *a, struct val contexts)
@@ -25,6 +33,10 @@ static void evaluate(const struct expr *e, struct arena *a, struct val contexts)
 	struct expr_error error;
 	struct val v;
 	size_t segments = 0;
+	struct expr_visitor ranges = { 0 };
+	for (size_t i = 0; i < EXPR_KINDS; i++)
+		ranges.on[i].enter = check_range;
+	expr_visit(e, &ranges, (void *)(uintptr_t)e);
 	expr_references(e, count_segments, &segments);
 	if (expr_eval(&v, e, a, &env, &error) < 0)
 		return;

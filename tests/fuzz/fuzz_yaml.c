@@ -22,11 +22,15 @@ static void visit(const struct ynode *n, const struct source *src)
 			visit(n->map.pairs[i].value, src);
 		}
 	} else {
+		struct arena a = { 0 };
+		struct scalar_map map;
+		scalar_map(&map, &a, src, n->at, ynode_scalar_style(n), n->text);
 		for (size_t i = 0; i <= n->text.n && i < 64; i++) {
-			struct span s = ynode_span_within(n, i, n->text.n);
-			if (s.from > src->text.n || s.to > src->text.n)
+			struct span s = scalar_span(&map, i, n->text.n);
+			if (s.from < n->at.from || s.from > s.to || s.to > n->at.to)
 				__builtin_trap();
 		}
+		arena_done(&a);
 	}
 }
 

@@ -116,13 +116,22 @@ Test(yaml, places_within)
 		"k: |\n    first\n    ${{ name }}\n",
 		"k: >-\n  first\n  ${{ name }}\n",
 		"k: first\n  ${{ name }}\n",
+		"k: &anchor 'it''s ${{ name }}'\n",
+		"k: !!str # why\n  \"\\t${{ name }}\"\n",
+		"k: |2\r\n    first\r\n\r\n  \r\n   ${{ name }}\r\n",
+		"k: >\n  a\n  b\n\n    c\n  d\n\n\n  ${{ name }}\n",
+		"k: \"a \\\n   b\n\n\n  \\U0001F600 ${{ name }}\"\n",
+		"k: |-\n  x\xE2\x80\xA8  y\xC2\x85  ${{ name }}\n",
+		"k: plain\n\n\n  text\n  ${{ name }}\n",
 	};
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		struct parsed p;
 		parse(&p, str_of(texts[i]), false);
 		const struct ynode *n = p.tree.root->map.pairs[0].value;
 		size_t at = str_find(n->text, STR("name"), 0);
-		struct span s = ynode_span_within(n, at, at + 4);
+		struct scalar_map map;
+		scalar_map(&map, &p.a, p.src, n->at, ynode_scalar_style(n), n->text);
+		struct span s = scalar_span(&map, at, at + 4);
 		cr_expect(str_is(text_at(&p, s), "name"), "row %zu: %.*s", i, STRF(text_at(&p, s)));
 		arena_done(&p.a);
 	}
