@@ -8,11 +8,21 @@
 extern "C" {
 #endif
 
+/* What an editor holds and has not saved: it stands in for what is on the disk, also in files that are called. */
+struct sidestep_unsaved {
+	const char *path; /* relative to `directory` */
+	const char *text; /* copied */
+	size_t size;
+	int version; /* from 0; of several with the same path the highest counts */
+};
+
 /* Which files. All zeroes: the workflows of the repository around the current directory. */
 struct sidestep_files {
 	const char *directory;    /* where to start; NULL: the current directory */
 	const char *const *paths; /* files or folders; "-" is standard input for check */
 	size_t npaths;
+	const struct sidestep_unsaved *unsaved;
+	size_t nunsaved;
 };
 
 enum sidestep_graph_format {

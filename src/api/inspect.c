@@ -18,6 +18,9 @@ static enum sidestep_status load(struct project *p, const struct sidestep_files 
 	int rc = project_open(p, files->directory, &err);
 	if (rc == 0 && ahead && p->repo)
 		git_read_ahead(p->repo);
+	for (size_t i = 0; rc == 0 && i < files->nunsaved; i++)
+		project_put_unsaved(p, files->unsaved[i].path, str_n(files->unsaved[i].text, files->unsaved[i].size),
+		                    MAX(files->unsaved[i].version, 0));
 	if (rc < 0 || project_load(p, files->paths, files->npaths, from_stdin, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
@@ -101,8 +104,10 @@ static void json_findings(struct buf *out, struct diag_list *l)
 static bool in_place(struct project *p, const struct workflow *w)
 {
 	char path[PATH_MAX];
-	struct str folder = path_join(&p->arena, p->root, STR(".github/workflows"));
-	return realpath(w->source->path.p, path) && str_eq(path_dir(str_of(path)), folder);
+	struct str folder = path_join(&p->arena, p->root, STR(".github/workflows")), file = w->source->file;
+	if (!file.n)
+		return false;
+	return str_eq(path_dir(realpath(file.p, path) ? str_of(path) : file), folder);
 }
 
 /* Calls of files that are here; those of other repositories are not fetched for it. */

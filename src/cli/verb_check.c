@@ -56,7 +56,7 @@ int verb_check(struct cli *c, int argc, char **argv)
 
 	if (code != OPTIONS_GO_ON)
 		return code;
-	files = (struct sidestep_files) { args.directory, c->args, c->nargs };
+	files = (struct sidestep_files) { .directory = args.directory, .paths = c->args, .npaths = c->nargs };
 	render = cli_render(c);
 	return cli_result(c, sidestep_check(&files, kinds[args.format], &render, &text), &text);
 }

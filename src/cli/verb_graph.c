@@ -46,7 +46,7 @@ int verb_graph(struct cli *c, int argc, char **argv)
 		return code;
 	for (size_t i = 0; i < c->nargs; i++)
 		*vec_add(&c->arena, &args.workflows) = c->args[i];
-	files = (struct sidestep_files) { args.directory, args.workflows.v, args.workflows.n };
+	files = (struct sidestep_files) { .directory = args.directory, .paths = args.workflows.v, .npaths = args.workflows.n };
 	render = cli_render(c);
 	return cli_result(c, sidestep_graph(&files, (enum sidestep_graph_format)args.format, &render, &text), &text);
 }

@@ -66,7 +66,7 @@ int verb_list(struct cli *c, int argc, char **argv)
 		event = c->args[0];
 	for (size_t i = event ? 1 : 0; i < c->nargs; i++)
 		*vec_add(&c->arena, &args.workflows) = c->args[i];
-	files = (struct sidestep_files) { args.directory, args.workflows.v, args.workflows.n };
+	files = (struct sidestep_files) { .directory = args.directory, .paths = args.workflows.v, .npaths = args.workflows.n };
 	render = cli_render(c);
 	return cli_result(c, sidestep_list_event(&files, event, args.event_file, args.format == 1, &render, &text), &text);
 }

@@ -101,16 +101,6 @@ struct workflow *workflow_read_limited(struct arena *a, const struct source *src
 	return w;
 }
 
-int workflow_load(struct workflow **out, struct arena *a, struct source_set *sources, const char *path, struct str repo_path,
-                  struct diag_list *diags, struct err *err)
-{
-	struct source *src;
-	if (source_load(&src, sources, path, err) < 0)
-		return -1;
-	*out = workflow_read(a, src, repo_path, diags);
-	return 0;
-}
-
 const struct job *workflow_job(const struct workflow *w, struct str id)
 {
 	for (size_t i = 0; i < w->njobs; i++)

@@ -153,12 +153,8 @@ struct read_limits {
 	bool no_anchors, no_background; /* a server that knows neither aliases nor background steps */
 };
 
-/* Reads one workflow. What is wrong in it goes to diags, all of it; *out is then what could be
- * understood and ->valid is false. Fails only when the file cannot be read. repo_path is the name it has
- * inside the repository (".github/workflows/ci.yml"); the arena owns everything. */
-int workflow_load(struct workflow **out, struct arena *a, struct source_set *sources, const char *path, struct str repo_path,
-                  struct diag_list *diags, struct err *err);
-/* The same from a source that is already there. */
+/* Reads one workflow. What is wrong in it goes to diags, all of it; the result is then what could be understood and ->valid
+ * is false. repo_path is the name it has inside the repository (".github/workflows/ci.yml"); the arena owns everything. */
 struct workflow *workflow_read(struct arena *a, const struct source *src, struct str repo_path, struct diag_list *diags);
 /* The same with other limits; limits may be NULL. */
 struct workflow *workflow_read_limited(struct arena *a, const struct source *src, struct str repo_path,

@@ -87,6 +87,9 @@ static int take_working_file(struct reader *r, struct str dir, const struct refe
 {
 	struct str full = path_join(arena_of(r), dir, ref->path);
 	_cleanup_buf_ struct buf text = BUF_INIT;
+	out->source = source_unsaved(&r->p->sources, path_normal(arena_of(r), full));
+	if (out->source)
+		return 0;
 	if (file_read(&text, full.p, SOURCE_MAX, err) < 0) {
 		if (err->errnum == ENOENT || err->errnum == ENOTDIR)
 			err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s", STRF(full));

@@ -15,6 +15,9 @@ struct paths {
 int project_open(struct project *p, const char *directory, struct err *err)
 {
 	*p = (struct project) { 0 };
+	p->sources.arena = &p->arena;
+	p->diags.arena = &p->arena;
+	p->diags.sources = &p->sources;
 	char real[PATH_MAX];
 	if (!realpath(directory ? directory : ".", real))
 		return err_errno(err, "%s", directory ? directory : "the current directory");
@@ -44,17 +47,28 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* Unsaved texts of files that are not in their folder yet. */
+static void list_unsaved(struct project *p, struct paths *out, struct str folder)
+{
+	for (size_t i = 0; i < p->sources.unsaved.n; i++) {
+		const struct source *s = p->sources.unsaved.v[i].value;
+		if (is_yaml(s->file) && str_eq(path_dir(s->file), folder) && !file_exists(s->file.p))
+			*vec_add(&p->arena, out) = s->file;
+	}
+}
+
 /* The yaml files directly in a folder, sorted. A missing folder has none. */
 static int list_folder(struct project *p, struct paths *out, struct str folder, struct err *err)
 {
 	size_t first = out->n;
 	_cleanup_closedir_ DIR *d = opendir(folder.p);
-	if (!d)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : err_errno(err, "%s", folder.p);
+	if (!d && errno != ENOENT && errno != ENOTDIR)
+		return err_errno(err, "%s", folder.p);
 	struct dirent *e;
-	while ((e = readdir(d)))
+	while (d && (e = readdir(d)))
 		if (is_yaml(str_of(e->d_name)))
 			*vec_add(&p->arena, out) = path_join(&p->arena, folder, str_of(e->d_name));
+	list_unsaved(p, out, folder);
 	if (out->n > first)
 		qsort(out->v + first, out->n - first, sizeof(*out->v), by_name);
 	return 0;
@@ -80,20 +94,24 @@ struct str project_shown_path(struct project *p, struct str path)
 	return path;
 }
 
+void project_put_unsaved(struct project *p, const char *path, struct str text, int64_t version)
+{
+	struct str full = path_normal(&p->arena, path_join(&p->arena, p->dir, str_of(path)));
+	source_put(&p->sources, full, project_shown_path(p, full), text, version);
+}
+
 static int load_one(struct project *p, struct str path, struct paths *seen, struct err *err)
 {
 	for (size_t i = 0; i < seen->n; i++)
 		if (str_eq(seen->v[i], path))
 			return 0;
 	*vec_add(&p->arena, seen) = path;
-	struct str shown = project_shown_path(p, path);
-	struct workflow *w;
-	if (workflow_load(&w, &p->arena, &p->sources, arena_cstr(&p->arena, shown), path_below(path, p->root), &p->diags, err) <
-	    0)
+	const struct source *src;
+	if (source_load(&src, &p->sources, path, project_shown_path(p, path), err) < 0)
 		return -1;
 	p->workflows =
 		arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
-	p->workflows[p->n++] = w;
+	p->workflows[p->n++] = workflow_read(&p->arena, src, path_below(path, p->root), &p->diags);
 	return 0;
 }
 
@@ -119,7 +137,7 @@ static int add_given(struct project *p, struct paths *files, const char *path, s
 			return -1;
 		return files->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow file (*.yml, *.yaml) in %s", path);
 	}
-	if (!file_exists(full.p))
+	if (!file_exists(full.p) && !source_unsaved(&p->sources, full))
 		return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
 	*vec_add(&p->arena, files) = full;
 	return 0;
@@ -127,9 +145,6 @@ static int add_given(struct project *p, struct paths *files, const char *path, s
 
 int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err)
 {
-	p->sources.arena = &p->arena;
-	p->diags.arena = &p->arena;
-	p->diags.sources = &p->sources;
 	struct paths files = { 0 }, seen = { 0 };
 	for (size_t i = 0; i < npaths; i++) {
 		if (from_stdin && strcmp(paths[i], "-") == 0) {

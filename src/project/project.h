@@ -20,6 +20,9 @@ struct project {
 /* Finds the repository around `directory` (NULL: the current one). */
 int project_open(struct project *p, const char *directory, struct err *err);
 void project_done(struct project *p);
+/* The unsaved text of a file (relative to dir), before project_load: it stands in for what is on the disk, or for a file that
+ * is not there yet. */
+void project_put_unsaved(struct project *p, const char *path, struct str text, int64_t version);
 /* Loads the given files and folders (relative to dir), or the repository's workflows when there are none. Files
  * with errors are in ->workflows too (not ->valid). No file at all: an error that says where was looked.
  * "-" is standard input when from_stdin allows it. */

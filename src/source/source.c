@@ -10,6 +10,7 @@ struct source *source_add(struct source_set *set, struct str path, struct str te
 	struct source *s = arena_make(set->arena, struct source);
 	s->path = arena_str(set->arena, path);
 	s->text = arena_str(set->arena, text);
+	s->version = SOURCE_SAVED;
 	s->id = (uint32_t)set->n;
 	*vec_add(set->arena, set) = s;
 	/* the line table: one entry a line, made in two passes so that it has its exact size */
@@ -23,14 +24,37 @@ struct source *source_add(struct source_set *set, struct str path, struct str te
 	return s;
 }
 
-int source_load(struct source **out, struct source_set *set, const char *path, struct err *err)
+const struct source *source_put(struct source_set *set, struct str file, struct str path, struct str text, int64_t version)
+{
+	struct source *held = map_get(&set->unsaved, file);
+	if (held && held->version >= version)
+		return held;
+	struct source *s = source_add(set, path, text);
+	s->file = arena_str(set->arena, file);
+	s->version = version;
+	map_put(set->arena, &set->unsaved, s->file, s);
+	return s;
+}
+
+const struct source *source_unsaved(const struct source_set *set, struct str file)
+{
+	return map_get(&set->unsaved, file);
+}
+
+int source_load(const struct source **out, struct source_set *set, struct str file, struct str path, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
+	const char *name = arena_cstr(set->arena, path);
 	int (*read_it)(struct buf * out, const char *p, size_t max, struct err *e) =
-		file_is_inherited(path) ? file_read_given : file_read;
-	if (read_it(&text, path, SOURCE_MAX, err) < 0)
+		file_is_inherited(name) ? file_read_given : file_read;
+	*out = source_unsaved(set, file);
+	if (*out)
+		return 0;
+	if (read_it(&text, name, SOURCE_MAX, err) < 0)
 		return -1;
-	*out = source_add(set, str_of(path), buf_str(&text));
+	struct source *s = source_add(set, path, buf_str(&text));
+	s->file = arena_str(set->arena, file);
+	*out = s;
 	return 0;
 }
 
@@ -57,14 +81,60 @@ uint32_t source_line_at(const struct source *s, uint32_t offset)
 	return (uint32_t)lo + 1;
 }
 
+/* Where a line's text begins; a byte order mark is no column. */
+static uint32_t line_begin(const struct source *s, uint32_t line)
+{
+	return line == 1 ? source_begin(s) : s->lines[line - 1];
+}
+
+static uint32_t units_of(enum column_unit unit, unsigned len, uint32_t cp)
+{
+	return unit == COLUMN_BYTES ? len : unit == COLUMN_UTF16 && cp > 0xFFFF ? 2 : 1;
+}
+
+/* Columns in [at, to), whole characters only: a place inside of one counts as in front of it. */
+static uint32_t columns_between(const struct source *s, size_t at, size_t to, enum column_unit unit)
+{
+	uint32_t columns = 0, cp;
+	while (at < to) {
+		unsigned len = utf8_decode(s->text, at, &cp);
+		if (at + len > to)
+			break;
+		columns += units_of(unit, len, cp);
+		at += len;
+	}
+	return columns;
+}
+
+struct pos source_pos_in(const struct source *s, uint32_t offset, enum column_unit unit)
+{
+	offset = MIN(offset, (uint32_t)s->text.n);
+	uint32_t line = source_line_at(s, offset);
+	return (struct pos) { line, columns_between(s, line_begin(s, line), offset, unit) + 1 };
+}
+
 struct pos source_pos(const struct source *s, uint32_t offset)
 {
-	if (offset > s->text.n)
-		offset = (uint32_t)s->text.n;
-	uint32_t line = source_line_at(s, offset), start = s->lines[line - 1];
-	if (line == 1 && offset >= 3 && str_starts(s->text, STR("\xEF\xBB\xBF")))
-		start = 3; /* a byte order mark is no column */
-	return (struct pos) { line, (uint32_t)utf8_count(str_n(s->text.p + start, offset - start)) + 1 };
+	return source_pos_in(s, offset, COLUMN_CODE_POINTS);
+}
+
+uint32_t source_offset(const struct source *s, struct pos p, enum column_unit unit)
+{
+	if (p.line == 0)
+		return source_begin(s);
+	if (p.line > s->nlines)
+		return (uint32_t)s->text.n;
+	struct str line = source_line(s, p.line);
+	uint32_t begin = line_begin(s, p.line), columns = 1, cp;
+	size_t at = 0;
+	while (at < line.n) {
+		unsigned len = utf8_decode(line, at, &cp);
+		columns += units_of(unit, len, cp);
+		if (columns > p.col)
+			break;
+		at += len;
+	}
+	return begin + (uint32_t)at;
 }
 
 struct str source_line(const struct source *s, uint32_t line)

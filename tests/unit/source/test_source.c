@@ -54,6 +54,115 @@ Test(source, positions)
 	}
 }
 
+/* Columns in all units, and back; from 1, as everywhere here. */
+Test(source, columns_by_unit)
+{
+	static const struct {
+		const char *text;
+		uint32_t offset, line, points, utf16, bytes;
+	} rows[] = {
+		{ "ab", 1, 1, 2, 2, 2 },
+		{ "\tx", 1, 1, 2, 2, 2 },               /* a tab is one, however wide it is shown */
+		{ "\xC3\xA4x", 2, 1, 2, 2, 3 },         /* two bytes, one unit */
+		{ "\xF0\x9F\x98\x80x", 4, 1, 2, 3, 5 }, /* beyond the first plane: two units */
+		{ "a\n\xF0\x9F\x98\x80\xF0\x9F\x98\x80x", 10, 2, 3, 5, 9 },
+		{ "\xEF\xBB\xBFon", 4, 1, 2, 2, 2 }, /* a byte order mark is no column */
+		{ "ab\r\ncd", 2, 1, 3, 3, 3 },       /* the end of a line, in front of its CR LF */
+		{ "ab\r\ncd", 5, 2, 2, 2, 2 },
+		{ "a\xFF\xFEx", 3, 1, 4, 4, 4 }, /* no UTF-8: each would be shown as U+FFFD */
+		{ "\xE2\x82x", 2, 1, 2, 2, 3 },  /* a cut-off sequence is shown as one */
+		{ "", 0, 1, 1, 1, 1 },
+		{ "a\n", 2, 2, 1, 1, 1 },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct bench b;
+		bench_init(&b, str_of(rows[i].text));
+		const uint32_t want[] = { rows[i].points, rows[i].utf16, rows[i].bytes };
+		for (enum column_unit u = COLUMN_CODE_POINTS; u <= COLUMN_BYTES; u++) {
+			struct pos p = source_pos_in(b.src, rows[i].offset, u);
+			cr_expect(p.line == rows[i].line && p.col == want[u], "row %zu, unit %d: %u:%u", i, (int)u, p.line,
+			          p.col);
+			cr_expect_eq(source_offset(b.src, p, u), rows[i].offset, "row %zu, unit %d", i, (int)u);
+		}
+		arena_done(&b.a);
+	}
+}
+
+/* Any bytes: every place that begins a character is found again, other places move to the front of their character. */
+Test(source, positions_lead_back)
+{
+	static const char *const parts[] = { "a",    "\n",       "\r\n",         "\t",          "\xC3\xA4", "\xF0\x9F\x98\x80",
+		                             "\xFF", "\xE2\x82", "\xEF\xBB\xBF", "\xED\xA0\x80" };
+	uint32_t seed = 3;
+	for (int round = 0; round < 2000; round++) {
+		struct bench b;
+		_cleanup_buf_ struct buf text = BUF_INIT;
+		for (int i = 0; i < 12; i++) {
+			seed = seed * 1103515245 + 12345;
+			buf_adds(&text, parts[(seed >> 16) % ARRAY_LEN(parts)]);
+		}
+		bench_init(&b, buf_str(&text));
+		for (enum column_unit u = COLUMN_CODE_POINTS; u <= COLUMN_BYTES; u++) {
+			uint32_t last = 0;
+			for (uint32_t at = source_begin(b.src); at <= text.n; at++) {
+				struct pos p = source_pos_in(b.src, at, u);
+				uint32_t back = source_offset(b.src, p, u);
+				struct pos again = source_pos_in(b.src, back, u);
+				cr_assert(back <= at && back >= last, "round %d, unit %d: %u leads to %u", round, (int)u, at,
+				          back);
+				bool at_cr = at > 0 && text.p[at - 1] == '\r' &&
+				             text.p[at] == '\n'; /* between CR and LF is the line's end */
+				cr_assert(at_cr || (again.line == p.line && again.col == p.col));
+				last = back;
+			}
+		}
+		arena_done(&b.a);
+	}
+}
+
+Test(source, positions_that_are_none)
+{
+	struct bench b;
+	bench_init(&b, STR("\xEF\xBB\xBF"
+	                   "ab\r\ncd"));
+	cr_expect_eq(source_offset(b.src, (struct pos) { 0, 0 }, COLUMN_UTF16), 3);
+	cr_expect_eq(source_offset(b.src, (struct pos) { 1, 0 }, COLUMN_UTF16), 3);
+	cr_expect_eq(source_offset(b.src, (struct pos) { 1, 99 }, COLUMN_UTF16), 5);
+	cr_expect_eq(source_offset(b.src, (struct pos) { 2, UINT32_MAX }, COLUMN_BYTES), 9);
+	cr_expect_eq(source_offset(b.src, (struct pos) { 3, 1 }, COLUMN_BYTES), 9);
+	struct pos p = source_pos_in(b.src, UINT32_MAX, COLUMN_UTF16);
+	cr_expect(p.line == 2 && p.col == 3);
+	p = source_pos_in(b.src, 1, COLUMN_UTF16);
+	cr_expect(p.line == 1 && p.col == 1, "inside of the byte order mark");
+	arena_done(&b.a);
+}
+
+/* A newer unsaved text takes the place of an older one; what points into the older one still shows it. */
+Test(source, unsaved_texts_have_versions)
+{
+	struct bench b;
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+	const struct source *loaded;
+	bench_init(&b, STR("x"));
+	const struct source *first = source_put(&b.set, STR("/r/a.yml"), STR("a.yml"), STR("old: 1\n"), 4);
+	diag_add(&b.diags, RULE_YAML_SYNTAX, (struct span) { first->id, 0, 3 }, "wrong");
+	const struct source *second = source_put(&b.set, STR("/r/a.yml"), STR("a.yml"), STR("\n\nnew\n"), 5);
+	cr_expect(first != second && first->id != second->id && second->version == 5);
+	cr_expect_eq(source_put(&b.set, STR("/r/a.yml"), STR("a.yml"), STR("late"), 5), second);
+	cr_expect_eq(source_put(&b.set, STR("/r/a.yml"), STR("a.yml"), STR("late"), 3), second);
+	cr_expect_eq(source_unsaved(&b.set, STR("/r/a.yml")), second);
+	cr_expect_null(source_unsaved(&b.set, STR("a.yml")), "the name for people finds nothing");
+	cr_assert_eq(source_load(&loaded, &b.set, STR("/r/a.yml"), STR("a.yml"), &err), 0);
+	cr_expect_eq(loaded, second);
+	cr_expect_eq(source_load(&loaded, &b.set, STR("/no/such/file.yml"), STR("no-such-file.yml"), &err), -1);
+	cr_expect(str_starts(str_of(err.text), STR("no-such-file.yml: ")), "%s", err.text);
+	diag_render(&out, &b.diags, &b.diags.v[0], false, 80);
+	cr_expect_str_eq(buf_cstr(&out), "a.yml:1:1: error: wrong [yaml-syntax]\n    1 | old: 1\n      | ^~~\n");
+	buf_done(&out);
+	arena_done(&b.a);
+}
+
 Test(source, lines)
 {
 	struct bench b;
