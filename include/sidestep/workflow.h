@@ -44,6 +44,13 @@ enum sidestep_dump_stage {
 /* Structural validation: what makes a file unrunnable. SIDESTEP_FAILED when there are findings. */
 SIDESTEP_API enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
                                                  const struct sidestep_render *render, struct sidestep_text *result);
+/* What check looks at: every rule with its id, severity, who says it, tags and a sentence. Markdown is the page of the
+ * documentation. */
+enum sidestep_rules_format { SIDESTEP_RULES_TEXT, SIDESTEP_RULES_JSON, SIDESTEP_RULES_MARKDOWN };
+SIDESTEP_API enum sidestep_status sidestep_rules(enum sidestep_rules_format format, const struct sidestep_render *render,
+                                                 struct sidestep_text *result);
+/* One rule. SIDESTEP_USAGE when there is none of that id. */
+SIDESTEP_API enum sidestep_status sidestep_rule(const char *id, enum sidestep_rules_format format, struct sidestep_text *result);
 /* Workflows, their events, jobs and the stage each job runs in; whether a push would start them, and why (not).
  * json: not for people. */
 SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json,

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -13,21 +14,6 @@ enum { CONFIG_MAX = 16 << 20, LIST_MAX = 1 << 20 };
 
 static const char list_name[] = "credentials"; /* in scratch: the files that hold a token, each with a NUL behind it */
 static const char begins[] = "\textraheader = AUTHORIZATION: basic ";
-
-static struct str base64(struct arena *a, struct str s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	char *p = arena_alloc(a, (s.n + 2) / 3 * 4 + 1), *out = p;
-	for (size_t i = 0; i < s.n; i += 3) {
-		unsigned long v = 0;
-		for (size_t j = 0; j < 3; j++)
-			v = v << 8 | (i + j < s.n ? (unsigned char)s.p[i + j] : 0);
-		for (size_t j = 0; j < 4; j++)
-			*out++ = i + j > s.n ? '=' : digits[v >> (18 - 6 * j) & 63];
-	}
-	*out = '\0';
-	return str_n(p, (size_t)(out - p));
-}
 
 /* "https://host/", or empty for a server that no token is for. */
 static struct str origin_of(struct arena *a, struct str server)
@@ -46,10 +32,11 @@ void credentials_set(struct checkout *c, struct str server)
 	struct str token = c->in.token.n ? c->in.token : c->r.token, origin = origin_of(c->a, server);
 	if (!token.n || !origin.n)
 		return;
-	struct str login = base64(c->a, arena_printf(c->a, "x-access-token:%.*s", STRF(token)));
-	say("::add-mask::%.*s", STRF(login));
+	_cleanup_buf_ struct buf login = BUF_INIT;
+	base64_append(&login, arena_printf(c->a, "x-access-token:%.*s", STRF(token)));
+	say("::add-mask::%.*s", STRF(buf_str(&login)));
 	c->auth[0] = arena_printf(c->a, "http.%.*s.extraheader", STRF(origin)).p;
-	c->auth[1] = arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(login)).p;
+	c->auth[1] = arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(buf_str(&login))).p;
 }
 
 /* ---- for the steps that follow ---- */

@@ -2,12 +2,16 @@
 #include "cli/help.h"
 
 struct help_args {
-	int man;
+	int man, rules;
 };
 
 const struct opt help_options[] = {
 	{ .kind = OPT_HEADING, .name = "Options" },
 	{ .kind = OPT_FLAG, .name = "man", .at = offsetof(struct help_args, man), .help = "print the manual page, as troff" },
+	{ .kind = OPT_FLAG,
+	  .name = "rules",
+	  .at = offsetof(struct help_args, rules),
+	  .help = "print the page about all rules of check, as Markdown" },
 	{ 0 },
 };
 
@@ -23,6 +27,10 @@ int verb_help(struct cli *c, int argc, char **argv)
 	if (args.man) {
 		help_man(&b);
 		return cli_out(c, b.p, b.n);
+	}
+	if (args.rules) {
+		struct sidestep_text text;
+		return cli_result(c, sidestep_rules(SIDESTEP_RULES_MARKDOWN, NULL, &text), &text);
 	}
 	if (c->nargs && !(v = verb_find(c->args[0])))
 		return cli_usage(c, "unknown command '%s'", c->args[0]);

@@ -182,7 +182,7 @@ void template_shift(struct template_scan *out, size_t n)
 void template_place(const struct template_scan *out, struct expr *e)
 {
 	e->pieces = out->pieces;
-	e->npieces = out->npieces;
+	e->npieces = (uint32_t)out->npieces;
 }
 
 static bool is_string_literal(const struct scan *s, struct val *out)

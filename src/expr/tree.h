@@ -26,13 +26,13 @@ enum { EXPR_KINDS = EXPR_OR + 1 };
 struct function;
 
 struct expr_node {
-	enum expr_kind kind;
-	unsigned height;                /* 1 for a leaf */
+	enum expr_kind kind : 8;
+	unsigned height : 24;           /* 1 for a leaf */
 	unsigned n;                     /* children */
+	uint32_t from, to;              /* its bytes in the expression's text, with the parentheses around it */
 	struct expr_node *first, *last; /* children */
 	struct expr_node *next;         /* sibling */
 	struct str raw;                 /* source of the token that made it */
-	uint32_t from, to;              /* its bytes in the expression's text, with the parentheses around it */
 	union {
 		struct val value;          /* EXPR_LITERAL */
 		struct str name;           /* EXPR_NAME: in lower case */
@@ -50,9 +50,9 @@ struct expr_piece {
 struct expr {
 	struct str text;
 	const struct expr_node *root;
-	bool calls_status;
 	const struct expr_piece *pieces; /* in order; none when it was not read from a scalar */
-	size_t npieces;
+	uint32_t npieces;
+	bool calls_status;
 };
 
 struct expr_node *tree_node(struct arena *a, enum expr_kind kind, struct str raw);

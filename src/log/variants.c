@@ -2,36 +2,19 @@
  * encoded again. */
 #include "log/variants.h"
 
-#include "base/buf.h"
+#include "base/base64.h"
 #include "base/utf8.h"
 
 enum { QUOTES_MIN = 8, AMPERSAND_MIN = 6 };
 
-static void base64(struct buf *out, struct str s)
-{
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < s.n; i += 3) {
-		size_t left = s.n - i;
-		uint32_t v = (uint32_t)(unsigned char)s.p[i] << 16;
-		if (left > 1)
-			v |= (uint32_t)(unsigned char)s.p[i + 1] << 8;
-		if (left > 2)
-			v |= (unsigned char)s.p[i + 2];
-		buf_addc(out, digits[v >> 18]);
-		buf_addc(out, digits[(v >> 12) & 63]);
-		buf_addc(out, left > 1 ? digits[(v >> 6) & 63] : '=');
-		buf_addc(out, left > 2 ? digits[v & 63] : '=');
-	}
-}
-
 static void base64_shift1(struct buf *out, struct str s)
 {
-	base64(out, s.n > 1 ? str_from(s, 1) : s);
+	base64_append(out, s.n > 1 ? str_from(s, 1) : s);
 }
 
 static void base64_shift2(struct buf *out, struct str s)
 {
-	base64(out, s.n > 2 ? str_from(s, 2) : s);
+	base64_append(out, s.n > 2 ? str_from(s, 2) : s);
 }
 
 static void replace_char(struct buf *out, struct str s, char what, const char *with)
@@ -169,8 +152,8 @@ static void ampersand_after(struct buf *out, struct str s)
 }
 
 static void (*const forms[])(struct buf *out, struct str s) = {
-	base64, base64_shift1, base64_shift2,  command_line,     expression,      json,
-	uri,    xml,           trimmed_quotes, ampersand_before, ampersand_after,
+	base64_append, base64_shift1, base64_shift2,  command_line,     expression,      json,
+	uri,           xml,           trimmed_quotes, ampersand_before, ampersand_after,
 };
 
 void variants_each(struct str value, void (*each)(void *cookie, struct str form), void *cookie)

@@ -242,6 +242,11 @@ def rows():
     for verb in re.findall(r'\{ \.name = "(\w+)"', read(os.path.join(TOP, "src/cli/verbs.c"))):
         if not os.path.exists(os.path.join(TOP, f"tests/cli/{verb}.t")):
             broken(f"tests/cli/{verb}.t is missing: every verb has its script")
+    used = "".join(read(os.path.join(TOP, p)) for p in sources("src") if not p.startswith("src/source/rule"))
+    schemas = "".join(read(os.path.join(TOP, "schemas", f)) for f in os.listdir(os.path.join(TOP, "schemas")))
+    for name, rule in re.findall(r'^RULE\((\w+), "([^"]+)"', read(os.path.join(TOP, "src/source/rules.def")), re.M):
+        if not re.search(rf"\bRULE_{name}\b", used) and not re.search(rf"[=\"]{rule}(?![\w-])", schemas):
+            broken(f"src/source/rules.def: nothing reports {rule}")
     functions_c, cases = os.path.join(TOP, "src/expr/functions.c"), ""
     for folder, _, files in os.walk(os.path.join(TOP, "fixtures/expr")):
         cases += "".join(read(os.path.join(folder, f)) for f in files)
@@ -272,6 +277,9 @@ def man(program):
     r = subprocess.run([program, "help", "--man"], capture_output=True, text=True)
     if r.returncode or r.stdout != have:
         broken("docs/man/sidestep.1 is not what `sidestep help --man` prints now; `./dev docs` writes it")
+    r = subprocess.run([program, "help", "--rules"], capture_output=True, text=True)
+    if r.returncode or r.stdout != read(os.path.join(TOP, "docs/rules.md")):
+        broken("docs/rules.md is not what `sidestep help --rules` prints now; `./dev docs` writes it")
     if shutil.which("man"):
         r = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", os.path.join(TOP, "docs/man/sidestep.1")], capture_output=True,
                            text=True, env=dict(os.environ, MANPAGER="cat", MANWIDTH="100", LC_ALL="C.UTF-8"))

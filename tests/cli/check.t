@@ -42,6 +42,28 @@ jobs: {j: {runs-on: x, steps: [{run: echo}]}}
 exits 0 "check -"
 sidestep_in 'on: [' check -
 exits 1 "check - of something broken"
+sidestep check --list-rules
+exits 0
+out_has '^yaml-syntax +error +The file is not well-formed YAML\.$'
+sidestep check --list-rules --format json
+holds "every rule as data" python3 -c 'import json
+rules = json.load(open("out"))
+assert len(rules) > 150 and len({r["id"] for r in rules}) == len(rules)
+assert all(r["sentence"].endswith(".") and r["tags"] and r["docs"] == "rules.md#" + r["id"] for r in rules)'
+sidestep check --explain quoted-boolean
+exits 0
+out_has 'Correction: safe to apply'
+sidestep check --explain quoted-bolean
+exits 2 "a rule that is not there"
+err_has "did you mean 'quoted-boolean'"
+printf 'on: push\njobs:\n  a:\n    runs-on: x\n    continue-on-error: "true"\n    stepz: []\n' >fixable.yml
+sidestep check --format json fixable.yml
+holds "corrections are lists of edits" python3 -c 'import json
+found = {f["rule"]: f for f in json.load(open("out"))}
+fix = found["quoted-boolean"]["fixes"]
+assert found["quoted-boolean"]["fix"] == "true", found
+assert fix == [{"title": "write true", "safe": True, "edits": [{"line": 5, "col": 24, "end_line": 5, "end_col": 30, "text": "true"}]}], fix
+assert found["key-unknown-job"]["fix"] == "steps" and not found["key-unknown-job"]["fixes"][0]["safe"], found'
 sidestep check not-there.yml
 exits 2
 err_has 'not-there.yml'

@@ -60,8 +60,7 @@ later --watch run --watch
 later '--format sarif' check --format sarif
 later '--format github' check --format=github
 later '--format checkstyle' check --format checkstyle
-for o in fix diff list-rules; do later "--$o" check "--$o"; done
+for o in fix diff; do later "--$o" check "--$o"; done
 later --ignore check --ignore x
 later --min-severity check --min-severity error
-later --explain check --explain x
 at_end

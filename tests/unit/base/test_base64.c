@@ -1,0 +1,28 @@
+/* Base64: the vectors of RFC 4648, and bytes of all values. */
+#include <criterion/criterion.h>
+
+#include "base/base64.h"
+
+Test(base64, vectors)
+{
+	static const char *const rows[][2] = {
+		{ "", "" },
+		{ "f", "Zg==" },
+		{ "fo", "Zm8=" },
+		{ "foo", "Zm9v" },
+		{ "foob", "Zm9vYg==" },
+		{ "fooba", "Zm9vYmE=" },
+		{ "foobar", "Zm9vYmFy" },
+		{ "\xFF\xFE\xFD", "//79" },
+		{ "\xFB\xEF", "++8=" },
+	};
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_clear(&out);
+		base64_append(&out, str_of(rows[i][0]));
+		cr_expect_str_eq(buf_cstr(&out), rows[i][1]);
+	}
+	buf_clear(&out);
+	base64_append(&out, str_n("\0", 1));
+	cr_expect_str_eq(buf_cstr(&out), "AA==");
+}
