@@ -18,7 +18,7 @@ struct schema_options {
  * kind), so that converters see only what may be there. root NULL (an empty file) is reported, too; NULL is
  * returned when the root is no mapping. Expressions are parsed with the contexts of their place. `if` keys of
  * jobs and steps (and pre-if, post-if) stay as they are written, as TOKEN_STRING or TOKEN_EXPR with .raw the
- * whole text: their owner reads them with template_scan_condition and schema_condition_scope. Those of a workflow whose
+ * whole text: their owner reads them with template_scan_condition and the scope of its place. Those of a workflow whose
  * ${{ }} do not parse are reported here and left out. What diags already holds about this file (from the YAML layer) is
  * moved to where a reader that goes through the file once would say it. */
 struct token *schema_read(struct arena *a, const struct ynode *root, const struct source *src, enum schema_root kind,

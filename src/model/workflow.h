@@ -1,4 +1,4 @@
-/* A workflow as the rest of the program sees it. Made by model_load from the tree; immutable after.
+/* A workflow as the rest of the program sees it. Made by workflow_read from the tree; immutable after.
  * Field names are the keys of the file; a NULL token or empty string means the key was not there. */
 #ifndef SIDESTEP_MODEL_WORKFLOW_H
 #define SIDESTEP_MODEL_WORKFLOW_H
