@@ -1,9 +1,8 @@
-/* Local actions whose steps run as part of the job's: the file is read when the step begins, its steps are a frame with
- * inputs, a steps context and a status of their own, and its outputs become the step's. Source: actions/runner,
- * ActionRunner and CompositeActionHandler; GitHub's metadata syntax. */
+/* Actions whose steps run as part of the job's: its steps are a frame with inputs, a steps context and a status of their own,
+ * and its outputs become the step's. Source: actions/runner, CompositeActionHandler; GitHub's metadata syntax. */
+#include "kinds/action_source.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
-#include "kinds/local_action.h"
 #include "step/effects.h"
 #include "step/frame.h"
 
@@ -12,143 +11,6 @@ enum { BURST_MAX = 16 };
 static bool is_dry(const struct step_run *s)
 {
 	return s->job->session->opt.dry_run;
-}
-
-/* ---- finding ---- */
-
-static void say_action_errors(struct step_run *s, const struct action *action)
-{
-	if (action->root && !token_get(action->root, "runs")) {
-		step_fail_setup(s, "%.*s", STRF(action->errors[action->nerrors - 1].text));
-		return;
-	}
-	for (size_t i = 0; i < action->nerrors; i++) {
-		const struct reader_error *e = &action->errors[i];
-		struct pos p = source_pos(action->source, e->at.from);
-		if (e->place == READER_PLACED)
-			step_say(s, LOG_ERROR, "%.*s (Line: %u, Col: %u): %.*s", STRF(action->path), p.line, p.col,
-			         STRF(e->text));
-		else if (e->place == READER_FILE)
-			step_say(s, LOG_ERROR, "%.*s: %.*s", STRF(action->path), STRF(e->text));
-		else
-			step_say(s, LOG_ERROR, "%.*s", STRF(e->text));
-	}
-	step_fail_setup(s, "Failed to load %.*s", STRF(action->path));
-}
-
-/* The action that the step names, into its frame. False: the step has failed, or only goes through the motions. */
-static bool find_action(struct step_run *s, struct frame *f)
-{
-	struct job_base *j = s->job;
-	const struct step *step = s->node->step;
-	struct local_action found;
-	struct err err = ERR_INIT;
-	if (local_action_is_elsewhere(j, step->uses)) {
-		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
-		return false;
-	}
-	if (step->uses.n == 2 && step->uses.p[0] == '$') {
-		step_fail_setup(s, "Expected format {org}/{repo}[/path]@ref. Actual '$/'");
-		return false;
-	}
-	struct str dir = local_action_folder(f->mem, j, step->uses, is_dry(s) ? j->session->opt.source_dir : j->workspace);
-	int rc = local_action_load(&found, f->mem, j, dir, &err);
-	if (rc == 0) {
-		f->action = found.action;
-		f->sources = found.sources;
-		return true;
-	}
-	if (is_dry(s))
-		kind_dry(s, "the action");
-	else if (rc < 0)
-		step_fail_setup(s, "%s", err.text);
-	else
-		step_fail_setup(s,
-		                "Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '%.*s'. Did you forget to run "
-		                "actions/checkout before running your local action?",
-		                STRF(dir));
-	return false;
-}
-
-/* Whether it can run here; says why not. */
-static bool action_usable(struct step_run *s, const struct action *action)
-{
-	if (action->nerrors) {
-		say_action_errors(s, action);
-		return false;
-	}
-	const char *why = local_action_missing(&s->arena, s->node->step, s->frame->action, action);
-	if (why && is_dry(s))
-		kind_dry(s, "the action");
-	else if (why)
-		kind_refuse(s, why);
-	if (why)
-		return false;
-	if (s->frame->depth + 1 > ACTION_DEPTH_MAX) {
-		step_fail_setup(s, "Composite action depth exceeded max depth %d", ACTION_DEPTH_MAX);
-		return false;
-	}
-	return true;
-}
-
-/* ---- inputs ---- */
-
-static void warn_unexpected(struct step_run *s, const struct action *action, struct val with)
-{
-	_cleanup_buf_ struct buf bad = BUF_INIT, good = BUF_INIT;
-	for (size_t i = 0; i < with.o->n; i++)
-		if (!action_input(action, with.o->keys[i]))
-			buf_addf(&bad, "%s'%.*s'", bad.n ? ", " : "", STRF(with.o->keys[i]));
-	for (size_t i = 0; bad.n && i < action->ninputs; i++)
-		buf_addf(&good, "%s'%.*s'", i ? ", " : "", STRF(action->inputs[i].name));
-	if (bad.n)
-		step_say(s, LOG_WARNING, "Unexpected input(s) %s, valid inputs are [%s]", buf_cstr(&bad),
-		         good.n ? buf_cstr(&good) : "''");
-	for (size_t i = 0; i < with.o->n; i++) {
-		const struct action_input *input = action_input(action, with.o->keys[i]);
-		if (input && input->deprecated.n)
-			step_say(s, LOG_WARNING, "Input '%.*s' has been deprecated with message: %.*s", STRF(input->name),
-			         STRF(input->deprecated));
-	}
-}
-
-/* Defaults are evaluated where the step stands; what is wrong with one is wrong in the action's file. */
-static enum eval_result add_input_defaults(struct step_run *s, const struct frame *f, struct val with, struct str *why)
-{
-	enum eval_result rc = EVAL_OK;
-	struct scope scope = step_scope(s);
-	struct val given;
-	scope.sources = f->sources;
-	for (size_t i = 0; rc == EVAL_OK && i < f->action->ninputs; i++) {
-		const struct action_input *input = &f->action->inputs[i];
-		struct str text = STR_EMPTY;
-		if (val_get(with, input->name, &given))
-			continue;
-		if (input->fallback)
-			rc = scope_text(&text, input->fallback, &scope, why);
-		if (rc == EVAL_OK)
-			val_set(&s->arena, with, arena_str(&s->arena, input->name), val_str(text));
-	}
-	return rc;
-}
-
-/* What the step gives, then the defaults of the rest. */
-static enum eval_result composite_inputs(struct step_run *s, struct frame *f)
-{
-	struct val with;
-	struct str why;
-	enum eval_result rc = kind_eval_with(s, &with);
-	if (rc != EVAL_OK)
-		return rc;
-	struct val given = val_object_copy(&s->arena, with);
-	rc = add_input_defaults(s, f, with, &why);
-	if (rc == EVAL_PENDING)
-		return rc;
-	warn_unexpected(s, f->action, given);
-	if (rc == EVAL_ERROR)
-		step_fail_template(s, why);
-	f->inputs = with;
-	return rc;
 }
 
 /* ---- outputs ---- */
@@ -276,17 +138,22 @@ static void composite_env(struct step_run *s, struct frame *f)
 
 static enum step_begun composite_prepare(struct step_run *s, struct frame *f)
 {
-	if (!find_action(s, f) || !action_usable(s, f->action) || (!is_dry(s) && !step_make_files(s)))
+	if (f->depth > ACTION_DEPTH_MAX) {
+		step_fail_setup(s, "Composite action depth exceeded max depth %d", ACTION_DEPTH_MAX);
 		return STEP_OVER;
-	enum eval_result rc = composite_inputs(s, f);
+	}
+	if (!is_dry(s) && !step_make_files(s))
+		return STEP_OVER;
+	enum eval_result rc = kind_action_inputs(s, s->source, &f->inputs);
 	return rc == EVAL_OK ? STEP_BEGUN : kind_unevaluated(rc);
 }
 
 static enum step_begun composite_begin(struct step_run *s)
 {
 	struct frame *f = frame_new(s->job, s);
-	step_emit_start(s);
-	step_open_log(s);
+	f->action = s->source->action;
+	f->sources = s->source->sources;
+	f->source = s->source;
 	enum step_begun begun = composite_prepare(s, f);
 	if (begun != STEP_BEGUN) {
 		frame_release(f);

@@ -34,8 +34,8 @@ static const struct {
 	bool (*is)(const struct gnode *n);
 	const struct step_ops *ops;
 } kinds[] = {
-	{ is_script, &script_ops },   { is_control, &control_ops }, { is_checkout, &checkout_ops },
-	{ is_local, &composite_ops }, { is_any, &absent_ops },
+	{ is_script, &script_ops }, { is_control, &control_ops }, { is_checkout, &checkout_ops },
+	{ is_local, &action_ops },  { is_any, &absent_ops },
 };
 
 const struct step_ops *kind_of(const struct gnode *n)

@@ -13,7 +13,8 @@ const char *kinds_unsupported(struct job_base *j, const struct step *step);
 
 extern const struct step_ops script_ops;    /* run */
 extern const struct step_ops checkout_ops;  /* uses: actions/checkout */
-extern const struct step_ops composite_ops; /* uses: an action of the repository or the workspace */
+extern const struct step_ops action_ops;    /* uses: an action of the repository or the workspace, until its file is read */
+extern const struct step_ops composite_ops; /* … one whose steps run as part of the job's */
 extern const struct step_ops absent_ops;    /* uses: everything else */
 extern const struct step_ops control_ops;   /* wait, wait-all, cancel */
 

@@ -2,7 +2,6 @@
 #include "kinds/local_action.h"
 
 #include "base/path.h"
-#include "kinds/common.h"
 
 bool local_action_is(struct str uses)
 {
@@ -37,12 +36,4 @@ int local_action_load(struct local_action *out, struct arena *a, struct job_base
 bool local_action_is_elsewhere(const struct job_base *j, struct str uses)
 {
 	return uses.p[0] == '$' && j->workflow->repository.n;
-}
-
-const char *local_action_missing(struct arena *a, const struct step *step, const struct action *inside,
-                                 const struct action *action)
-{
-	if (action->kind == ACTION_COMPOSITE)
-		return NULL;
-	return kind_missing(a, step, inside, action->kind == ACTION_NODE ? "JavaScript actions" : "container actions");
 }

@@ -5,8 +5,6 @@
 #include "model/action.h"
 #include "step/job_base.h"
 
-enum { ACTION_DEPTH_MAX = 9 };
-
 /* An action with the sources that hold its file. */
 struct local_action {
 	struct action *action;
@@ -21,8 +19,4 @@ bool local_action_is_elsewhere(const struct job_base *j, struct str uses);
 struct str local_action_folder(struct arena *a, const struct job_base *j, struct str uses, struct str workspace);
 /* 0; 1: no action is there; -1: it cannot be read. */
 int local_action_load(struct local_action *out, struct arena *a, struct job_base *j, struct str dir, struct err *err);
-/* Why an action that was found cannot run here, or NULL; inside: the action that holds the step, or NULL. */
-const char *local_action_missing(struct arena *a, const struct step *step, const struct action *inside,
-                                 const struct action *action);
-
 #endif

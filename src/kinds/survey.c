@@ -1,6 +1,7 @@
 /* What the steps of a job need and the program lacks, looked for before anything of the job runs. */
 #include "base/map.h"
 #include "checkout/checkout.h"
+#include "kinds/action_source.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
 #include "kinds/local_action.h"
@@ -32,7 +33,7 @@ static const char *survey_step(struct search *l, const struct step *step, const 
 	if (local_action_load(&found, &l->arena, l->job, dir, &err) != 0 || found.action->nerrors)
 		return NULL; /* a step may still make it, or put it right */
 	const struct action *action = found.action;
-	const char *why = local_action_missing(a, step, inside, action);
+	const char *why = action_missing(a, step, inside, action);
 	for (size_t i = 0; !why && action->body && i < action->body->nsteps; i++)
 		if (action->body->steps[i]->kind == STEP_USES)
 			why = survey_step(l, action->body->steps[i], action, depth + 1);

@@ -26,8 +26,9 @@ struct frame {
 	unsigned depth; /* the job's own list: 0 */
 	const struct action *action;
 	const struct source_set *sources; /* that hold its file */
-	struct val inputs, explicit_env;  /* objects; env: what the composite steps around set themselves */
-	struct str reason;                /* the first failure */
+	const struct action_source *source;
+	struct val inputs, explicit_env; /* objects; env: what the composite steps around set themselves */
+	struct str reason;               /* the first failure */
 };
 
 struct frame *frame_new(struct job_base *j, struct step_run *outer);

@@ -36,6 +36,7 @@ enum step_event {
 enum step_stage { STAGE_PRE, STAGE_MAIN, STAGE_POST };
 
 struct step_use;
+struct action_source;
 
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
@@ -79,6 +80,8 @@ struct step_run {
 	const struct gnode *node;
 	const struct step_ops *ops;
 	enum step_stage stage;
+	struct action_source
+		*source;      /* the action that it uses, once its kind has found it; in its arena (kinds/action_source.h) */
 	struct step_use *use; /* what the stages of its action share; NULL: it has asked for none */
 	enum step_state state;
 	struct arena arena;  /* evaluated values, command line; released when the step has ended */

@@ -1,0 +1,53 @@
+/* Finding the action that a step names; see action_source.h. */
+#include "kinds/action_source.h"
+
+#include "kinds/common.h"
+#include "kinds/local_action.h"
+#include "step/frame.h"
+
+const char *action_missing(struct arena *a, const struct step *step, const struct action *inside, const struct action *action)
+{
+	if (action->kind == ACTION_COMPOSITE)
+		return NULL;
+	return kind_missing(a, step, inside, action->kind == ACTION_NODE ? "JavaScript actions" : "container actions");
+}
+
+static enum action_found not_there(struct step_run *s, struct str dir, int rc, const struct err *err)
+{
+	if (s->job->session->opt.dry_run)
+		kind_dry(s, "the action");
+	else if (rc < 0)
+		step_fail_setup(s, "%s", err->text);
+	else
+		step_fail_setup(s,
+		                "Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '%.*s'. Did you forget to run "
+		                "actions/checkout before running your local action?",
+		                STRF(dir));
+	return ACTION_NOT_FOUND;
+}
+
+enum action_found action_source_find(struct action_source **out, struct arena *a, struct step_run *s)
+{
+	struct job_base *j = s->job;
+	const struct step *step = s->node->step;
+	struct local_action found;
+	struct err err = ERR_INIT;
+	if (local_action_is_elsewhere(j, step->uses)) {
+		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
+		return ACTION_NOT_FOUND;
+	}
+	if (step->uses.n == 2 && step->uses.p[0] == '$') {
+		step_fail_setup(s, "Expected format {org}/{repo}[/path]@ref. Actual '$/'");
+		return ACTION_NOT_FOUND;
+	}
+	struct str root = j->session->opt.dry_run ? j->session->opt.source_dir : j->workspace;
+	struct str dir = local_action_folder(a, j, step->uses, root);
+	int rc = local_action_load(&found, a, j, dir, &err);
+	if (rc != 0)
+		return not_there(s, dir, rc, &err);
+	*out = arena_make(a, struct action_source);
+	**out = (struct action_source) {
+		.action = found.action, .sources = found.sources, .repository = STR_EMPTY, .ref = STR_EMPTY, .sha = STR_EMPTY
+	};
+	return ACTION_FOUND;
+}
