@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "checkout/checkout.h"
+#include "hash/hash_helper.h"
 #include "store/gate_file.h"
 #include "ui/ui.h"
 
@@ -294,6 +295,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return checkout_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "__remove") == 0)
 		return remove_main(argv[2]);
+	if (argc == 2 && strcmp(argv[1], "__hash") == 0)
+		return hash_helper_main(environ, STDOUT_FILENO);
 	if (argc == 3 && strcmp(argv[1], "__prune") == 0)
 		return work_prune_main(argv[2]);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");

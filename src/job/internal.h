@@ -28,8 +28,12 @@ void job_critical(struct job_run *j);
 
 /* scope.c */
 struct scope job_scope(struct job_run *j);
+
+/* hashing.c */
 /* hashFiles of its steps. */
 enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
                                 struct err *err);
+/* Ends the helpers of steps that are over, or all. */
+void hashing_tidy(struct job_run *j, bool all);
 
 #endif

@@ -69,6 +69,7 @@ void job_advance(struct job_run *j)
 		job_base_hand_out_slots(b);
 		job_base_resume(b);
 		frame_advance(j->walk);
+		hashing_tidy(j, false);
 		if (!frame_over(j->walk) || b->open_background || b->live)
 			return;
 		j->walk = next_list(j);
@@ -79,6 +80,7 @@ void job_advance(struct job_run *j)
 void job_free(struct job_run *j)
 {
 	struct job_base *b = &j->base;
+	hashing_tidy(j, true);
 	struct frame *lists[] = { j->before, b->frame, j->after };
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])

@@ -62,6 +62,7 @@ struct job_run {
 	enum job_state state;
 	struct cleanup cleanup;
 	struct val identity; /* of the job context: what the owner knows of it; null: not asked yet */
+	struct hashing *hashings; /* helpers for hashFiles */
 	bool cancelled;
 	uint64_t started_at, timeout_at, kill_at;
 	/* how it ended; texts and values in spec.results, the address with the job */

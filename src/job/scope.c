@@ -1,6 +1,5 @@
 /* What names mean to a job's own keys, and to its steps where they say nothing else. */
 #include "context/runner.h"
-#include "hash/hash_files.h"
 #include "job/internal.h"
 
 static struct val job_status_context(struct job_run *j, struct arena *a)
@@ -42,19 +41,4 @@ struct scope job_scope(struct job_run *j)
 		                .arena = &j->base.arena,
 		                .results = &j->base.arena,
 		                .sources = j->spec.around->sources };
-}
-
-static struct str step_home(const struct step_run *s)
-{
-	struct val v;
-	if (s->env.kind == VAL_OBJECT && val_get(s->env, STR("HOME"), &v) && v.kind == VAL_STRING)
-		return v.s;
-	return session_environ(s->job->session, STR("HOME"));
-}
-
-enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
-                                struct err *err)
-{
-	int rc = hash_files(out, results, s->job->workspace, step_home(s), patterns, n, err);
-	return rc < 0 ? EVAL_ERROR : EVAL_OK;
 }

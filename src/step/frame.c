@@ -167,6 +167,18 @@ static void visit_control(struct step_run *s)
 		s->ops->begin(s);
 }
 
+static void skip_step(struct step_run *s)
+{
+	s->skipped_at_place = true;
+	step_end_skipped(s, skip_reason(s));
+}
+
+/* Whatever is still pending, it will not run: its job was cancelled meanwhile. */
+static bool is_beyond_hope(const struct step_run *s)
+{
+	return str_is(s->node->step->condition_text, "success()") && *s->frame->status != RESULT_SUCCESS;
+}
+
 /* Reads the step at its place: env, name, if, timeout; then it is queued, started or skipped. While an evaluation is
  * pending it stays as it is, to be visited again. */
 static void visit_step(struct step_run *s)
@@ -177,12 +189,14 @@ static void visit_step(struct step_run *s)
 		step_finish(s);
 		return;
 	}
-	if (rc == EVAL_PENDING || eval_step_name(s) == EVAL_PENDING)
+	if (rc == EVAL_PENDING || eval_step_name(s) == EVAL_PENDING) {
+		if (is_beyond_hope(s))
+			skip_step(s);
 		return;
+	}
 	rc = eval_step_condition(s, &run);
 	if (rc == EVAL_OK && !run) {
-		s->skipped_at_place = true;
-		step_end_skipped(s, skip_reason(s));
+		skip_step(s);
 		return;
 	}
 	if (rc == EVAL_OK)

@@ -87,4 +87,50 @@ def test_links():
     equal(got, [want(d, "a.txt"), "", "", want(d, "src/one.c"), want(d, "src/one.c")])
 
 
+BIG = "- run: truncate -s 40G big; touch $MARKS/up\n"  # reading it takes long on any machine
+
+
+def test_others_go_on_while_files_are_read():
+    """A background step runs and ends, and a time limit passes, while a helper reads what takes minutes."""
+    d = repo({".github/workflows/t.yml": steps(BIG + """
+- {id: bg, background: true, run: "echo went on"}
+- {id: slow, background: true, run: "echo ${{ hashFiles('big') }}"}
+- {id: w, wait: bg}
+- {id: c, cancel: slow}
+""")})
+    began = time.monotonic()
+    r = run(d, env={"MARKS": d})
+    assert time.monotonic() - began < 20
+    equal([r.end(s) for s in ("bg", "slow")], ["success/success", "cancelled/cancelled"])
+    equal(r.lines("bg"), ["went on"])
+    equal(left_behind("__hash"), [])
+
+
+def test_ctrl_c_is_answered_while_files_are_read():
+    for what in ("run: \"echo ${{ hashFiles('big') }}\"", "{if: \"always() && hashFiles('big')\", run: echo}", "{env: {H: \"${{ hashFiles('big') }}\"}, run: echo}"):
+        signals = 2 if "always" in what else 1
+        d = repo({".github/workflows/t.yml": steps(BIG + "- " + what)})
+        p = start(d, "run", "--format", "json", env={"MARKS": d})
+        until(lambda: os.path.exists(d + "/up") and children_named(p.pid, b"__hash"))
+        began = time.monotonic()
+        for i in range(signals + 1 if signals > 1 else 1):
+            p.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+        p.communicate(timeout=40)
+        assert time.monotonic() - began < 15, what
+        equal(p.returncode, 130, what)
+
+
+def children_named(parent, word):
+    """Children of the process whose command line holds the word."""
+    for pid in os.listdir("/proc"):
+        try:
+            if pid.isdigit() and open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[1] == str(parent):
+                if word in open(f"/proc/{pid}/cmdline", "rb").read():
+                    return True
+        except OSError:
+            pass
+    return False
+
+
 main(globals())

@@ -6,6 +6,7 @@
 #include "base/path.h"
 #include "hash/hash_files.h"
 #include "hash/hash_glob.h"
+#include "hash/hash_helper.h"
 #include "hash/segment.h"
 #include "unit/git/repo.h"
 
@@ -333,6 +334,81 @@ Test(hash_files, segments)
 		cr_expect(segment_match(&s, str_of(rows[i].matches)), "%s matches %s", rows[i].pattern, rows[i].matches);
 		if (rows[i].no)
 			cr_expect(!segment_match(&s, str_of(rows[i].no)), "%s matches %s", rows[i].pattern, rows[i].no);
+	}
+	arena_done(&a);
+}
+
+/* ---- the helper ---- */
+
+static int ask_helper(struct hashing *h, const struct str *patterns, size_t n, struct str *out, struct err *err)
+{
+	int fd[2];
+	char said[HASH_ANSWER_MAX];
+	struct hash_request request = { h->workspace, h->home, patterns, n };
+	char *other[] = { (char *)"A=b", (char *)"SIDESTEP_HASH_REQUEST_0=of somebody else", NULL };
+	char **env = hash_request_environ(&h->a, hash_request_text(&h->a, &request), other);
+	cr_assert_not_null(env);
+	cr_assert_str_eq(env[0], "A=b");
+	cr_assert_eq(pipe(fd), 0);
+	int code = hash_helper_main(env, fd[1]);
+	close(fd[1]);
+	ssize_t got = read(fd[0], said, sizeof(said));
+	close(fd[0]);
+	int rc = hash_answer_read(out, &h->a, arena_str(&h->a, str_n(said, (size_t)got)), err);
+	cr_assert_eq(code, rc < 0 ? 1 : 0);
+	return rc;
+}
+
+Test(hash_files, the_helper_answers_as_the_call_does)
+{
+	struct hashing h;
+	begin(&h, "printf a > a; printf x > 'x\\y'; printf 'b' > \"$(printf '\\377\\nb')\"");
+	static const char *const all[][3] = { { "a" },          { "**" },      { "nothing" },    { "../x" },
+		                              { "--odd", "a" }, { "\377\nb" }, { "x\\\\y", "a" } };
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		struct str patterns[3], want = STR_EMPTY, got = STR_EMPTY;
+		struct err wrong = ERR_INIT, said = ERR_INIT;
+		size_t n = 0;
+		for (; n < 3 && all[i][n]; n++)
+			patterns[n] = str_of(all[i][n]);
+		int rc = hash_files(&want, &h.a, h.workspace, h.home, patterns, n, &wrong);
+		cr_assert_eq(ask_helper(&h, patterns, n, &got, &said), rc, "%zu", i);
+		cr_assert(str_eq(got, want), "%zu", i);
+		cr_assert_str_eq(said.text, wrong.text);
+		cr_assert_eq(said.kind, wrong.kind);
+	}
+	end(&h);
+}
+
+Test(hash_files, long_requests_come_in_pieces)
+{
+	struct hashing h;
+	begin(&h, "printf a > a");
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	for (int i = 0; i < 30000; i++)
+		buf_addf(&b, "nothing%d\n", i);
+	struct str patterns[] = { buf_str(&b), STR("a") }, got, want;
+	struct err err = ERR_INIT;
+	cr_assert_eq(ask_helper(&h, patterns, 2, &got, &err), 0, "%s", err.text);
+	cr_assert_eq(hash_files(&want, &h.a, h.workspace, h.home, patterns + 1, 1, &err), 0);
+	cr_assert(str_eq(got, want));
+	while (b.n < 2000000)
+		buf_adds(&b, "more and more\n");
+	patterns[0] = buf_str(&b);
+	struct hash_request request = { h.workspace, h.home, patterns, 2 };
+	cr_assert_null(hash_request_environ(&h.a, hash_request_text(&h.a, &request), NULL));
+	end(&h);
+}
+
+Test(hash_files, answers_that_are_none)
+{
+	struct arena a = { 0 };
+	static const char *const said[] = { "", "{", "[]", "null", "\"x\"" };
+	for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+		struct str out;
+		struct err err = ERR_INIT;
+		cr_assert_lt(hash_answer_read(&out, &a, str_of(said[i]), &err), 0, "%s", said[i]);
+		cr_assert(strstr(err.text, "without an answer"));
 	}
 	arena_done(&a);
 }
