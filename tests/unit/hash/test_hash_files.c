@@ -386,7 +386,7 @@ Test(hash_files, long_requests_come_in_pieces)
 	begin(&h, "printf a > a");
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	for (int i = 0; i < 30000; i++)
-		buf_addf(&b, "nothing%d\n", i);
+		buf_addf(&b, "# nothing %d\n", i); /* a comment */
 	struct str patterns[] = { buf_str(&b), STR("a") }, got, want;
 	struct err err = ERR_INIT;
 	cr_assert_eq(ask_helper(&h, patterns, 2, &got, &err), 0, "%s", err.text);
