@@ -10,6 +10,7 @@
 #include "base/path.h"
 #include "checkout/checkout.h"
 #include "hash/hash_helper.h"
+#include "os/guard.h"
 #include "store/gate_file.h"
 #include "ui/ui.h"
 
@@ -88,8 +89,9 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
 	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
-	unsigned flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
-	s->host = host_real_new(flags, err);
+	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p };
+	host.flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
+	s->host = host_real_new(&host, err);
 	if (!s->host)
 		return -1;
 	if (!s->exec.dry_run)
@@ -299,6 +301,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return hash_helper_main(environ, STDOUT_FILENO);
 	if (argc == 3 && strcmp(argv[1], "__prune") == 0)
 		return work_prune_main(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "__guard") == 0)
+		return guard_main(argv[2]);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");
 	return SIDESTEP_USAGE;
 }

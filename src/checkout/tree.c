@@ -99,7 +99,7 @@ int tree_read(struct tree *out, struct arena *a, struct git_repo *repo, bool own
 	_cleanup_buf_ struct buf status = BUF_INIT;
 	struct tree_words words = { a, STR_EMPTY };
 	*out = (struct tree) { 0 };
-	struct host *h = host_real_new(HOST_NO_CGROUP, err);
+	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
 	int rc = h ? ask_git(h, repo, own ? GIT_OFFLINE : GIT_FOREIGN, &index, &status, &words, err) : -1;
 	if (h)
 		h->ops->free(h);

@@ -45,7 +45,7 @@ static int start(struct program **out, const struct object_places *at, bool cut,
 		                 .seconds = cut ? 0 : FACTS_SECONDS,
 		                 .over = take_exit_code,
 		                 .cookie = p };
-	p->host = host_real_new(HOST_NO_CGROUP, err);
+	p->host = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
 	p->run = p->host ? git_run_start(p->host, &call, err) : NULL;
 	if (p->run) {
 		*out = p;

@@ -285,7 +285,7 @@ int git_run(const struct git_call *call, struct buf *out, struct err *err)
 {
 	if (git_interrupted(err))
 		return -1;
-	struct host *h = host_real_new(HOST_NO_CGROUP, err);
+	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
 	struct git_run *g = h ? git_run_start(h, call, err) : NULL;
 	int rc = g ? git_run_wait(g, out, err) : -1;
 	if (h)

@@ -14,7 +14,7 @@
 #include "os/procfs.h"
 #include "os/real.h"
 
-enum { DEPTH_MAX = 16, MOUNTINFO_MAX = 4 << 20 };
+enum { DEPTH_MAX = 16, MOUNTINFO_MAX = 4 << 20, REMOVE_MS = 1000 };
 
 /* The n-th field (from 0) of a line of blank-separated ones. */
 static struct str field(struct str line, int n)
@@ -66,7 +66,19 @@ static bool own_directory(struct real *r, struct buf *out)
 	return false;
 }
 
-/* Directories of earlier runs that were killed before they could tidy up. */
+/* Removes the empty slots of a directory of ours, then itself. */
+static bool remove_base(int own_fd, const char *name)
+{
+	int base = openat(own_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_closedir_ DIR *slots = base < 0 ? NULL : fdopendir(base);
+	struct dirent *s;
+	while (slots && (s = readdir(slots)))
+		if (s->d_name[0] >= '0' && s->d_name[0] <= '9')
+			unlinkat(base, s->d_name, AT_REMOVEDIR);
+	return unlinkat(own_fd, name, AT_REMOVEDIR) == 0 || errno == ENOENT;
+}
+
+/* Directories of earlier runs that were killed before they could tidy up, and their guardian too. */
 static void remove_stale(int own_fd)
 {
 	int fd = openat(own_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -76,15 +88,8 @@ static void remove_stale(int own_fd)
 		int pid, end = 0;
 		if (sscanf(e->d_name, "sidestep-%d-%*x%n", &pid, &end) != 1 || e->d_name[end] || end == 0)
 			continue;
-		if (pid <= 0 || kill(pid, 0) == 0 || errno != ESRCH)
-			continue;
-		int base = openat(own_fd, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		_cleanup_closedir_ DIR *slots = base < 0 ? NULL : fdopendir(base);
-		struct dirent *s;
-		while (slots && (s = readdir(slots)))
-			if (s->d_name[0] >= '0' && s->d_name[0] <= '9')
-				unlinkat(base, s->d_name, AT_REMOVEDIR);
-		unlinkat(own_fd, e->d_name, AT_REMOVEDIR);
+		if (pid > 0 && kill(pid, 0) < 0 && errno == ESRCH)
+			remove_base(own_fd, e->d_name);
 	}
 }
 
@@ -107,6 +112,7 @@ static void look_for_place(struct real *r)
 		c->base[0] = '\0';
 		return;
 	}
+	guard_cgroups(r, buf_cstr(&dir), c->base);
 	remove_stale(c->own_fd);
 	c->base_fd = openat(c->own_fd, c->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	/* Linux 5.14: without it a directory of its own is no help to a step. */
@@ -185,12 +191,29 @@ bool cgroup_populated(const struct cgroup *c)
 	return n > 0 && str_find(str_n(text, (size_t)n), STR("populated 1"), 0) != SIZE_MAX;
 }
 
+static void kill_below(int dir)
+{
+	_cleanup_close_ int fd = openat(dir, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		return; /* EMFILE: what is left goes with its job */
+}
+
 void cgroup_kill(struct cgroup *c)
 {
 	c->killed = true;
-	_cleanup_close_ int fd = openat(c->fd, "cgroup.kill", O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		return; /* EMFILE: what is left goes with its job */
+	kill_below(c->fd);
+}
+
+void cgroup_kill_all(struct real *r)
+{
+	if (r->cg.base_fd >= 0)
+		kill_below(r->cg.base_fd);
+}
+
+void cgroup_remove_all(struct real *r)
+{
+	for (int ms = 0; r->cg.base[0] && ms < REMOVE_MS && !remove_base(r->cg.own_fd, r->cg.base); ms++)
+		usleep(1000);
 }
 
 static void pids_of(int dir, struct pids *out)

@@ -102,9 +102,16 @@ struct host {
 	const struct host_ops *ops;
 };
 
-/* The real one. flags: for tests and odd machines; for programs that are a child-subreaper and start
- * children only through the host: orphans are then reaped even when nothing tells whose they were. */
+/* For tests and odd machines; for programs that are a child-subreaper and start children only through the host: orphans
+ * are then reaped even when nothing tells whose they were. */
 enum host_flags { HOST_NO_CGROUP = 1, HOST_REAP_ALL = 2 };
-struct host *host_real_new(unsigned flags, struct err *err);
+
+struct host_options {
+	unsigned flags;
+	const char *self; /* the program, for a guardian that kills what is left when this process is killed; NULL: none */
+};
+
+/* The real one. */
+struct host *host_real_new(const struct host_options *options, struct err *err);
 
 #endif

@@ -17,9 +17,6 @@
 
 #include "os/real.h"
 
-/* The child shares our memory: no instrumentation that keeps state about "the" stack. */
-#define BORROWED __attribute__((no_sanitize("address", "undefined")))
-
 enum { KERNEL_SIGSET = 8, SIGNALS = 64 };
 
 BORROWED static void fail(struct launch *l, enum launch_stage stage)

@@ -15,12 +15,14 @@ static bool adopts(void)
 	return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &on) == 0 && on);
 }
 
-/* The processes we started that were not reaped yet, sorted; but: not those of this group. */
+/* The processes we started that were not reaped yet, sorted, with the guardian; but: not those of this group. */
 static void roots(const struct real *r, const struct host_group *but, struct pids *out)
 {
 	for (const struct proc *p = r->procs; p; p = p->next)
 		if (!p->exited && p->group != but)
 			pids_add(out, p->pid);
+	if (r->guard.pid > 0)
+		pids_add(out, r->guard.pid);
 	pids_sort(out);
 }
 

@@ -93,6 +93,16 @@ bool procfs_environ(int proc_fd, pid_t pid, struct buf *out)
 	return out->n > 0;
 }
 
+bool procfs_environ_hidden(int proc_fd, pid_t pid)
+{
+	char name[64], byte;
+	struct proc_stat st;
+	snprintf(name, sizeof(name), "%d/environ", (int)pid);
+	_cleanup_close_ int fd = openat(proc_fd, name, O_RDONLY | O_CLOEXEC);
+	/* session 0: the kernel's own */
+	return fd >= 0 && read(fd, &byte, 1) == 0 && procfs_stat(proc_fd, pid, &st) && st.state != 'Z' && st.sid != 0;
+}
+
 bool procfs_env_has(const struct buf *env, struct str name, struct str value, bool nocase)
 {
 	struct str rest = buf_str(env);

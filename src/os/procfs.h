@@ -19,6 +19,8 @@ bool procfs_stat(int proc_fd, pid_t pid, struct proc_stat *out);
 bool procfs_children(int proc_fd, struct pids *out);
 /* The initial environment of a process, entries ended by NUL; false when it may not be read or is empty. */
 bool procfs_environ(int proc_fd, pid_t pid, struct buf *out);
+/* Whether it is empty or the process is just executing a program: then it may soon be there. */
+bool procfs_environ_hidden(int proc_fd, pid_t pid);
 /* Whether an environment block has this NAME=value entry; nocase: value's ASCII case does not matter. */
 bool procfs_env_has(const struct buf *env, struct str name, struct str value, bool nocase);
 /* The process's name as the kernel keeps it (15 bytes); "" when it is gone. */

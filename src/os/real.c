@@ -43,11 +43,13 @@ static void real_free(struct host *h)
 {
 	struct real *r = real_of(h);
 	sweep_running(r);
+	guard_dismiss(r);
 	sweep_forget(r);
 	free_procs(r);
 	orphan_settle(r);
 	cgroup_done(r);
 	watch_free(r);
+	guard_close(r);
 	loop_close(r, &r->timer);
 	int fds[] = { r->epfd, r->null_fd, r->proc_fd, r->oom_fd };
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
@@ -142,18 +144,19 @@ static int open_all(struct real *r, struct err *err)
 	return 0;
 }
 
-struct host *host_real_new(unsigned flags, struct err *err)
+struct host *host_real_new(const struct host_options *options, struct err *err)
 {
 	if (check_kernel(err) < 0)
 		return NULL;
 	struct real *r = xcalloc(1, sizeof(*r));
 	r->host.ops = &real_ops;
-	r->flags = flags;
+	r->flags = options->flags;
 	r->epfd = r->null_fd = r->proc_fd = r->oom_fd = -1;
 	r->cg.own_fd = r->cg.base_fd = -1;
 	r->timer = (struct source) { SOURCE_TIMER, -1, NULL };
 	r->armed = UINT64_MAX;
 	r->buf = xmalloc(READ_MAX);
+	guard_open(r, options->self);
 	if (open_all(r, err) < 0) {
 		real_free(&r->host);
 		return NULL;

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "os/host.h"
 #include "os/pids.h"
+#include "os/procfs.h"
 
 enum { READ_MAX = 256 << 10, CHILD_STACK = 64 << 10 };
 
@@ -45,6 +46,9 @@ struct host_group {
 	struct cgroup *left; /* of steps that left something running */
 };
 
+/* For code that shares our memory: no instrumentation that keeps state about "the" stack. */
+#define BORROWED __attribute__((no_sanitize("address", "undefined")))
+
 struct sweep; /* the end of a job that takes longer: sweep.c */
 
 struct real;
@@ -70,6 +74,19 @@ struct orphan {
 	bool dying;               /* it was killed */
 };
 
+struct guarded;
+struct watch;
+
+/* The child that outlives us when we are killed: guard.c. */
+struct guard {
+	const char *self; /* the program, or NULL: there is to be none */
+	bool started;
+	pid_t pid; /* 0: none */
+	int pidfd, mem;
+	struct guarded *shared;
+	struct watch *watch;
+};
+
 struct real {
 	struct host host;
 	unsigned flags;
@@ -83,6 +100,7 @@ struct real {
 	struct host_group *groups, own; /* own: of steps without a group */
 	struct sweep *sweeps;
 	struct cgroups cg;
+	struct guard guard;
 	struct orphan *orphans;
 	size_t norphans, norphans_dying;
 	bool some_exited;
@@ -165,6 +183,14 @@ bool orphan_none_left(struct real *r, const struct host_group *g);
 
 /* tree.c */
 void tree_signal(struct host *h, struct proc *p, int sig);
+/* A family of processes: those that owns() says belong to it, and their descendants. */
+struct kin {
+	bool (*owns)(struct real *r, const void *who, const struct proc_stat *st, struct buf *scratch);
+	const void *who;
+};
+
+/* Stops, then kills all of them, found in /proc; how many. */
+size_t tree_kill(struct real *r, const struct kin *kin);
 /* Whether pid belongs to p's step: by session, or by what its environment carries. */
 bool tree_owns(struct real *r, const struct proc *p, pid_t pid, pid_t sid, struct buf *scratch);
 
@@ -186,6 +212,27 @@ void cgroup_disable(struct real *r);
 void cgroup_done(struct real *r);
 /* Whether a process, also an ended one, is or was in one of ours. */
 bool cgroup_holds(const struct real *r, pid_t pid);
+
+/* The guardian's: kills what is in any of them; waits a while, then removes them, also those made since it was forked. */
+void cgroup_kill_all(struct real *r);
+void cgroup_remove_all(struct real *r);
+
+/* guard.c */
+void guard_open(struct real *r, const char *self);
+/* Before a step starts; there is one guardian. */
+void guard_start(struct real *r);
+/* Where the slots of steps are made. */
+void guard_cgroups(struct real *r, const char *own, const char *base);
+/* A step has no slot, so all processes must be looked at. */
+void guard_scan(struct real *r);
+/* A job that is open, or no more. */
+void guard_job(struct real *r, const char *tracking_id, bool open);
+/* A step that runs, or no more. */
+void guard_session(struct real *r, const struct proc *p, bool runs);
+/* Nothing is left: the guardian may go. */
+void guard_dismiss(struct real *r);
+/* Waits until it has gone. */
+void guard_close(struct real *r);
 
 /* sweep.c */
 struct host_group *sweep_group_open(struct host *h, const char *tracking_id);

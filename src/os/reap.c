@@ -43,6 +43,7 @@ void reap_ready(struct real *r, struct proc *p)
 		fill(&st, p, &si, &ru); /* else: SIGCHLD is ignored or someone reaped it; its status is lost */
 	loop_close(r, &p->exit);
 	p->exited = true;
+	guard_session(r, p, false);
 	r->some_exited = true;
 	watch_let_go(r, p);
 	if (!p->released) {

@@ -87,6 +87,7 @@ static pid_t launch_somehow(struct real *r, struct proc *p, struct launch *l, in
 		cgroup_disable(r);
 		p->cg = NULL;
 		l->cgroup = -1;
+		guard_scan(r);
 		pid = launch(l, r->stack, pidfd);
 	}
 	oom_restore(r);
@@ -169,9 +170,12 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 	struct real *r = real_of(h);
 	struct pipes io;
 	int pidfd = -1;
+	guard_start(r);
 	if (open_pipes(&io) < 0)
 		return err_errno(err, "cannot make a pipe for %s", spec->path);
 	struct proc *p = proc_new(r, spec);
+	if (!p->cg)
+		guard_scan(r);
 	struct launch l = { .path = spec->path,
 		            .cwd = spec->cwd,
 		            .argv = spec->argv,
@@ -202,6 +206,8 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 		return started ? err_errno(err, "cannot watch %s", spec->path) : explain(&l, err);
 	}
 	link_proc(r, p);
+	if (!p->outlives)
+		guard_session(r, p, true);
 	*out = p;
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include "os/procfs.h"
 #include "os/real.h"
 
-enum { WAIT_MS = 2000, SETTLE_MS = 1000, ROUNDS = 16, SLICE = 128, SLICES_AT_ONCE = 4 };
+enum { WAIT_MS = 2000, SETTLE_MS = 1000, ROUNDS = 16, UNSURE_ROUNDS = 3, SLICE = 128, SLICES_AT_ONCE = 4 };
 #define NS_PER_MS UINT64_C(1000000)
 
 enum sweep_state { LOOKING, DYING, SETTLING };
@@ -27,6 +27,7 @@ struct sweep {
 	uint64_t due, end; /* when it goes on; when it gives up on its state */
 	struct pids all;   /* LOOKING: all processes, and how far it is */
 	size_t at;
+	bool unsure;         /* LOOKING: something could not be told */
 	struct pids known;   /* killed in earlier rounds, sorted */
 	struct pids victims; /* all that were killed */
 	struct buf env;
@@ -37,6 +38,7 @@ struct host_group *sweep_group_open(struct host *h, const char *tracking_id)
 	struct real *r = real_of(h);
 	struct host_group *g = xcalloc(1, sizeof(*g));
 	g->tracking_id = xstrdup(tracking_id);
+	guard_job(r, tracking_id, true);
 	g->next = r->groups;
 	r->groups = g;
 	return g;
@@ -68,10 +70,11 @@ static void kill_one(struct sweep *s, pid_t pid)
 		s->on->killed(s->cookie, pid, name);
 }
 
-static void look_again(struct sweep *s)
+static void look_again(struct sweep *s, uint64_t when)
 {
 	s->state = LOOKING;
-	s->due = 0;
+	s->due = when;
+	s->unsure = false;
 	s->rounds++;
 	s->at = 0;
 	pids_done(&s->all);
@@ -95,13 +98,19 @@ static void look_on(struct sweep *s)
 {
 	for (size_t end = MIN(s->at + SLICE, s->all.n); s->at < end; s->at++) {
 		pid_t pid = s->all.v[s->at].pid;
-		if (pid != getpid() && !pids_has(&s->known, pid) && tracked(s, pid))
+		if (pid == getpid() || pids_has(&s->known, pid))
+			continue;
+		if (tracked(s, pid))
 			kill_one(s, pid);
+		else
+			s->unsure |= s->env.n == 0 && procfs_environ_hidden(s->r->proc_fd, pid);
 	}
 	if (s->at < s->all.n)
 		return;
 	if (s->victims.n > s->known.n && s->rounds < ROUNDS)
 		s->state = DYING;
+	else if (s->unsure && s->rounds < UNSURE_ROUNDS)
+		look_again(s, loop_now(&s->r->host) + 2 * NS_PER_MS);
 	else
 		settle(s);
 }
@@ -113,7 +122,7 @@ static void wait_for_victims(struct sweep *s, uint64_t now)
 	if (now >= s->end)
 		settle(s);
 	else if (pids_wait(&s->victims, 0))
-		look_again(s);
+		look_again(s, 0);
 	else
 		s->due = now + NS_PER_MS;
 }
@@ -173,6 +182,7 @@ static void forget_group(struct real *r, struct host_group *g)
 {
 	take_back(r, g);
 	unlink_group(r, g);
+	guard_job(r, g->tracking_id, false);
 	free(g->tracking_id);
 	free(g);
 }
@@ -198,7 +208,7 @@ bool sweep_group_close(struct host *h, struct host_group *g, const struct group_
 	if (orphan_none_left(r, g))
 		settle(s);
 	else
-		look_again(s);
+		look_again(s, 0);
 	/* Mostly nothing is left, and with few processes about that is seen at once. */
 	for (int i = 0; i < SLICES_AT_ONCE && s->due == 0; i++) {
 		if (!slice(s))

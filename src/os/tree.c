@@ -76,19 +76,14 @@ static void settle(const struct snapshot *s, struct seen *from)
 		at->mark = result;
 }
 
-static void mark_members(struct real *r, const struct proc *p, struct snapshot *s)
+static void mark_members(struct real *r, const struct kin *kin, struct snapshot *s)
 {
 	_cleanup_buf_ struct buf scratch = BUF_INIT;
-	const struct seen *leader = find(s, p->pid);
-	/* Once it was reaped its number may belong to somebody else, with a session of his own. */
-	bool recycled = p->exited && leader && leader->st.state != 'Z';
 	for (size_t i = 0; i < s->n; i++) {
 		struct seen *e = &s->v[i];
 		if (e->st.pid == getpid() || e->st.pid == 1)
 			e->mark = STRANGER;
-		else if (!recycled && e->st.sid == p->pid)
-			e->mark = MEMBER;
-		else if (carries_mark(r, p, e->st.pid, &scratch))
+		else if (kin->owns(r, kin->who, &e->st, &scratch))
 			e->mark = MEMBER;
 	}
 	for (size_t i = 0; i < s->n; i++)
@@ -96,12 +91,12 @@ static void mark_members(struct real *r, const struct proc *p, struct snapshot *
 }
 
 /* The living members that are not in `but` (sorted, may be NULL), with pidfds that are surely theirs. */
-static void scan(struct real *r, const struct proc *p, const struct pids *but, struct pids *out)
+static void scan(struct real *r, const struct kin *kin, const struct pids *but, struct pids *out)
 {
 	struct snapshot s;
 	struct pids found = { 0 };
 	snapshot_take(r, &s);
-	mark_members(r, p, &s);
+	mark_members(r, kin, &s);
 	for (size_t i = 0; i < s.n; i++)
 		if (s.v[i].mark == MEMBER && s.v[i].st.state != 'Z' && !(but && pids_has(but, s.v[i].st.pid)))
 			pids_add(&found, s.v[i].st.pid);
@@ -129,13 +124,13 @@ static void take_over(struct pids *all, struct pids *more)
 	pids_sort(all);
 }
 
-static void scan_kill(struct real *r, const struct proc *p)
+size_t tree_kill(struct real *r, const struct kin *kin)
 {
 	struct pids all = { 0 };
 	for (int round = 0; round < ROUNDS; round++) {
 		struct pids more = { 0 };
 		size_t new;
-		scan(r, p, &all, &more);
+		scan(r, kin, &all, &more);
 		new = more.n;
 		pids_signal(&more, NULL, SIGSTOP);
 		take_over(&all, &more);
@@ -143,17 +138,31 @@ static void scan_kill(struct real *r, const struct proc *p)
 		if (new == 0)
 			break;
 	}
+	size_t n = all.n;
 	pids_signal(&all, NULL, SIGKILL);
 	orphan_killed(r, &all);
 	pids_done(&all);
+	return n;
 }
 
-static void scan_signal(struct real *r, const struct proc *p, int sig)
+static void scan_signal(struct real *r, const struct kin *kin, int sig)
 {
 	struct pids now = { 0 };
-	scan(r, p, NULL, &now);
+	scan(r, kin, NULL, &now);
 	pids_signal(&now, NULL, sig);
 	pids_done(&now);
+}
+
+/* A step's processes, for a scan. */
+static bool step_owns(struct real *r, const void *who, const struct proc_stat *st, struct buf *scratch)
+{
+	const struct proc *p = who;
+	struct proc_stat leader;
+	if (st->sid != p->pid)
+		return carries_mark(r, p, st->pid, scratch);
+	/* Once it was reaped its number may belong to somebody else, with a session of his own. */
+	bool recycled = p->exited && procfs_stat(r->proc_fd, p->pid, &leader) && leader.state != 'Z';
+	return !recycled || carries_mark(r, p, st->pid, scratch);
 }
 
 static void cgroup_signal(const struct proc *p, int sig)
@@ -171,7 +180,7 @@ static void cgroup_signal(const struct proc *p, int sig)
 	pids_done(&still);
 }
 
-static void cgroup_kill_all(struct real *r, struct proc *p)
+static void kill_cgroup(struct real *r, struct proc *p)
 {
 	struct pids all = { 0 };
 	cgroup_pids(p->cg, &all); /* those gone before the second look, */
@@ -186,12 +195,13 @@ static void cgroup_kill_all(struct real *r, struct proc *p)
 void tree_signal(struct host *h, struct proc *p, int sig)
 {
 	struct real *r = real_of(h);
+	const struct kin kin = { step_owns, p };
 	if (p->cg && sig == SIGKILL)
-		cgroup_kill_all(r, p);
+		kill_cgroup(r, p);
 	else if (p->cg)
 		cgroup_signal(p, sig);
 	else if (sig == SIGKILL)
-		scan_kill(r, p);
+		tree_kill(r, &kin);
 	else
-		scan_signal(r, p, sig);
+		scan_signal(r, &kin, sig);
 }

@@ -76,7 +76,7 @@ int main(int argc, char **argv)
 {
 	int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 1000;
 	struct err err = ERR_INIT;
-	struct host *h = host_real_new(HOST_REAP_ALL | (argc > 3 ? HOST_NO_CGROUP : 0), &err);
+	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_REAP_ALL | (argc > 3 ? HOST_NO_CGROUP : 0) }, &err);
 	if (argc < 2 || rounds < 2 || !h) {
 		fprintf(stderr, "usage: spawn FILE [ROUNDS [SCAN]] %s\n", err.text);
 		return 2;

@@ -116,5 +116,125 @@ def test_folders_in_use_are_not_pruned():
     equal(os.listdir(work), [])
 
 
+LIVES_ON = """
+- {id: one, run: "setsid sleep @1@ > /dev/null 2>&1 & sleep @2@ & (setsid setsid nohup bash -c 'while :; do sleep @3@; done' > /dev/null 2>&1 &); env -i setsid sleep @4@ &"}
+- {id: two, background: true, run: "trap '' TERM INT HUP; sleep @5@ & wait"}
+- {id: three, run: "sleep 0.2; touch $MARK; sleep @6@"}"""
+
+
+def sleepers(n):
+    return [pid for i in range(1, 7) for pid in left_behind(unique(n + i))]
+
+
+def guardians():
+    found = []
+    for pid in os.listdir("/proc"):
+        try:
+            if open(f"/proc/{pid}/comm").read() == "sidestep-guard\n":
+                found.append(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+def guardian_of(p):
+    return [pid for pid in guardians() if f"\nPPid:\t{p.pid}\n" in open(f"/proc/{pid}/status").read()]
+
+
+def killed(n, kill, env=None, user=None):
+    """Kills a run with steps in all kinds of sessions; what must not live longer than a second does not."""
+    text = LIVES_ON
+    for i in range(1, 7):
+        text = text.replace(f"@{i}@", unique(n + i))
+    if "SIDESTEP_NO_CGROUP" in (env or {}):
+        text = text.replace(" env -i setsid sleep " + unique(n + 4) + " &", "") # without any mark of its own it is nobody's
+    mark = tempfile.mktemp(dir=BASE)
+    p = started(steps(text), env={"MARK": mark, **(env or {})})
+    until(lambda: os.path.exists(mark))
+    guards = guardian_of(p)
+    equal(len(guards), 1)
+    assert len(sleepers(n)) >= 5
+    kill(p)
+    p.wait(timeout=20)
+    until(lambda: sleepers(n) == [], 2 if "ASAN_OPTIONS" not in os.environ else 10)
+    until(lambda: not set(guards) & set(guardians()), 10)
+    p.stdout.close()
+    p.stderr.close()
+    return p
+
+
+def test_nothing_outlives_a_killed_run():
+    p = killed(100, lambda p: p.send_signal(signal.SIGKILL))
+    # and its folder goes with the next
+    assert os.listdir(work_of(p.home)) != []
+    next = started(steps("- run: echo hi"), home=p.home)
+    next.communicate(timeout=60)
+    equal(next.returncode, 0)
+    until(lambda: os.listdir(work_of(p.home)) == [], 60)
+
+
+def test_nothing_outlives_a_killed_run_without_cgroups():
+    killed(110, lambda p: p.send_signal(signal.SIGKILL), env={"SIDESTEP_NO_CGROUP": "1"})
+
+
+def test_nothing_outlives_a_crash():
+    killed(120, lambda p: p.send_signal(signal.SIGSEGV), env={"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":handle_segv=0"})
+
+
+def test_the_guardian_does_not_mind_the_interrupt_key():
+    """Ctrl-C goes to the whole process group; so does a SIGKILL of it."""
+    mark = tempfile.mktemp(dir=BASE)
+    d = repo({".github/workflows/t.yml": steps("- {run: 'trap \"\" INT TERM; touch $MARK; sleep %s'}" % unique(131))})
+    p = start(d, "run", "--format", "json", env={"MARK": mark}, start_new_session=True)
+    until(lambda: os.path.exists(mark))
+    guards = guardian_of(p)
+    os.killpg(p.pid, signal.SIGINT)
+    time.sleep(0.2)
+    equal(guardian_of(p), guards)
+    os.killpg(p.pid, signal.SIGKILL)
+    p.communicate(timeout=20)  # the pipes end: nobody holds them
+    until(lambda: sleepers(130) == [], 2)
+
+
+def test_the_guardian_goes_with_a_normal_end():
+    p = started(steps("- run: until [ -e $GO ]; do sleep 0.01; done"), env={"GO": os.path.join(BASE, "go-normal")})
+    until(lambda: guardian_of(p))
+    guards = guardian_of(p)
+    open(os.path.join(BASE, "go-normal"), "w").close()
+    p.communicate(timeout=20)
+    equal(p.returncode, 0)
+    equal(set(guards) & set(guardians()), set())
+
+
+def test_nothing_outlives_a_killed_run_of_a_normal_user():
+    if os.getuid() != 0:
+        print("# skipped: the other tests are this one")
+        return
+    d = repo({".github/workflows/t.yml": steps('- {run: "setsid sleep %s & touch $MARK; sleep %s"}' % (unique(151), unique(152)))})
+    for path in (BASE, d):
+        os.chmod(path, 0o755)
+    subprocess.run(["chown", "-R", "65534:65534", d], check=True)
+    home = tempfile.mkdtemp(prefix="home-", dir=BASE)
+    os.chown(home, 65534, 65534)
+    mark = home + "/mark"
+    p = subprocess.Popen([EXE, "run"], cwd=d, env=environment(home, {"MARK": mark}), stdin=subprocess.DEVNULL,
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=65534, group=65534, extra_groups=[])
+    until(lambda: os.path.exists(mark))
+    p.send_signal(signal.SIGKILL)
+    p.wait(timeout=20)
+    until(lambda: sleepers(150) == [], 2)
+
+
+def test_killed_right_at_the_start():
+    """At whatever moment: 40 of them in the first 40 ms."""
+    d = repo({".github/workflows/t.yml": steps("- {run: 'setsid sleep %s & sleep %s'}" % (unique(141), unique(142)))})
+    for i in range(40):
+        p = started("", dir=d, env={"SIDESTEP_NO_CGROUP": "1"} if i % 2 else None)
+        time.sleep(i / 1000)
+        p.send_signal(signal.SIGKILL)
+        p.communicate(timeout=20)
+    until(lambda: sleepers(140) == [], 3)
+
+
 if __name__ == "__main__":
     main(globals())

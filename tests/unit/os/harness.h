@@ -47,7 +47,7 @@ static const struct proc_events child_events = { child_output, child_eof, child_
 static inline struct host *open_host(unsigned flags)
 {
 	struct err err = ERR_INIT;
-	struct host *h = host_real_new(flags, &err);
+	struct host *h = host_real_new(&(struct host_options) { .flags = flags }, &err);
 	cr_assert(h, "%s", err.text);
 	return h;
 }

@@ -1,0 +1,8 @@
+/* The program that a dead host's guardian executes; guard.c says how. */
+#ifndef SIDESTEP_OS_GUARD_H
+#define SIDESTEP_OS_GUARD_H
+
+/* `sidestep __guard FD`: kills what is left of the host that wrote to that file in memory. Returns an exit code. */
+int guard_main(const char *fd);
+
+#endif
