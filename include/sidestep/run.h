@@ -67,6 +67,9 @@ struct sidestep_run_options {
 	 * tree of any size. It stays there. Only for a program that is nothing but this session; otherwise, and where the kernel
 	 * or the user's rights do not allow it, checkouts are copies and the process stays where it is. */
 	int private_mounts;
+
+	/* Soft limit of descriptors for what steps start, where the caller has raised its own; 0: the caller's. */
+	unsigned long step_files;
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -89,7 +89,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
 	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
 		s->exec.overlay = workspace_private_mounts();
-	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p };
+	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p, .files = s->opt.step_files };
 	host.flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
 	s->host = host_real_new(&host, err);
 	if (!s->host)

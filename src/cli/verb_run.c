@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "cli/configured.h"
+#include "cli/limits.h"
 #include "cli/secret.h"
 #include "cli/signals.h"
 
@@ -172,6 +173,7 @@ int verb_run(struct cli *c, int argc, char **argv)
 	if (code != OPTIONS_GO_ON)
 		return code;
 	options = session_options(c, &args);
+	options.step_files = limits_raise_files();
 	code = run_session(c, &options, signal_fd);
 	signals_close();
 	return close_output(code);

@@ -108,7 +108,8 @@ enum host_flags { HOST_NO_CGROUP = 1, HOST_REAP_ALL = 2 };
 
 struct host_options {
 	unsigned flags;
-	const char *self; /* the program, for a guardian that kills what is left when this process is killed; NULL: none */
+	const char *self;    /* the program, for a guardian that kills what is left when this process is killed; NULL: none */
+	unsigned long files; /* soft limit of descriptors for children; 0: ours */
 };
 
 /* The real one. */

@@ -47,6 +47,8 @@ BORROWED static int child_main(void *arg)
 		fail(l, LAUNCH_ORPHANED);
 	if (dup2(l->in, 0) < 0 || dup2(l->out, 1) < 0 || dup2(l->err, 2) < 0 || close_range(3, ~0u, 0) < 0)
 		fail(l, LAUNCH_SETUP);
+	if (l->files)
+		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, l->files, NULL);
 	if (l->cwd && chdir(l->cwd) < 0)
 		fail(l, LAUNCH_CWD);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, KERNEL_SIGSET);

@@ -151,6 +151,8 @@ struct host *host_real_new(const struct host_options *options, struct err *err)
 	struct real *r = xcalloc(1, sizeof(*r));
 	r->host.ops = &real_ops;
 	r->flags = options->flags;
+	if (options->files && getrlimit(RLIMIT_NOFILE, &r->files) == 0)
+		r->files.rlim_cur = MIN((rlim_t)options->files, r->files.rlim_max);
 	r->epfd = r->null_fd = r->proc_fd = r->oom_fd = -1;
 	r->cg.own_fd = r->cg.base_fd = -1;
 	r->timer = (struct source) { SOURCE_TIMER, -1, NULL };

@@ -6,6 +6,8 @@
 #ifndef SIDESTEP_OS_REAL_H
 #define SIDESTEP_OS_REAL_H
 
+#include <sys/resource.h>
+
 #include "base/arena.h"
 #include "os/host.h"
 #include "os/pids.h"
@@ -96,6 +98,7 @@ struct real {
 	char *buf;   /* READ_MAX bytes; every read goes here */
 	char *stack; /* of the child until it execs */
 	int oom_fd, oom_own;
+	struct rlimit files; /* of children; rlim_max 0: like ours */
 	struct proc *procs, *dead;
 	struct host_group *groups, own; /* own: of steps without a group */
 	struct sweep *sweeps;
@@ -145,6 +148,7 @@ struct launch {
 	int in, out, err; /* become 0, 1, 2; none of them is */
 	int cgroup;       /* directory to be born in, or -1 */
 	bool outlives;    /* no death signal */
+	const struct rlimit *files;
 	pid_t parent;
 	volatile int stage; /* enum launch_stage */
 	volatile int errnum;

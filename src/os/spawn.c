@@ -184,7 +184,8 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 		            .out = io.write[0],
 		            .err = io.write[1],
 		            .cgroup = p->cg ? p->cg->fd : -1,
-		            .outlives = spec->outlives };
+		            .outlives = spec->outlives,
+		            .files = r->files.rlim_max ? &r->files : NULL };
 	p->pid = launch_somehow(r, p, &l, &pidfd, spec->envp);
 	int saved = errno;
 	close_all(io.write);
