@@ -41,6 +41,36 @@ void effects_save_state(struct step_run *s, struct str name, struct str value)
 	val_set(a, s->use->state, arena_str(a, name), val_str(arena_str(a, value)));
 }
 
+/* ---- when it has ended ---- */
+
+static void keep_entries(struct arena *a, struct filecmd_entry *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct filecmd_entry) { arena_str(a, v[i].name), arena_str(a, v[i].value) };
+}
+
+void effects_keep(struct step_run *s)
+{
+	struct arena kept = { 0 };
+	struct effects e = s->effects;
+	if (e.outputs.kind == VAL_OBJECT)
+		e.outputs = val_copy(&kept, e.outputs);
+	if (e.env.n)
+		e.env.v = memcpy(arena_array(&kept, struct filecmd_entry, e.env.n), e.env.v, e.env.n * sizeof(*e.env.v));
+	if (e.paths.n)
+		e.paths.v =
+			memcpy(arena_array(&kept, struct filecmd_entry, e.paths.n), e.paths.v, e.paths.n * sizeof(*e.paths.v));
+	e.env.cap = e.env.n;
+	e.paths.cap = e.paths.n;
+	keep_entries(&kept, e.env.v, e.env.n);
+	keep_entries(&kept, e.paths.v, e.paths.n);
+	arena_done(&s->arena);
+	s->arena = kept;
+	s->effects = e;
+	s->env = s->own_env = val_null();
+	memset(s->files, 0, sizeof(s->files));
+}
+
 /* ---- published ---- */
 
 static void publish_outcome(struct step_run *s)

@@ -13,6 +13,8 @@ void effects_set_env(struct step_run *s, struct str name, struct str value);
 void effects_add_path(struct step_run *s, struct str dir);
 /* For the later stages of its action, at once; a step that has none keeps nothing. */
 void effects_save_state(struct step_run *s, struct str name, struct str value);
+/* It has ended and is not joined yet: of its memory only these are kept. */
+void effects_keep(struct step_run *s);
 /* Makes outputs, env and paths of a step visible, then its outcome. Once. */
 void effects_publish(struct step_run *s);
 /* The directories of GITHUB_PATH that a step sees, oldest first. */

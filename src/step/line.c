@@ -4,6 +4,8 @@
 void step_queue(struct step_run *s)
 {
 	struct job_base *j = s->job;
+	if (s->own_env.kind != VAL_OBJECT)
+		arena_done(&s->arena); /* what reading it took; there may be thousands in the line */
 	s->state = ST_QUEUED;
 	s->queued_at = session_now(s->job->session);
 	s->next_queued = NULL;

@@ -353,6 +353,8 @@ static void close_step(struct step_run *s)
 	if (s->published) {
 		arena_done(&s->arena);
 		s->effects = (struct effects) { 0 };
+	} else {
+		effects_keep(s);
 	}
 	s->job->session->changed = true;
 }

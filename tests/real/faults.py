@@ -2,6 +2,7 @@
 import resource
 from real import *
 
+SANITIZED = b"__asan_init" in open(EXE, "rb").read()
 HELLO = steps("- {id: a, run: echo hello}")
 
 
@@ -92,10 +93,57 @@ def test_ten_thousand_steps():
 
 
 def test_ten_thousand_background_steps():
-    r = run(steps("- parallel:\n" + "\n".join("    - run: 'true'" for _ in range(10000))), timeout=300)
+    d = repo({".github/workflows/t.yml": steps("- parallel:\n" + "\n".join("    - run: 'true'" for _ in range(10000)))})
+    p = start(d, "run", "--format", "json")
+    out = p.stdout.read()
+    _, status, usage = os.wait4(p.pid, 0)
+    p.returncode = os.waitstatus_to_exitcode(status)
+    r = Result(p.returncode, out, p.stderr.read().decode(), p.home, d)
     equal(r.code, 0, r.err)
     equal(len(r.of("step.join")), 10000)
     equal(r.of("run.end")[0]["side_by_side"], 10)
+    if not SANITIZED:  # which keep what is freed
+        assert usage.ru_maxrss < 96 * 1024, f"{usage.ru_maxrss} KiB"
+
+
+def limited(soft, hard):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def many_at_once(n, soft, hard, *args):
+    """n background steps that all wait for the last; how the run ended."""
+    d = repo({".github/workflows/t.yml": steps("- parallel:\n" + "\n".join(
+        f"    - {{id: s{i}, run: 'touch $MARKS/{i}; until [ -e $MARKS/{n - 1} ]; do sleep 0.05; done; ulimit -Sn'}}" for i in range(n)))})
+    p = start(d, "run", "--format", "json", "--max-background", str(n), *args, env={"MARKS": tempfile.mkdtemp(dir=BASE)},
+              preexec_fn=limited(soft, hard))
+    out, err = p.communicate(timeout=200)
+    return Result(p.returncode, out, err.decode("utf-8", "replace"), p.home, d)
+
+
+def test_400_background_steps_with_1024_descriptors():
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 4096:
+        print("# skipped: there are not enough descriptors")
+        return
+    r = many_at_once(400, 1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    equal(r.code, 0, r.err)
+    equal(len(r.of("step.join")), 400)
+    equal(r.of("run.end")[0]["side_by_side"], 400)
+    equal(set(r.lines()) , {"1024"}, "the limit of the steps")
+
+
+def test_out_of_descriptors_is_said_by_the_step_that_lacks_them():
+    d = repo({".github/workflows/t.yml": steps("- parallel:\n" + "\n".join(
+        f"    - {{id: s{i}, run: sleep 2}}" for i in range(60)))})
+    p = start(d, "run", "--format", "json", "--max-background", "60", preexec_fn=limited(128, 128))
+    out, err = p.communicate(timeout=100)
+    r = Result(p.returncode, out, err.decode("utf-8", "replace"), p.home, d)
+    equal(r.code, 1, r.err)
+    ends = r.of("step.end")
+    failed = [e["step"] for e in ends if e["conclusion"] == "failure" and e["step"].startswith("s")]
+    assert 5 < len(failed) < 60, failed
+    for step in failed:
+        assert any("Too many open files" in l for l in r.lines(step, runner=True)), r.lines(step, runner=True)
+    assert all(e["conclusion"] in ("success", "failure") for e in ends)
 
 
 def test_256_jobs():
