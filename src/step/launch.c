@@ -44,15 +44,17 @@ static void add_helper_variable(struct procenv *p, const char *variable)
 		procenv_set(p, arena_cstr(p->a, str_to(all, equals)), str_from(all, equals + 1));
 }
 
-static char **make_environment(struct step_run *s)
+/* In memory that is not the step's: it is no longer needed when the process is there, and thousands may run. */
+static char **make_environment(struct step_run *s, struct arena *a)
 {
 	static const char *const files[FILE_COUNT] = { "GITHUB_ENV", "GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STATE",
 		                                       "GITHUB_STEP_SUMMARY" };
 	const struct job_base *j = s->job;
-	struct procenv p = { .a = &s->arena };
+	struct procenv p = { .a = a };
 	size_t npaths;
 	const struct str *paths = effects_paths(s, &npaths);
 	struct scope scope = step_scope(s);
+	scope.arena = a;
 	procenv_inherited(&p, j->session->opt.environ);
 	procenv_set(&p, "RUNNER_TRACKING_ID", j->tracking_id);
 	procenv_object(&p, s->env);
@@ -107,15 +109,18 @@ const char *step_look_up(struct step_run *s, const char *name)
 
 bool step_spawn(struct step_run *s, struct place *place, const char *path, char **argv, const char *cwd)
 {
+	struct arena scratch = { 0 };
 	struct spawn_spec spec = { .path = path,
 		                   .argv = argv,
-		                   .envp = make_environment(s),
+		                   .envp = make_environment(s, &scratch),
 		                   .cwd = cwd,
 		                   .label = s->node->id.p,
 		                   .on = &process_events,
 		                   .cookie = s };
 	struct err err = ERR_INIT;
-	if (place->ops->spawn(place, &spec, &s->proc, &err) < 0) {
+	int rc = place->ops->spawn(place, &spec, &s->proc, &err);
+	arena_done(&scratch);
+	if (rc < 0) {
 		s->proc = NULL;
 		step_fail_setup(s, "%s", err.text);
 		return false;
