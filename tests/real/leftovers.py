@@ -1,9 +1,11 @@
 """What is left when a run ends in whatever way: processes, work folders; and that clearing it away holds up nobody."""
+import atexit
 from real import *
 
-MANY = 300000
-# a step that fills its workspace with many files, quickly
-FILL = r"""python3 -c "import os; [ (os.mkdir(str(i)), [os.close(os.open(f'{i}/{k}', os.O_CREAT | os.O_WRONLY)) for k in range(1000)]) for i in range(%d) ]" """ % (MANY // 1000)
+# a step that fills its workspace with many files, quickly: in memory where there is some
+MEMORY = tempfile.mkdtemp(prefix="sidestep-real-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else BASE)
+atexit.register(shutil.rmtree, MEMORY, True)
+FILL = r"""python3 -c "import os; [ (os.mkdir(str(i)), [os.close(os.open(f'{i}/{k}', os.O_CREAT | os.O_WRONLY)) for k in range(1000)]) for i in range(%d) ]" """
 
 
 def children_named(word, of):
@@ -35,8 +37,8 @@ def started(workflow, *args, env=None, home=None, dir=None):
 
 
 def test_ctrl_c_is_answered_while_many_files_are_removed():
-    p = started(steps("- run: |\n    " + FILL))
-    until(lambda: children_named("__remove", p.pid), 120)
+    p = started(steps("- run: |\n    " + FILL % 300), home=tempfile.mkdtemp(dir=MEMORY))
+    until(lambda: children_named("__remove", p.pid), 240)
     t = time.monotonic()
     p.send_signal(signal.SIGINT)
     out, err = p.communicate(timeout=60)
@@ -68,8 +70,8 @@ jobs:
       - {id: a, run: echo a}
       - {id: b, run: echo b}
       - {id: c, run: echo c}
-""" % FILL, "--max-parallel", "2", env={"MARK": tempfile.mktemp(dir=BASE)})
-    out, err = p.communicate(timeout=120)
+""" % (FILL % 100), "--max-parallel", "2", home=tempfile.mkdtemp(dir=MEMORY), env={"MARK": tempfile.mktemp(dir=BASE)})
+    out, err = p.communicate(timeout=240)
     r = Result(p.returncode, out, err.decode(), p.home, p.dir)
     equal(r.code, 0, r.err)
     many = next(i for i, e in enumerate(r.events) if e["type"] == "job.end" and e["job"] == "many")
