@@ -44,7 +44,7 @@ struct guarded {
 };
 
 /* What the guardian needs while we live; its own, and never touched again. */
-struct watch {
+struct vigil {
 	int us, mem, self, null;
 	char fd[16];
 	char *argv[4];
@@ -177,7 +177,7 @@ int guard_main(const char *fd)
 /* ---- while we live ---- */
 
 /* Closes all descriptors but three. */
-BORROWED static void close_others(const struct watch *w)
+BORROWED static void close_others(const struct vigil *w)
 {
 	const int keep[] = { w->us, w->mem, w->self };
 	for (unsigned from = 3; from != 0;) {
@@ -194,7 +194,7 @@ BORROWED static void close_others(const struct watch *w)
 /* Only system calls, and none that can fail: errno is ours, too. */
 BORROWED static int guardian(void *arg)
 {
-	struct watch *w = arg;
+	struct vigil *w = arg;
 	struct pollfd p = { .fd = w->us, .events = POLLIN };
 	syscall(SYS_setsid);
 	syscall(SYS_prctl, PR_SET_NAME, "sidestep-guard", 0, 0, 0);
@@ -210,7 +210,7 @@ BORROWED static int guardian(void *arg)
 	return 1;
 }
 
-static void launch_guardian(struct real *r, struct watch *w)
+static void launch_guardian(struct real *r, struct vigil *w)
 {
 	struct guard *g = &r->guard;
 	uint64_t all = UINT64_MAX, before = 0;
@@ -236,13 +236,13 @@ void guard_start(struct real *r)
 		return;
 	g->started = true;
 	_cleanup_close_ int us = pidfd_open(getpid(), 0), self = open(g->self, O_PATH | O_CLOEXEC);
-	void *p = mmap(NULL, sizeof(struct watch), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(NULL, sizeof(struct vigil), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		return;
-	g->watch = p;
-	*g->watch = (struct watch) { .us = us, .mem = g->mem, .self = self, .null = r->null_fd };
+	g->vigil = p;
+	*g->vigil = (struct vigil) { .us = us, .mem = g->mem, .self = self, .null = r->null_fd };
 	if (us >= 0 && self >= 0)
-		launch_guardian(r, g->watch); /* what it lacks the steps will lack, too, and say so */
+		launch_guardian(r, g->vigil); /* what it lacks the steps will lack, too, and say so */
 }
 
 void guard_dismiss(struct real *r)
@@ -259,8 +259,8 @@ void guard_close(struct real *r)
 		waitid(P_PIDFD, (id_t)g->pidfd, &si, WEXITED | __WALL);
 		close(g->pidfd);
 	}
-	if (g->watch)
-		munmap(g->watch, sizeof(*g->watch));
+	if (g->vigil)
+		munmap(g->vigil, sizeof(*g->vigil));
 	if (g->shared)
 		munmap(g->shared, sizeof(*g->shared));
 	if (g->mem >= 0)

@@ -77,7 +77,7 @@ struct orphan {
 };
 
 struct guarded;
-struct watch;
+struct vigil;
 
 /* The child that outlives us when we are killed: guard.c. */
 struct guard {
@@ -86,7 +86,7 @@ struct guard {
 	pid_t pid; /* 0: none */
 	int pidfd, mem;
 	struct guarded *shared;
-	struct watch *watch;
+	struct vigil *vigil;
 };
 
 struct real {
