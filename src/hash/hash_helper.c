@@ -55,16 +55,16 @@ struct str hash_request_text(struct arena *a, const struct hash_request *r)
 	return arena_str(a, buf_str(&b));
 }
 
-char **hash_request_environ(struct arena *a, struct str text, char *const *environ)
+char **hash_request_environ(struct arena *a, struct str text, char *const *env)
 {
 	struct {
 		VEC(char *);
 	} all = { 0 };
 	if (text.n > (size_t)PIECE_MAX * PIECES_MAX)
 		return NULL;
-	for (; environ && *environ; environ++)
-		if (strncmp(*environ, VARIABLE, strlen(VARIABLE)) != 0)
-			*vec_add(a, &all) = *environ;
+	for (; env && *env; env++)
+		if (strncmp(*env, VARIABLE, strlen(VARIABLE)) != 0)
+			*vec_add(a, &all) = *env;
 	for (unsigned i = 0; text.n; i++) {
 		struct str piece = str_to(text, MIN(text.n, (size_t)PIECE_MAX));
 		*vec_add(a, &all) = (char *)(uintptr_t)arena_printf(a, VARIABLE "%u=%.*s", i, STRF(piece)).p;
@@ -94,12 +94,12 @@ int hash_answer_read(struct str *out, struct arena *a, struct str said, struct e
 
 /* ---- the helper ---- */
 
-static struct str request_of(struct arena *a, char *const *environ)
+static struct str request_of(struct arena *a, char *const *env)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	for (unsigned i = 0; i < PIECES_MAX; i++) {
 		struct str name = arena_printf(a, VARIABLE "%u=", i);
-		char *const *e = environ;
+		char *const *e = env;
 		while (*e && !str_starts(str_of(*e), name))
 			e++;
 		if (*e)
@@ -130,14 +130,14 @@ static int write_all(int fd, struct str text)
 	return 0;
 }
 
-int hash_helper_main(char *const *environ, int out)
+int hash_helper_main(char *const *env, int out)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
 	struct str hash = STR_EMPTY;
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	struct val answer = val_object(&a);
-	int rc = answer_request(&hash, &a, request_of(&a, environ), &err);
+	int rc = answer_request(&hash, &a, request_of(&a, env), &err);
 	if (rc == 0) {
 		val_set_str(&a, answer, "hash", hash);
 	} else {

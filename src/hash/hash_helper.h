@@ -19,13 +19,13 @@ struct hash_request {
 
 /* The text of a request: equal requests have equal texts. */
 struct str hash_request_text(struct arena *a, const struct hash_request *r);
-/* The variables that carry that text to the helper, NULL-terminated: behind those of environ. NULL: it is too long for an
+/* The variables that carry that text to the helper, NULL-terminated: behind those of env. NULL: it is too long for an
  * environment. */
-char **hash_request_environ(struct arena *a, struct str text, char *const *environ);
+char **hash_request_environ(struct arena *a, struct str text, char *const *env);
 /* What the helper wrote: the hash, or the error it met. */
 int hash_answer_read(struct str *out, struct arena *a, struct str said, struct err *err);
 
 /* The helper itself: reads the request from its environment, writes the answer to descriptor out. Its exit code. */
-int hash_helper_main(char *const *environ, int out);
+int hash_helper_main(char *const *env, int out);
 
 #endif

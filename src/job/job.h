@@ -61,7 +61,7 @@ struct job_run {
 	struct frame *walk;           /* the list that runs; NULL: none yet */
 	enum job_state state;
 	struct cleanup cleanup;
-	struct val identity; /* of the job context: what the owner knows of it; null: not asked yet */
+	struct val identity;      /* of the job context: what the owner knows of it; null: not asked yet */
 	struct hashing *hashings; /* helpers for hashFiles */
 	bool cancelled;
 	uint64_t started_at, timeout_at, kill_at;

@@ -176,7 +176,9 @@ static void skip_step(struct step_run *s)
 /* Whatever is still pending, it will not run: its job was cancelled meanwhile. */
 static bool is_beyond_hope(const struct step_run *s)
 {
-	return str_is(s->node->step->condition_text, "success()") && *s->frame->status != RESULT_SUCCESS;
+	struct str text;
+	step_condition(s, &text);
+	return str_is(text, "success()") && *s->frame->status != RESULT_SUCCESS;
 }
 
 /* Reads the step at its place: env, name, if, timeout; then it is queued, started or skipped. While an evaluation is

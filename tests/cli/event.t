@@ -42,5 +42,5 @@ object=.git/objects/$(echo "$sha" | cut -c1-2)/$(echo "$sha" | cut -c3-)
 echo damaged >"$object"
 sidestep run
 exits 3 "run on a damaged commit"
-err_has "object $sha is damaged"
+err_has "object $sha cannot be read: the file is damaged"
 at_end
