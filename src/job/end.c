@@ -74,7 +74,7 @@ void job_end(struct job_run *j)
 		j->reason = failure_reason(j);
 	j->reason = masker_str(j->base.masker, j->spec.results, j->reason);
 	j->timeout_at = j->kill_at = NEVER;
-	hashing_tidy(j, true);
+	hashing_end(j);
 	j->state = JOB_ENDING;
 	if (cleanup_begin(j))
 		j->spec.ops->ended(j->spec.owner, j);

@@ -118,17 +118,27 @@ static void forget(struct hashing *h)
 	free(h);
 }
 
-void hashing_tidy(struct job_run *j, bool all)
+static void forget_of(struct job_run *j, const struct step_run *s)
 {
 	for (struct hashing **at = &j->hashings; *at;) {
 		struct hashing *h = *at;
-		if (!all && h->step->state != ST_DONE) {
+		if (s && h->step != s) {
 			at = &h->next;
 			continue;
 		}
 		*at = h->next;
 		forget(h);
 	}
+}
+
+void job_hash_forget(struct step_run *s)
+{
+	forget_of((struct job_run *)s->job, s);
+}
+
+void hashing_end(struct job_run *j)
+{
+	forget_of(j, NULL);
 }
 
 /* ---- the function ---- */

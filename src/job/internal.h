@@ -33,7 +33,9 @@ struct scope job_scope(struct job_run *j);
 /* hashFiles of its steps. */
 enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
                                 struct err *err);
-/* Ends the helpers of steps that are over, or all. */
-void hashing_tidy(struct job_run *j, bool all);
+/* Ends the helpers of a step that is over. */
+void job_hash_forget(struct step_run *s);
+/* Ends them all. */
+void hashing_end(struct job_run *j);
 
 #endif

@@ -18,6 +18,7 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .workflow = spec->workflow,
 		                      .kind_of = spec->kind_of,
 		                      .hash_files = job_hash_files,
+		                      .hash_forget = job_hash_forget,
 		                      .log_dir = spec->log_dir,
 		                      .status = RESULT_SUCCESS };
 	j->base.speaker.masker = masker;
@@ -69,7 +70,6 @@ void job_advance(struct job_run *j)
 		job_base_hand_out_slots(b);
 		job_base_resume(b);
 		frame_advance(j->walk);
-		hashing_tidy(j, false);
 		if (!frame_over(j->walk) || b->open_background || b->live)
 			return;
 		j->walk = next_list(j);
@@ -80,7 +80,7 @@ void job_advance(struct job_run *j)
 void job_free(struct job_run *j)
 {
 	struct job_base *b = &j->base;
-	hashing_tidy(j, true);
+	hashing_end(j);
 	struct frame *lists[] = { j->before, b->frame, j->after };
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])

@@ -34,6 +34,8 @@ void frame_release(struct frame *f)
 			continue;
 		if (s->inner)
 			frame_release(s->inner);
+		if (s->state != ST_DONE)
+			s->job->hash_forget(s);
 		log_step_free(s->log);
 		if (s->file)
 			steplog_close(s->file, NULL);

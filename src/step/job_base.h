@@ -31,6 +31,8 @@ struct job_base {
 	 * asked again each time something has happened in the session. */
 	enum eval_result (*hash_files)(struct step_run *s, struct arena *results, const struct str *patterns, size_t n,
 	                               struct str *out, struct err *err);
+	/* Nothing that this step has asked for is wanted any more: it is over. */
+	void (*hash_forget)(struct step_run *s);
 
 	struct str dir, workspace, temp; /* folders; in dir are the others */
 	struct str log_dir;              /* empty: no logs are kept */

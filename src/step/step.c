@@ -350,6 +350,7 @@ static void close_step(struct step_run *s)
 		tell_job(s);
 	if (s->ops->done)
 		s->ops->done(s);
+	s->job->hash_forget(s);
 	if (s->published) {
 		arena_done(&s->arena);
 		s->effects = (struct effects) { 0 };
