@@ -79,7 +79,7 @@ static int prepare_bare(struct fetching *f, struct err *err)
 	const char *marker = path_join(f->a, dir, STR("whole")).p;
 	if (file_exists(marker))
 		return 0;
-	if (file_mkdirs(dir.p, 0700, err) < 0 ||
+	if (file_remove_tree(dir.p, err) < 0 || file_mkdirs(dir.p, 0700, err) < 0 ||
 	    git(f, GIT_OFFLINE, NULL, GIT("init", "--quiet", "--bare", "--template="), err) < 0 ||
 	    file_write(path_join(f->a, dir, STR("config")).p, str_of(repository_config), 0600, err) < 0)
 		return -1;
@@ -220,12 +220,22 @@ static int has_object(struct fetching *f, struct str sha)
 	return git(f, GIT_OFFLINE, NULL, GIT("cat-file", "-e", sha.p), NULL) == 0;
 }
 
+/* git's own locks, left by one that was killed: only who holds ours works here. */
+static void remove_stale_locks(struct fetching *f, struct str sha)
+{
+	const char *const locks[] = { "shallow.lock", "packed-refs.lock",
+		                      arena_printf(f->a, "refs/stored/%.*s.lock", STRF(sha)).p };
+	for (size_t i = 0; i < ARRAY_LEN(locks); i++)
+		unlink(path_join(f->a, f->place.git, str_of(locks[i])).p);
+}
+
 /* Under a name of its own, so that a later fetch asks only for what is new since. */
 static int fetch_commit(struct fetching *f, struct str sha, struct err *err)
 {
 	const char *what = arena_printf(f->a, "+%.*s:refs/stored/%.*s", STRF(sha), STRF(sha)).p;
 	if (has_object(f, sha))
 		return 0;
+	remove_stale_locks(f, sha);
 	return git(f, GIT_OWN, NULL,
 	           GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--no-write-fetch-head", f->place.url.p, what), err);
 }
@@ -259,7 +269,7 @@ static int run_tar(struct fetching *f, const char *archive, const char *into, st
 {
 	static const struct proc_events events = { child_says, child_eof, child_exit };
 	struct child c = { .words = BUF_INIT_MAX(4096) };
-	struct host *h = host_real_new(HOST_NO_CGROUP, err);
+	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
 	struct proc *p = NULL;
 	const char *path = getenv("PATH");
 	char program[4096];

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <time.h>
 
+#include "actions/fetcher.h"
+#include "actions/helper.h"
 #include "answer/text.h"
 #include "api/select.h"
 #include "base/file.h"
@@ -18,14 +20,13 @@ enum { STORED_LOG_MAX = 16 << 20 };
 
 /* ---- getting ready ---- */
 
-/* Whether a step may be a checkout: actions of this repository and called workflows may hold one. */
-static bool may_check_out(const struct gnode *n)
+/* Whether a step may need mounts of the run: checkouts, which any action may hold, and actions of other repositories. */
+static bool may_mount(const struct gnode *n)
 {
-	return n->kind == STEP_USES && (checkout_is(n->step->uses) || str_starts(n->step->uses, STR("./")) ||
-	                                str_starts(n->step->uses, STR("$/")) || str_starts(n->step->uses, STR(".\\")));
+	return n->kind == STEP_USES && !str_starts(n->step->uses, STR("docker://"));
 }
 
-static bool wants_checkout(const struct sidestep_session *s)
+static bool wants_mounts(const struct sidestep_session *s)
 {
 	for (size_t i = 0; i < s->runs.n; i++)
 		for (size_t j = 0; j < s->runs.v[i]->plan->n; j++) {
@@ -33,7 +34,7 @@ static bool wants_checkout(const struct sidestep_session *s)
 			if (p->job->is_call)
 				return true;
 			for (size_t n = 0; n < p->graph->n; n++)
-				if (may_check_out(&p->graph->nodes[n]))
+				if (may_mount(&p->graph->nodes[n]))
 					return true;
 		}
 	return false;
@@ -87,7 +88,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work.dir;
 	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
-	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_checkout(s))
+	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_mounts(s))
 		s->exec.overlay = workspace_private_mounts();
 	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p, .files = s->opt.step_files };
 	host.flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
@@ -98,6 +99,14 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 		work_prune(&s->state.work, s->host, s->exec.self.p, s->exec.environ);
 	s->gate = gate_files_new(s->state.gates.p, s->event.server_url.n ? s->event.repository : s->project.root);
 	s->exec.gate = s->gate;
+	s->actions = fetcher_new(&(struct fetcher_options) { .host = s->host,
+	                                                     .store = path_join(&s->arena, s->state.cache, STR("actions")),
+	                                                     .server = str_of(s->opt.github_url),
+	                                                     .offline = s->opt.offline || s->exec.dry_run,
+	                                                     .self = s->exec.self,
+	                                                     .environ = s->exec.environ,
+	                                                     .token = s->exec.token });
+	s->exec.actions = s->actions;
 	s->engine = engine_new(s->host, &s->exec);
 	return open_runs(s, err);
 }
@@ -272,6 +281,7 @@ void sidestep_session_free(struct sidestep_session *s)
 		s->done = !engine_turn(s->engine, UINT64_MAX);
 	close_all(s);
 	engine_free(s->engine);
+	fetcher_free(s->actions);
 	if (s->gate)
 		s->gate->ops->free(s->gate);
 	if (s->host)
@@ -295,6 +305,10 @@ int sidestep_helper_main(int argc, char **argv)
 {
 	if (argc > 1 && strcmp(argv[1], "__checkout") == 0)
 		return checkout_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "__action") == 0)
+		return actions_fetch_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "__place") == 0)
+		return actions_place_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "__remove") == 0)
 		return remove_main(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "__hash") == 0)

@@ -35,6 +35,7 @@ struct sidestep_session {
 	struct host *host;
 	struct engine *engine;
 	struct gate *gate;
+	struct action_fetcher *actions;
 	struct sink *screen;
 	struct {
 		VEC(struct session_run *);

@@ -1,5 +1,6 @@
 /* The end of a job: results nobody joined, outputs, the conclusion; then what it left behind goes (cleanup.c). */
 #include "job/internal.h"
+#include "kinds/remote.h"
 
 static void eval_outputs(struct job_run *j)
 {
@@ -76,6 +77,8 @@ void job_end(struct job_run *j)
 	j->timeout_at = j->kill_at = NEVER;
 	hashing_end(j);
 	j->state = JOB_ENDING;
+	remote_free(j->base.remote);
+	j->base.remote = NULL;
 	if (cleanup_begin(j))
 		j->spec.ops->ended(j->spec.owner, j);
 }

@@ -14,6 +14,14 @@ bool job_set_up(struct job_run *j);
 void job_set_up_error(struct job_run *j, struct str text);
 bool job_eval_minutes(struct job_run *j, const struct token *t, int fallback, int *out);
 
+/* gather.c */
+/* Asks for the actions of other repositories that its steps name. False: there are none. */
+bool gather_begin(struct job_run *j);
+/* Goes on where it can. True: it is over; the job has failed, and said so, or its steps may begin. */
+bool gather_go_on(struct job_run *j);
+/* Says which steps will fail when they are reached, as something they need is not there. */
+void gather_survey(struct job_run *j);
+
 /* end.c: no step is left: the result is settled, then what they left behind is cleared away. */
 void job_end(struct job_run *j);
 

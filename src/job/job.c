@@ -1,7 +1,21 @@
 /* A job while it runs: its beginning, its steps' turns, cancellation, time. */
 #include "base/uuid.h"
 #include "job/internal.h"
+#include "kinds/remote.h"
 #include "step/stages.h"
+
+/* Its lists of steps are made; the walk through them begins with the next turn. */
+static void begin_lists(struct job_run *j)
+{
+	const struct job_spec *spec = &j->spec;
+	gather_survey(j);
+	j->base.frame = frame_new(&j->base, NULL);
+	frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
+	if (spec->prepare)
+		spec->prepare(j->base.frame);
+	j->before = stages_before(j->base.frame);
+	j->walk = j->before ? j->before : j->base.frame;
+}
 
 struct job_run *job_start(struct session *session, const struct job_spec *spec)
 {
@@ -24,14 +38,13 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 	j->base.speaker.masker = masker;
 	j->base.scope = job_scope(j);
 	j->base.tracking_id = arena_printf(&j->base.arena, "github_%s", id);
+	j->state = JOB_RUNNING;
 	if (job_set_up(j)) {
 		j->timeout_at = j->started_at + (uint64_t)j->base.timeout_minutes * 60 * SECOND;
-		j->base.frame = frame_new(&j->base, NULL);
-		frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
-		if (spec->prepare)
-			spec->prepare(j->base.frame);
-		j->before = stages_before(j->base.frame);
-		j->walk = j->before ? j->before : j->base.frame;
+		if (gather_begin(j))
+			j->state = JOB_GATHERING;
+		else
+			begin_lists(j);
 	}
 	return j;
 }
@@ -66,6 +79,13 @@ void job_advance(struct job_run *j)
 			j->spec.ops->ended(j->spec.owner, j);
 		return;
 	}
+	if (j->state == JOB_GATHERING) {
+		if (!gather_go_on(j))
+			return;
+		j->state = JOB_RUNNING;
+		if (b->status == RESULT_SUCCESS)
+			begin_lists(j);
+	}
 	while (j->walk) {
 		job_base_hand_out_slots(b);
 		job_base_resume(b);
@@ -87,6 +107,7 @@ void job_free(struct job_run *j)
 			frame_release(lists[i]);
 	if (b->here)
 		b->here->ops->drop(b->here);
+	remote_free(b->remote);
 	log_job_free(b->log);
 	masker_free(b->masker);
 	arena_done(&b->arena);
@@ -112,9 +133,11 @@ static void stop_for_job(struct step_run *s)
 
 void job_cancel(struct job_run *j, struct str why)
 {
-	if (j->state != JOB_RUNNING || j->cancelled)
+	if (j->state == JOB_ENDING || j->cancelled)
 		return;
 	struct session *e = j->base.session;
+	if (j->state == JOB_GATHERING)
+		j->state = JOB_RUNNING; /* without a list to walk: it ends with the next turn */
 	j->cancelled = true;
 	j->base.status = RESULT_CANCELLED;
 	if (!j->reason.n)

@@ -35,6 +35,7 @@ struct job_spec {
 };
 
 enum job_state {
+	JOB_GATHERING, /* what its steps use of other repositories is still being fetched */
 	JOB_RUNNING,
 	JOB_ENDING, /* its result is known; what it left is being cleared away */
 };
@@ -60,6 +61,7 @@ struct job_run {
 	struct frame *before, *after; /* stages of its actions before and after its steps; NULL: none */
 	struct frame *walk;           /* the list that runs; NULL: none yet */
 	enum job_state state;
+	struct remote_request *needs; /* JOB_GATHERING: what is fetched */
 	struct cleanup cleanup;
 	struct val identity;      /* of the job context: what the owner knows of it; null: not asked yet */
 	struct hashing *hashings; /* helpers for hashFiles */

@@ -1,7 +1,6 @@
 /* Setting a job up: its folders, what it lacks, its environment, defaults and limits. */
 #include "base/path.h"
 #include "job/internal.h"
-#include "kinds/kinds.h"
 
 void job_set_up_error(struct job_run *j, struct str text)
 {
@@ -63,12 +62,6 @@ static bool all_there(struct job_run *j)
 	}
 	const struct job_graph *g = j->spec.graph;
 	for (size_t i = 0; i < g->n; i++) {
-		const struct step *step = g->nodes[i].step;
-		const char *why = g->nodes[i].kind == STEP_USES ? kinds_unsupported(&j->base, step) : NULL;
-		if (why) {
-			job_set_up_error(j, str_of(why));
-			ok = false;
-		}
 		if (j->base.session->opt.sequential && g->nodes[i].kind == STEP_CANCEL && g->nodes[i].ntargets) {
 			job_set_up_error(
 				j, arena_printf(

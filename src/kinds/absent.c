@@ -3,16 +3,6 @@
 #include "kinds/kinds.h"
 #include "step/frame.h"
 
-static const char *absent_what(const struct step *step)
-{
-	return str_starts(step->uses, STR("docker://")) ? "container actions" : "actions of other repositories";
-}
-
-const char *absent_why(struct arena *a, const struct step *step, const struct action *inside)
-{
-	return kind_missing(a, step, inside, absent_what(step));
-}
-
 static enum step_begun absent_begin(struct step_run *s)
 {
 	struct val with;
@@ -21,7 +11,7 @@ static enum step_begun absent_begin(struct step_run *s)
 		return kind_unevaluated(rc);
 	if (s->job->session->opt.dry_run)
 		return kind_dry(s, "the action");
-	return kind_refuse(s, absent_why(&s->arena, s->node->step, s->frame->action));
+	return kind_refuse(s, kind_missing(&s->arena, s->node->step, s->frame->action, "container actions"));
 }
 
 const struct step_ops absent_ops = { .begin = absent_begin };

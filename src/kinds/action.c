@@ -3,26 +3,12 @@
 #include "kinds/action_source.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
+#include "kinds/remote.h"
 #include "step/frame.h"
 
-static void say_action_errors(struct step_run *s, const struct action *action)
+static void say(void *cookie, enum log_level level, struct str text)
 {
-	if (action->root && !token_get(action->root, "runs")) {
-		step_fail_setup(s, "%.*s", STRF(action->errors[action->nerrors - 1].text));
-		return;
-	}
-	for (size_t i = 0; i < action->nerrors; i++) {
-		const struct reader_error *e = &action->errors[i];
-		struct pos p = source_pos(action->source, e->at.from);
-		if (e->place == READER_PLACED)
-			step_say(s, LOG_ERROR, "%.*s (Line: %u, Col: %u): %.*s", STRF(action->path), p.line, p.col,
-			         STRF(e->text));
-		else if (e->place == READER_FILE)
-			step_say(s, LOG_ERROR, "%.*s: %.*s", STRF(action->path), STRF(e->text));
-		else
-			step_say(s, LOG_ERROR, "%.*s", STRF(e->text));
-	}
-	step_fail_setup(s, "Failed to load %.*s", STRF(action->path));
+	step_say(cookie, level, "%.*s", STRF(text));
 }
 
 /* The kinds that run an action whose file was read; NULL: there is none in this version. */
@@ -43,23 +29,53 @@ static enum step_begun refuse_kind(struct step_run *s)
 	return kind_refuse(s, action_missing(&s->arena, s->node->step, s->frame->action, s->source->action));
 }
 
+/* What an action of the workspace uses of other repositories is fetched when its step begins. */
+static enum remote_state bring_what_it_uses(struct step_run *s, const struct action_voice *voice)
+{
+	struct str reason;
+	bool no_way;
+	if (!s->needs)
+		s->needs = remote_ask_action(s, voice);
+	enum remote_state state = s->needs ? remote_turn(s->needs, &reason, &no_way) : REMOTE_READY;
+	if (state != REMOTE_FAILED)
+		return state;
+	step_fail_setup(s, "%.*s", STRF(reason));
+	s->job->speaker.journal->unsupported |= no_way;
+	return state;
+}
+
+static enum action_found find_source(struct step_run *s)
+{
+	if (s->source)
+		return ACTION_FOUND; /* it begins again */
+	enum action_found found = action_source_find(&s->source, &s->arena, s);
+	if (found == ACTION_FOUND) {
+		s->action_repository = s->source->repository;
+		s->action_ref = s->source->ref;
+	}
+	return found;
+}
+
 static enum step_begun action_begin(struct step_run *s)
 {
+	const struct action_voice voice = { say, s };
 	step_emit_start(s);
 	step_open_log(s);
-	enum action_found found = action_source_find(&s->source, &s->arena, s);
-	if (found == ACTION_PENDING)
-		return STEP_LATER;
-	if (found == ACTION_NOT_FOUND)
-		return STEP_OVER;
+	enum action_found found = find_source(s);
+	if (found != ACTION_FOUND)
+		return found == ACTION_PENDING ? STEP_LATER : STEP_OVER;
 	const struct action *action = s->source->action;
 	if (action->nerrors) {
-		say_action_errors(s, action);
+		struct str last = action_say_errors(&voice, &s->arena, action);
+		step_fail_setup(s, "%.*s", STRF(last));
 		return STEP_OVER;
 	}
 	const struct step_ops *runner = runner_of(action);
 	if (!runner)
 		return refuse_kind(s);
+	enum remote_state needs = bring_what_it_uses(s, &voice);
+	if (needs != REMOTE_READY)
+		return needs == REMOTE_PENDING ? STEP_LATER : STEP_OVER;
 	s->ops = runner; /* from here on, also when it begins again */
 	return s->ops->begin(s);
 }

@@ -3,6 +3,7 @@
 
 #include "kinds/common.h"
 #include "kinds/local_action.h"
+#include "kinds/remote.h"
 #include "step/frame.h"
 
 const char *action_missing(struct arena *a, const struct step *step, const struct action *inside, const struct action *action)
@@ -26,16 +27,28 @@ static enum action_found not_there(struct step_run *s, struct str dir, int rc, c
 	return ACTION_NOT_FOUND;
 }
 
-enum action_found action_source_find(struct action_source **out, struct arena *a, struct step_run *s)
+/* It was asked for before the step began, with all that its job or the action around it uses. */
+static enum action_found find_remote(const struct action_source **out, struct step_run *s)
+{
+	const struct step *step = s->node->step;
+	*out = remote_find(s->job, s->frame->source, step->uses);
+	if (*out)
+		return ACTION_FOUND;
+	if (s->job->session->opt.dry_run)
+		kind_dry(s, "the action is not stored here, so what it does is not known; it");
+	else
+		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
+	return ACTION_NOT_FOUND;
+}
+
+enum action_found action_source_find(const struct action_source **out, struct arena *a, struct step_run *s)
 {
 	struct job_base *j = s->job;
 	const struct step *step = s->node->step;
 	struct local_action found;
 	struct err err = ERR_INIT;
-	if (local_action_is_elsewhere(j, step->uses)) {
-		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
-		return ACTION_NOT_FOUND;
-	}
+	if (remote_is(j, s->frame->source, step->uses))
+		return find_remote(out, s);
 	if (step->uses.n == 2 && step->uses.p[0] == '$') {
 		step_fail_setup(s, "Expected format {org}/{repo}[/path]@ref. Actual '$/'");
 		return ACTION_NOT_FOUND;
@@ -45,9 +58,10 @@ enum action_found action_source_find(struct action_source **out, struct arena *a
 	int rc = local_action_load(&found, a, j, dir, &err);
 	if (rc != 0)
 		return not_there(s, dir, rc, &err);
-	*out = arena_make(a, struct action_source);
-	**out = (struct action_source) {
+	struct action_source *source = arena_make(a, struct action_source);
+	*source = (struct action_source) {
 		.action = found.action, .sources = found.sources, .repository = STR_EMPTY, .ref = STR_EMPTY, .sha = STR_EMPTY
 	};
+	*out = source;
 	return ACTION_FOUND;
 }

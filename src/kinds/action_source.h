@@ -21,7 +21,7 @@ enum action_found {
 };
 
 /* The action that a step names. What the runner has against its file is not looked at. a: what *out lives in. */
-enum action_found action_source_find(struct action_source **out, struct arena *a, struct step_run *s);
+enum action_found action_source_find(const struct action_source **out, struct arena *a, struct step_run *s);
 /* Why an action that was found cannot run here, or NULL; inside: the action that holds the step, or NULL. */
 const char *action_missing(struct arena *a, const struct step *step, const struct action *inside, const struct action *action);
 /* What the step gives it, then the defaults of its other inputs; unexpected ones are warned of. After EVAL_ERROR the step has

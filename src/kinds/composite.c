@@ -138,7 +138,9 @@ static void composite_env(struct step_run *s, struct frame *f)
 
 static enum step_begun composite_prepare(struct step_run *s, struct frame *f)
 {
-	if (f->depth > ACTION_DEPTH_MAX) {
+	bool remote =
+		s->source->repository.n > 0; /* the step of the job is the first level of its own files, and none for others */
+	if (f->depth > ACTION_DEPTH_MAX + (remote ? 1 : 0)) {
 		step_fail_setup(s, "Composite action depth exceeded max depth %d", ACTION_DEPTH_MAX);
 		return STEP_OVER;
 	}

@@ -2,7 +2,6 @@
 #include "kinds/kinds.h"
 
 #include "checkout/checkout.h"
-#include "kinds/local_action.h"
 
 static bool is_script(const struct gnode *n)
 {
@@ -19,9 +18,9 @@ static bool is_checkout(const struct gnode *n)
 	return checkout_is(n->step->uses);
 }
 
-static bool is_local(const struct gnode *n)
+static bool is_image(const struct gnode *n)
 {
-	return local_action_is(n->step->uses);
+	return str_starts(n->step->uses, STR("docker://"));
 }
 
 static bool is_any(const struct gnode *n)
@@ -35,7 +34,7 @@ static const struct {
 	const struct step_ops *ops;
 } kinds[] = {
 	{ is_script, &script_ops }, { is_control, &control_ops }, { is_checkout, &checkout_ops },
-	{ is_local, &action_ops },  { is_any, &absent_ops },
+	{ is_image, &absent_ops },  { is_any, &action_ops },
 };
 
 const struct step_ops *kind_of(const struct gnode *n)

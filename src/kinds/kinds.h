@@ -8,17 +8,15 @@ struct action;
 
 /* The kind of a step of the graph; never NULL. */
 const struct step_ops *kind_of(const struct gnode *n);
-/* What a step of the job needs that is not there, looked for also in the actions of the source tree, or NULL. */
+/* Why a step of the job will fail when it is reached: something it needs is not there, looked for also in the actions that it
+ * uses, as far as they are known. NULL: nothing is known to be missing. */
 const char *kinds_unsupported(struct job_base *j, const struct step *step);
 
 extern const struct step_ops script_ops;    /* run */
 extern const struct step_ops checkout_ops;  /* uses: actions/checkout */
-extern const struct step_ops action_ops;    /* uses: an action of the repository or the workspace, until its file is read */
+extern const struct step_ops action_ops;    /* uses: an action of a repository or the workspace, until its file is read */
 extern const struct step_ops composite_ops; /* … one whose steps run as part of the job's */
-extern const struct step_ops absent_ops;    /* uses: everything else */
+extern const struct step_ops absent_ops;    /* uses: an image */
 extern const struct step_ops control_ops;   /* wait, wait-all, cancel */
-
-/* Why an action of another repository or of an image does not run (absent.c). */
-const char *absent_why(struct arena *a, const struct step *step, const struct action *inside);
 
 #endif

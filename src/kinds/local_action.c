@@ -32,8 +32,3 @@ int local_action_load(struct local_action *out, struct arena *a, struct job_base
 	out->sources = sources;
 	return action_load(&out->action, a, sources, dir, &reader, &diags, err);
 }
-
-bool local_action_is_elsewhere(const struct job_base *j, struct str uses)
-{
-	return uses.p[0] == '$' && j->workflow->repository.n;
-}

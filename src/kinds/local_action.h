@@ -13,8 +13,6 @@ struct local_action {
 
 /* ./path, .\path or $/path */
 bool local_action_is(struct str uses);
-/* $/path of a workflow that is another repository's: it is in that one. */
-bool local_action_is_elsewhere(const struct job_base *j, struct str uses);
 /* Its folder: ./ is in the workspace as it is now, $/ in the repository that holds the workflow. */
 struct str local_action_folder(struct arena *a, const struct job_base *j, struct str uses, struct str workspace);
 /* 0; 1: no action is there; -1: it cannot be read. */

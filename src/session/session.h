@@ -10,6 +10,7 @@
 #define SECOND UINT64_C(1000000000)
 #define NEVER  UINT64_MAX
 
+struct action_fetcher;
 struct gate;
 
 /* Texts and values live as long as the session. */
@@ -36,6 +37,7 @@ struct exec_options {
 	struct val local_repositories;    /* OWNER/REPO[@REF] → directory */
 	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
 	char **environ;                   /* what steps inherit */
+	struct action_fetcher *actions;   /* of other repositories (actions/fetcher.h), not owned; NULL: there are none */
 	struct gate *gate;                /* concurrency groups (schedule/gate.h), not owned; NULL: of this engine alone */
 };
 

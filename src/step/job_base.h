@@ -13,6 +13,7 @@
 
 struct filecmd_entry;
 struct frame;
+struct remote;
 struct step_ops;
 struct step_run;
 
@@ -43,9 +44,10 @@ struct job_base {
 		VEC(struct str);
 	} paths; /* GITHUB_PATH, oldest first */
 	struct str default_shell, default_wd;
-	struct str path_dirs; /* GITHUB_PATH newest first, then PATH: for looking up shells */
-	struct str bash;      /* default shell found, empty: look again */
-	struct val github;    /* of this job; steps add theirs */
+	struct str path_dirs;  /* GITHUB_PATH newest first, then PATH: for looking up shells */
+	struct str bash;       /* default shell found, empty: look again */
+	struct val github;     /* of this job; steps add theirs */
+	struct remote *remote; /* actions of other repositories (kinds/remote.h); NULL: none was asked for */
 
 	struct frame *frame;   /* its own list of steps; NULL: none yet */
 	struct step_run *live; /* running steps */

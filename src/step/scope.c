@@ -12,6 +12,10 @@ static struct val github_of_step(struct step_run *s, struct arena *a)
 		val_set_str(a, out, "action_repository", STR_EMPTY);
 		val_set_str(a, out, "action_ref", STR_EMPTY);
 	}
+	if (s->action_repository.n) {
+		val_set_str(a, out, "action_repository", s->action_repository);
+		val_set_str(a, out, "action_ref", s->action_ref);
+	}
 	static const char *const files[FILE_COUNT] = { "env", "output", "path", "state", "step_summary" };
 	for (size_t i = 0; s->files[0].n && i < FILE_COUNT; i++)
 		val_set_str(a, out, files[i], s->files[i]);

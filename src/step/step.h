@@ -37,6 +37,7 @@ enum step_stage { STAGE_PRE, STAGE_MAIN, STAGE_POST };
 
 struct step_use;
 struct action_source;
+struct remote_request;
 
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
@@ -80,9 +81,10 @@ struct step_run {
 	const struct gnode *node;
 	const struct step_ops *ops;
 	enum step_stage stage;
-	struct action_source
-		*source;      /* the action that it uses, once its kind has found it; in its arena (kinds/action_source.h) */
-	struct step_use *use; /* what the stages of its action share; NULL: it has asked for none */
+	const struct action_source *source; /* the action that it uses, once its kind has found it (kinds/action_source.h) */
+	struct remote_request *needs;       /* of other repositories, asked for when it began (kinds/remote.h); NULL: nothing */
+	struct str action_repository, action_ref; /* of its action; empty: it is of the workspace */
+	struct step_use *use;                     /* what the stages of its action share; NULL: it has asked for none */
 	enum step_state state;
 	struct arena arena;  /* evaluated values, command line; released when the step has ended */
 	struct val env;      /* the env context: global at its place, plus its own env */

@@ -231,13 +231,21 @@ Test(job, legs_for_other_systems_are_not_run_here)
 	sim_free(s);
 }
 
-Test(job, what_is_not_there_fails_by_name_before_anything_runs)
+Test(job, what_is_not_there_fails_by_name_at_its_turn)
 {
-	struct sim *s = sim_steps("      - {id: a, run: x}\n      - uses: o/r@v1\n      - uses: docker://alpine\n");
+	struct sim *s = sim_steps("      - {id: a, run: x}\n      - {id: never, uses: docker://alpine, if: false}\n"
+	                          "      - {id: repo, uses: o/r@v1, continue-on-error: true}\n"
+	                          "      - {id: image, uses: docker://alpine}\n      - {id: b, run: x, if: always()}\n");
 	sim_start(s);
-	cr_assert_eq(fake_count(s->host), 0);
-	cr_assert(sim_logged(s, NULL, "'o/r@v1'"));
-	cr_assert(sim_logged(s, NULL, "'docker://alpine'"));
+	cr_assert(fake_is_running(s->host, "a"));
+	cr_assert(sim_logged(s, "", "'o/r@v1'"), "said beforehand");
+	cr_assert(sim_logged(s, "", "'docker://alpine'"));
+	cr_assert_not(run_unsupported(s->run));
+	sim_exit(s, "a", 0);
+	ENDS(s, "never", "skipped/skipped");
+	ENDS(s, "repo", "failure/success");
+	ENDS(s, "image", "failure/failure");
+	sim_exit(s, "b", 0);
 	IS(sim_conclusion(s), "failure");
 	cr_assert(run_unsupported(s->run));
 	sim_free(s);

@@ -1,0 +1,476 @@
+/* What a job needs of other repositories; see remote.h. A request is a list that grows: each action that has come is read, and
+ * what a composite one uses is put behind it. When nothing is left to come, the trees are given to the job. */
+#include "kinds/remote.h"
+
+#include <fcntl.h>
+
+#include "actions/fetcher.h"
+#include "actions/mount.h"
+#include "actions/reference.h"
+#include "base/beneath.h"
+#include "base/path.h"
+#include "checkout/checkout.h"
+#include "kinds/local_action.h"
+
+enum { SECONDS_A_DAY = 24 * 60 * 60 };
+
+enum placed { PLACED_NOT, PLACED_SOON, PLACED_NOW };
+
+/* One ref of a repository, in this job. */
+struct remote_repo {
+	struct str repository, ref;
+	struct fetched *got; /* NULL: a folder of this machine */
+	struct str from;     /* its files; empty: not known yet */
+	struct str dir;      /* where the steps see them */
+	bool told;
+	enum placed placed;
+};
+
+/* One action in it. */
+struct remote_action {
+	struct remote_repo *repo;
+	struct str path;
+	struct action_source source; /* ->action NULL: not read yet, or it cannot be read */
+	struct str error;
+};
+
+struct remote {
+	struct job_base *j;
+	struct {
+		VEC(struct remote_repo *);
+	} repos;
+	struct {
+		VEC(struct remote_action *);
+	} actions;
+	struct {
+		VEC(struct remote_request *);
+	} requests;
+};
+
+/* An action that is needed, and who says so. */
+struct want {
+	struct remote_action *what;
+	struct action_user by;
+	unsigned level; /* steps of the job: 0 */
+	bool done;
+};
+
+struct remote_request {
+	struct remote *r;
+	struct action_voice voice;
+	struct {
+		VEC(struct want);
+	} wants;
+	bool asked; /* the first lines were said */
+	struct str reason;
+	bool failed, no_way;
+	/* the helper that copies */
+	struct proc *copier;
+	bool exited, eof;
+	struct proc_status status;
+	struct buf words;
+};
+
+static struct remote *remote_of(struct job_base *j)
+{
+	if (!j->remote) {
+		j->remote = arena_make(&j->arena, struct remote);
+		j->remote->j = j;
+	}
+	return j->remote;
+}
+
+static void say(struct remote_request *q, enum log_level level, struct str text)
+{
+	q->voice.say(q->voice.cookie, level, text);
+}
+
+static void fail(struct remote_request *q, bool no_way, struct str text)
+{
+	say(q, LOG_ERROR, text);
+	if (!q->failed)
+		q->reason = text;
+	q->failed = true;
+	q->no_way |= no_way;
+}
+
+/* ---- names ---- */
+
+/* `$/path` where the file that holds it is another repository's. */
+static bool own_reference(struct action_ref *out, const struct job_base *j, const struct action_source *around, struct str uses)
+{
+	if (!str_starts(uses, STR("$/")) || uses.n == 2)
+		return false;
+	const struct workflow *w = j->workflow;
+	out->path = str_from(uses, 2);
+	if (around) {
+		out->repository = around->repository;
+		out->ref = around->ref;
+	} else {
+		out->repository = w->repository;
+		out->ref = w->sha.n ? w->sha : w->ref;
+	}
+	return out->repository.n > 0;
+}
+
+static bool reference_of(struct action_ref *out, struct arena *a, const struct job_base *j, const struct action_source *around,
+                         struct str uses)
+{
+	if (str_starts(uses, STR("$/")))
+		return own_reference(out, j, around, uses);
+	return !local_action_is(uses) && !str_starts(uses, STR("docker://")) && action_ref_parse(out, a, uses);
+}
+
+bool remote_is(const struct job_base *j, const struct action_source *around, struct str uses)
+{
+	struct action_ref ref;
+	struct arena a = { 0 };
+	bool yes = reference_of(&ref, &a, j, around, uses);
+	arena_done(&a);
+	return yes;
+}
+
+/* ---- the job's list ---- */
+
+/* OWNER/REPO@REF before OWNER/REPO; empty: neither. */
+static struct str folder_instead(struct job_base *j, struct str repository, struct str ref)
+{
+	struct val map = j->session->opt.local_repositories;
+	struct val v = val_null();
+	if (map.kind != VAL_OBJECT)
+		return STR_EMPTY;
+	if (!val_get(map, arena_printf(&j->arena, "%.*s@%.*s", STRF(repository), STRF(ref)), &v))
+		val_get(map, repository, &v);
+	return v.kind == VAL_STRING ? path_join(&j->arena, j->session->opt.source_dir, v.s) : STR_EMPTY;
+}
+
+static struct remote_repo *repo_of(struct remote *r, struct str repository, struct str ref)
+{
+	struct job_base *j = r->j;
+	for (size_t i = 0; i < r->repos.n; i++)
+		if (str_eq_nocase(r->repos.v[i]->repository, repository) && str_eq(r->repos.v[i]->ref, ref))
+			return r->repos.v[i];
+	struct remote_repo *out = arena_make(&j->arena, struct remote_repo);
+	*out = (struct remote_repo) { .repository = arena_str(&j->arena, repository), .ref = arena_str(&j->arena, ref) };
+	out->dir = arena_printf(&j->arena, "%.*s/_actions/%.*s/%.*s", STRF(j->dir), STRF(repository), STRF(ref));
+	out->from = folder_instead(j, repository, ref);
+	if (!out->from.n)
+		out->got = fetcher_ask(j->session->opt.actions, j->session, repository, ref);
+	return *vec_add(&j->arena, &r->repos) = out;
+}
+
+static struct remote_action *known_action(const struct remote *r, const struct action_ref *ref)
+{
+	for (size_t i = 0; r && i < r->actions.n; i++) {
+		struct remote_action *x = r->actions.v[i];
+		if (str_eq_nocase(x->repo->repository, ref->repository) && str_eq(x->repo->ref, ref->ref) &&
+		    str_eq(x->path, ref->path))
+			return x;
+	}
+	return NULL;
+}
+
+static struct remote_action *action_of(struct remote *r, const struct action_ref *ref)
+{
+	struct remote_action *x = known_action(r, ref);
+	if (x)
+		return x;
+	x = arena_make(&r->j->arena, struct remote_action);
+	x->path = arena_str(&r->j->arena, ref->path);
+	x->repo = repo_of(r, ref->repository, ref->ref);
+	return *vec_add(&r->j->arena, &r->actions) = x;
+}
+
+const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses)
+{
+	struct action_ref ref;
+	struct arena a = { 0 };
+	struct remote_action *x = reference_of(&ref, &a, j, around, uses) ? known_action(j->remote, &ref) : NULL;
+	bool dry = j->session->opt.dry_run;
+	arena_done(&a);
+	return x && x->source.action && (dry || x->repo->placed == PLACED_NOW) ? &x->source : NULL;
+}
+
+/* ---- wanting ---- */
+
+static void want_step(struct remote_request *q, const struct step *step, const struct action_source *around, unsigned level)
+{
+	struct job_base *j = q->r->j;
+	struct action_ref ref;
+	struct action_user by = { .step = step, .inside = around ? around->action : NULL, .workflow = j->workflow };
+	if (step->kind != STEP_USES || checkout_is(step->uses) || !reference_of(&ref, &j->arena, j, around, step->uses))
+		return;
+	if (level > ACTION_DEPTH_MAX) {
+		fail(q, false, action_with_user(&j->arena, &by, STR("Composite action depth exceeded max depth 9")));
+		return;
+	}
+	if (!action_path_possible(ref.path)) {
+		fail(q, false, action_with_user(&j->arena, &by, action_no_manifest(&j->arena, step->uses)));
+		return;
+	}
+	struct remote_action *x = action_of(q->r, &ref);
+	for (size_t i = 0; i < q->wants.n; i++)
+		if (q->wants.v[i].what == x && q->wants.v[i].level >= level)
+			return;
+	*vec_add(&j->arena, &q->wants) = (struct want) { .what = x, .by = by, .level = level };
+}
+
+static void want_steps(struct remote_request *q, const struct job *body, const struct action_source *around, unsigned level)
+{
+	for (size_t i = 0; body && i < body->nsteps; i++)
+		want_step(q, body->steps[i], around, level);
+}
+
+static struct remote_request *request_new(struct remote *r, const struct action_voice *voice)
+{
+	struct remote_request *q = arena_make(&r->j->arena, struct remote_request);
+	*q = (struct remote_request) { .r = r, .voice = *voice, .words = BUF_INIT_MAX(4096) };
+	return *vec_add(&r->j->arena, &r->requests) = q;
+}
+
+static struct remote_request *go(struct remote_request *q)
+{
+	if (q->wants.n == 0 && !q->failed)
+		return NULL;
+	fetcher_go(q->r->j->session->opt.actions);
+	return q;
+}
+
+struct remote_request *remote_ask_job(struct job_base *j, const struct job_graph *g, const struct action_voice *voice)
+{
+	if (!j->session->opt.actions)
+		return NULL;
+	struct remote_request *q = request_new(remote_of(j), voice);
+	for (size_t i = 0; i < g->n; i++)
+		if (g->nodes[i].kind == STEP_USES)
+			want_step(q, g->nodes[i].step, NULL, 0);
+	return go(q);
+}
+
+struct remote_request *remote_ask_action(struct step_run *s, const struct action_voice *voice)
+{
+	struct job_base *j = s->job;
+	if (!j->session->opt.actions || s->source->repository.n || s->source->action->kind != ACTION_COMPOSITE)
+		return NULL; /* what others use was asked for with them */
+	struct remote_request *q = request_new(remote_of(j), voice);
+	want_steps(q, s->source->action->body, s->source, 1);
+	return go(q);
+}
+
+/* ---- what has come ---- */
+
+/* Its file is read where it is kept, and named as the steps see it. */
+static int read_stored(void *cookie, const char *path, struct buf *out, struct err *err)
+{
+	const struct remote_repo *repo = cookie;
+	struct str below = path_below(str_of(path), repo->dir);
+	_cleanup_close_ int root = open(repo->from.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return err_errno(err, "%.*s", STRF(repo->from));
+	return beneath_read(out, root, below.p, SOURCE_MAX, err);
+}
+
+/* Once: an action has one file, however many steps use it. */
+static void read_action(struct remote_request *q, struct remote_action *x)
+{
+	struct arena *a = &q->r->j->arena;
+	struct source_set *sources = arena_make(a, struct source_set);
+	struct diag_list diags = { .arena = a, .sources = sources };
+	struct action_reader reader = { x->repo, read_stored };
+	struct err err = ERR_INIT;
+	sources->arena = a;
+	struct str dir = path_normal(a, path_join(a, x->repo->dir, x->path));
+	x->source = (struct action_source) { .sources = sources,
+		                             .repository = x->repo->repository,
+		                             .ref = x->repo->ref,
+		                             .sha = x->repo->got ? x->repo->got->sha : STR_EMPTY };
+	int rc = action_load(&x->source.action, a, sources, dir, &reader, &diags, &err);
+	if (rc < 0)
+		x->error = arena_str(a, str_of(err.text));
+	else if (rc > 0)
+		x->error = action_no_manifest(a, arena_printf(a, "%.*s%s%.*s@%.*s", STRF(x->repo->repository),
+		                                              x->path.n ? "/" : "", STRF(x->path), STRF(x->repo->ref)));
+	if (rc != 0)
+		x->source.action = NULL;
+}
+
+static void say_repo(struct remote_request *q, struct remote_repo *repo)
+{
+	struct arena *a = &q->r->j->arena;
+	struct session *e = q->r->j->session;
+	if (repo->told || e->opt.dry_run)
+		return;
+	repo->told = true;
+	if (!repo->got) {
+		say(q, LOG_INFO,
+		    arena_printf(a, "Action repository '%.*s@%.*s' is taken from %.*s", STRF(repo->repository), STRF(repo->ref),
+		                 STRF(repo->from)));
+		return;
+	}
+	say(q, LOG_INFO,
+	    arena_printf(a, "Download action repository '%.*s@%.*s' (SHA:%.*s)", STRF(repo->repository), STRF(repo->ref),
+	                 STRF(repo->got->sha)));
+	if (!repo->got->asked_at)
+		return;
+	int64_t days = (e->host->ops->wall_ms(e->host) / 1000 - repo->got->asked_at) / SECONDS_A_DAY;
+	say(q, LOG_INFO,
+	    arena_printf(a, "  as '%.*s' stood %lld day%s ago: --offline asks nobody", STRF(repo->ref),
+	                 (long long)MAX(days, INT64_C(0)), days == 1 ? "" : "s"));
+}
+
+/* False: it has not come yet. */
+static bool take_want(struct remote_request *q, size_t i)
+{
+	struct want w = q->wants.v[i];
+	struct remote_action *x = w.what;
+	struct remote_repo *repo = x->repo;
+	struct arena *a = &q->r->j->arena;
+	if (repo->got && (repo->got->state == FETCH_WAITS || repo->got->state == FETCH_RUNS))
+		return false;
+	q->wants.v[i].done = true;
+	if (q->r->j->session->opt.dry_run && repo->got && repo->got->state == FETCH_NO_WAY)
+		return true; /* nothing is fetched, so nothing is said against it */
+	if (repo->got && repo->got->state != FETCH_DONE) {
+		fail(q, repo->got->state == FETCH_NO_WAY, action_with_user(a, &w.by, repo->got->error));
+		return true;
+	}
+	if (repo->got)
+		repo->from = repo->got->tree;
+	say_repo(q, repo);
+	if (!x->source.action && !x->error.n)
+		read_action(q, x);
+	if (x->error.n)
+		fail(q, false, action_with_user(a, &w.by, x->error));
+	else if (x->source.action->nerrors)
+		fail(q, false, action_say_errors(&q->voice, a, x->source.action));
+	else if (x->source.action->kind == ACTION_COMPOSITE)
+		want_steps(q, x->source.action->body, &x->source, w.level + 1);
+	return true;
+}
+
+/* ---- giving it to the job ---- */
+
+static void copier_says(void *cookie, enum host_stream stream, struct str bytes)
+{
+	struct remote_request *q = cookie;
+	(void)stream;
+	buf_addstr(&q->words, str_to(bytes, q->words.max - q->words.n));
+}
+
+static void copier_eof(void *cookie)
+{
+	struct remote_request *q = cookie;
+	q->eof = true;
+	q->r->j->session->changed = true;
+}
+
+static void copier_exit(void *cookie, const struct proc_status *st)
+{
+	struct remote_request *q = cookie;
+	q->exited = true;
+	q->status = *st;
+	q->r->j->session->changed = true;
+}
+
+static void start_copier(struct remote_request *q, char **argv)
+{
+	static const struct proc_events events = { copier_says, copier_eof, copier_exit };
+	struct session *e = q->r->j->session;
+	struct err err = ERR_INIT;
+	struct spawn_spec spec = { .path = e->opt.self.p,
+		                   .argv = argv,
+		                   .envp = e->opt.environ,
+		                   .cwd = "/",
+		                   .label = "__place",
+		                   .on = &events,
+		                   .cookie = q };
+	if (e->host->ops->spawn(e->host, &spec, &q->copier, &err) < 0) {
+		q->copier = NULL;
+		fail(q, true, arena_printf(&q->r->j->arena, "the actions cannot be copied: %s", err.text));
+	}
+}
+
+/* Copy on write where it can be, else by a helper. True: all is there. */
+static bool place_all(struct remote_request *q)
+{
+	struct job_base *j = q->r->j;
+	struct arena *a = &j->arena;
+	char **argv = arena_array(a, char *, 2 * q->wants.n + 3);
+	size_t n = 0;
+	bool all = true;
+	argv[n++] = (char *)(uintptr_t)j->session->opt.self.p;
+	argv[n++] = arena_strdup(a, "__place");
+	for (size_t i = 0; i < q->wants.n; i++) {
+		struct remote_repo *repo = q->wants.v[i].what->repo;
+		all &= repo->placed != PLACED_SOON;
+		if (repo->placed != PLACED_NOT || j->session->opt.dry_run)
+			continue;
+		repo->placed = PLACED_NOW;
+		if (j->session->opt.overlay && action_mount(a, repo->from, repo->dir, path_join(a, j->dir, STR("_overlays"))))
+			continue;
+		repo->placed = PLACED_SOON;
+		argv[n++] = (char *)(uintptr_t)arena_cstr(a, repo->from);
+		argv[n++] = (char *)(uintptr_t)arena_cstr(a, repo->dir);
+	}
+	if (n > 2)
+		start_copier(q, argv);
+	return all && n == 2;
+}
+
+static void end_copier(struct remote_request *q)
+{
+	struct job_base *j = q->r->j;
+	struct host *h = j->session->host;
+	h->ops->release(h, q->copier);
+	q->copier = NULL;
+	if (q->status.exit_code != 0) {
+		fail(q, true, arena_printf(&j->arena, "the actions cannot be copied: %.*s", STRF(str_trim(buf_str(&q->words)))));
+		return;
+	}
+	for (size_t i = 0; i < q->wants.n; i++)
+		if (q->wants.v[i].what->repo->placed == PLACED_SOON)
+			q->wants.v[i].what->repo->placed = PLACED_NOW;
+}
+
+enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool *no_way)
+{
+	bool all = true;
+	if (!q->asked && !q->r->j->session->opt.dry_run) {
+		say(q, LOG_INFO, STR("Prepare all required actions"));
+		say(q, LOG_INFO, STR("Getting action download info"));
+		q->asked = true;
+	}
+	for (size_t i = 0; i < q->wants.n; i++)
+		if (!q->wants.v[i].done)
+			all &= take_want(q, i);
+	fetcher_go(q->r->j->session->opt.actions);
+	if (!all)
+		return REMOTE_PENDING;
+	if (q->copier && !(q->exited && q->eof))
+		return REMOTE_PENDING;
+	if (q->copier)
+		end_copier(q);
+	if (!q->failed && !place_all(q) && !q->failed)
+		return REMOTE_PENDING;
+	*reason = q->reason;
+	*no_way = q->no_way;
+	return q->failed ? REMOTE_FAILED : REMOTE_READY;
+}
+
+void remote_free(struct remote *r)
+{
+	if (!r)
+		return;
+	struct host *h = r->j->session->host;
+	for (size_t i = 0; i < r->requests.n; i++) {
+		struct remote_request *q = r->requests.v[i];
+		if (q->copier && !q->exited)
+			h->ops->signal(h, q->copier, 9);
+		if (q->copier)
+			h->ops->release(h, q->copier);
+		buf_done(&q->words);
+	}
+	for (size_t i = 0; i < r->repos.n; i++)
+		if (r->repos.v[i]->got)
+			fetcher_leave(r->j->session->opt.actions, r->repos.v[i]->got);
+}
