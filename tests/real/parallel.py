@@ -105,7 +105,7 @@ def test_cancel_of_a_step_that_has_failed():
 def test_a_service_left_behind_lives_until_the_end_of_the_job():
     r = run(steps("""
 - {id: a, run: "setsid sleep @4@ > /dev/null 2>&1 & echo started"}
-- {id: b, run: "pgrep -f 'sleep @4@' > /dev/null && echo alive"}"""))
+- {id: b, timeout-minutes: 1, run: "until pgrep -x -f 'sleep @4@' > /dev/null; do sleep 0.05; done; echo alive"}"""))
     equal(r.code, 0)
     equal(r.lines("b"), ["alive"])
     equal(left_behind(unique(4)), [])
