@@ -1,6 +1,6 @@
 # The libraries that the program opens at run time, as they are named in the source (tests/arch compares), and the packages
 # that hold them on this system: dlopened_packages(VARIABLE).
-set(DLOPENED libgit2.so.1.5 libcrypto.so.3 libz.so.1)
+set(DLOPENED libgit2.so.1.5 libcrypto.so.3 libmicrohttpd.so.12 libz.so.1)
 
 function(dlopened_packages variable)
   set(packages)

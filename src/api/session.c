@@ -13,8 +13,12 @@
 #include "checkout/checkout.h"
 #include "hash/hash_helper.h"
 #include "os/guard.h"
+#include "service/serve.h"
+#include "service/service.h"
 #include "store/gate_file.h"
 #include "ui/ui.h"
+
+#define CACHE_LIMIT (UINT64_C(10) << 30) /* of a repository, as on GitHub */
 
 enum { STORED_LOG_MAX = 16 << 20 };
 
@@ -38,6 +42,50 @@ static bool wants_mounts(const struct sidestep_session *s)
 					return true;
 		}
 	return false;
+}
+
+/* ---- services ---- */
+
+static void services_trouble(void *cookie, struct str text)
+{
+	struct sidestep_session *s = cookie;
+	s->service_trouble = arena_str(&s->arena, text);
+}
+
+/* Caches belong to a repository of a server; what has none is told apart by its place. */
+static struct str caches_folder(struct sidestep_session *s)
+{
+	struct arena *a = &s->arena;
+	const struct trigger_event *e = &s->event;
+	struct str place = e->server_url.n ? e->repository : s->project.root, url = e->server_url;
+	struct str host = path_safe_name(a, str_from(url, str_starts(url, STR("https://")) ? 8 : 0), 100);
+	return arena_printf(a, "%.*s/caches/%.*s/%.*s~%08x", STRF(s->state.cache), STRF(url.n ? host : STR("local")),
+	                    STRF(path_safe_name(a, place, 180)), (unsigned)str_hash(place));
+}
+
+static void open_services(struct sidestep_session *s)
+{
+	struct service_spec spec = { .host = s->host,
+		                     .self = s->exec.self.p,
+		                     .environ = s->exec.environ,
+		                     .dir = path_join(&s->arena, s->state.work.dir, STR("_services")),
+		                     .trouble = services_trouble,
+		                     .cookie = s };
+	if (s->exec.dry_run)
+		return;
+	s->exec.caches = caches_folder(s);
+	s->exec.cache_limit = CACHE_LIMIT;
+	s->exec.service = s->service = service_new(&spec);
+}
+
+/* Below the run's own folder, or in one of its own where the user wants them. */
+static struct str artifacts_folder(struct sidestep_session *s, const struct session_run *r)
+{
+	if (!s->opt.artifact_dir)
+		return path_join(&s->arena, r->dir, STR("artifacts"));
+	_cleanup_free_ char *cwd = getcwd(NULL, 0);
+	struct str chosen = path_join(&s->arena, str_of(cwd), str_of(s->opt.artifact_dir));
+	return path_join(&s->arena, chosen, r->id);
 }
 
 static int open_runs(struct sidestep_session *s, struct err *err)
@@ -67,6 +115,7 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 			                 .sources = &s->project.sources,
 			                 .id = r->id,
 			                 .dir = r->dir,
+			                 .artifacts = artifacts_folder(s, r),
 			                 .run_id = run_id,
 			                 .run_number = r->number,
 			                 .version = STR(SIDESTEP_VERSION),
@@ -107,6 +156,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	                                                     .environ = s->exec.environ,
 	                                                     .token = s->exec.token });
 	s->exec.actions = s->actions;
+	open_services(s);
 	s->engine = engine_new(s->host, &s->exec);
 	return open_runs(s, err);
 }
@@ -248,6 +298,8 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 			status = SIDESTEP_ENVIRONMENT;
 		}
 	}
+	if (s->service_trouble.n)
+		buf_addf(messages, "sidestep: warning: %.*s\n", STRF(s->service_trouble));
 	if (s->output.held_errnum)
 		buf_addf(messages, "sidestep: warning: steps had to wait for the reader of the output: no room to keep it: %s\n",
 		         strerror(s->output.held_errnum));
@@ -282,6 +334,7 @@ void sidestep_session_free(struct sidestep_session *s)
 	close_all(s);
 	engine_free(s->engine);
 	fetcher_free(s->actions);
+	service_free(s->service);
 	if (s->gate)
 		s->gate->ops->free(s->gate);
 	if (s->host)
@@ -317,6 +370,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return work_prune_main(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "__guard") == 0)
 		return guard_main(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "__serve") == 0)
+		return serve_main(argc, argv);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");
 	return SIDESTEP_USAGE;
 }

@@ -36,6 +36,8 @@ struct sidestep_session {
 	struct engine *engine;
 	struct gate *gate;
 	struct action_fetcher *actions;
+	struct service *service;    /* artifacts, caches, identity tokens */
+	struct str service_trouble; /* what became of it; empty: nothing */
 	struct sink *screen;
 	struct {
 		VEC(struct session_run *);

@@ -1,6 +1,7 @@
 /* The end of a job: results nobody joined, outputs, the conclusion; then what it left behind goes (cleanup.c). */
 #include "job/internal.h"
 #include "kinds/remote.h"
+#include "step/services.h"
 
 static void eval_outputs(struct job_run *j)
 {
@@ -76,6 +77,7 @@ void job_end(struct job_run *j)
 	j->reason = masker_str(j->base.masker, j->spec.results, j->reason);
 	j->timeout_at = j->kill_at = NEVER;
 	hashing_end(j);
+	job_base_end_services(&j->base);
 	j->state = JOB_ENDING;
 	remote_free(j->base.remote);
 	j->base.remote = NULL;

@@ -2,6 +2,7 @@
 #include "base/uuid.h"
 #include "job/internal.h"
 #include "kinds/remote.h"
+#include "step/services.h"
 #include "step/stages.h"
 
 /* Its lists of steps are made; the walk through them begins with the next turn. */
@@ -34,6 +35,9 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .hash_files = job_hash_files,
 		                      .hash_forget = job_hash_forget,
 		                      .log_dir = spec->log_dir,
+		                      .artifacts = spec->artifacts,
+		                      .environment = spec->environment,
+		                      .id_token = spec->id_token,
 		                      .status = RESULT_SUCCESS };
 	j->base.speaker.masker = masker;
 	j->base.scope = job_scope(j);
@@ -105,6 +109,7 @@ void job_free(struct job_run *j)
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])
 			frame_release(lists[i]);
+	job_base_end_services(b);
 	if (b->here)
 		b->here->ops->drop(b->here);
 	remote_free(b->remote);

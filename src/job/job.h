@@ -27,6 +27,9 @@ struct job_spec {
 	const struct step_ops *(*kind_of)(const struct gnode *n); /* what its steps do: kinds/kinds.h */
 	void (*prepare)(struct frame *f);                         /* asks for pre stages (step/stages.h); NULL: nobody does */
 	struct str log_dir;                                       /* empty: no logs are kept */
+	struct str artifacts;                                     /* folder of what the run uploads */
+	struct str environment;                                   /* its name, or empty */
+	bool id_token;                                            /* permission for identity tokens */
 	struct str missing;                                       /* what it needs and the program lacks; empty: nothing */
 	struct str error;                                         /* it fails with this before its first step; empty: nothing */
 	struct arena *results;                                    /* for what outlives it */

@@ -118,6 +118,7 @@ static enum step_begun script_begin(struct step_run *s)
 		return STEP_OVER;
 	}
 	struct str cwd = path_join(&s->arena, s->job->workspace, script.directory);
+	s->services = SERVICES_SCRIPT;
 	if (!step_spawn(s, place, exe, argv, place->ops->map(place, &s->arena, cwd).p))
 		return STEP_OVER;
 	say_prologue(s, script.text, &sh, exe);

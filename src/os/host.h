@@ -45,6 +45,7 @@ struct spawn_spec {
 	struct host_group *group; /* the job's; may be NULL */
 	const char *label;        /* the step's id, for traces and the fake host */
 	bool outlives;            /* goes on when the host is freed */
+	const int *input;         /* its stdin; NULL: /dev/null. Stays the caller's */
 	const struct proc_events *on;
 	void *cookie;
 };

@@ -180,7 +180,7 @@ int spawn_op(struct host *h, const struct spawn_spec *spec, struct proc **out, s
 		            .cwd = spec->cwd,
 		            .argv = spec->argv,
 		            .envp = spec->envp,
-		            .in = r->null_fd,
+		            .in = spec->input ? *spec->input : r->null_fd,
 		            .out = io.write[0],
 		            .err = io.write[1],
 		            .cgroup = p->cg ? p->cg->fd : -1,

@@ -17,6 +17,7 @@ struct run_spec {
 	const struct source_set *sources; /* for places in messages */
 	struct str id;                    /* run id: the folder's name */
 	struct str dir;                   /* runs/<id>: jobs/… is made below it */
+	struct str artifacts;             /* folder of what it uploads */
 	struct str run_id, run_number;    /* github.run_id, github.run_number */
 	struct str version;               /* of the program, for run.start */
 	const struct trigger_event *event;

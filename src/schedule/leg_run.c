@@ -123,6 +123,12 @@ static void job_ended(void *owner, struct job_run *j)
 	job_free(j);
 }
 
+static bool may_have_identity(const struct leg *l)
+{
+	struct permissions p;
+	return permissions_read(&p, leg_permissions(l)) && p.level[PERM_ID_TOKEN] == PERMISSION_WRITE;
+}
+
 static void start_job(struct leg *l)
 {
 	static const struct job_ops ops = { .begun = job_begun, .ended = job_ended };
@@ -137,6 +143,9 @@ static void start_job(struct leg *l)
 		                 .masker = r->journal.masker,
 		                 .kind_of = kind_of,
 		                 .log_dir = log_dir(l),
+		                 .artifacts = r->spec.artifacts,
+		                 .environment = l->environment,
+		                 .id_token = may_have_identity(l),
 		                 .missing = l->unsupported,
 		                 .error = l->early_error,
 		                 .results = &r->arena,

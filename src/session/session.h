@@ -12,6 +12,7 @@
 
 struct action_fetcher;
 struct gate;
+struct service;
 
 /* Texts and values live as long as the session. */
 struct exec_options {
@@ -38,6 +39,9 @@ struct exec_options {
 	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
 	char **environ;                   /* what steps inherit */
 	struct action_fetcher *actions;   /* of other repositories (actions/fetcher.h), not owned; NULL: there are none */
+	struct service *service;          /* artifacts, caches, identity tokens (service/service.h), not owned; NULL: none */
+	struct str caches;                /* folder of this repository's caches */
+	uint64_t cache_limit;             /* bytes in it */
 	struct gate *gate;                /* concurrency groups (schedule/gate.h), not owned; NULL: of this engine alone */
 };
 

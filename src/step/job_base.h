@@ -12,6 +12,7 @@
 #include "session/place.h"
 
 struct filecmd_entry;
+struct service_job;
 struct frame;
 struct remote;
 struct step_ops;
@@ -38,8 +39,13 @@ struct job_base {
 	struct str dir, workspace, temp; /* folders; in dir are the others */
 	struct str log_dir;              /* empty: no logs are kept */
 	struct str tracking_id;
-	struct val env;  /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
-	bool env_shared; /* a step holds it: copy before changing */
+	struct str artifacts;         /* folder of what the run uploads */
+	struct str environment;       /* its name, or empty */
+	bool id_token;                /* it has the permission id-token: write */
+	bool services_refused;        /* asked for in vain, or the job is over */
+	struct service_job *services; /* NULL: no step has asked for them yet */
+	struct val env;               /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
+	bool env_shared;              /* a step holds it: copy before changing */
 	struct {
 		VEC(struct str);
 	} paths; /* GITHUB_PATH, oldest first */

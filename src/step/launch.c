@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "context/procenv.h"
 #include "step/effects.h"
+#include "step/services.h"
 #include "step/stages.h"
 
 /* ---- what the process does ---- */
@@ -70,6 +71,7 @@ static char **make_environment(struct step_run *s, struct arena *a)
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
 	add_saved_state(&p, s);
+	step_add_services(&p, s);
 	add_helper_variable(&p, s->helper_variable);
 	return procenv_finish(&p);
 }

@@ -41,6 +41,10 @@ struct remote_request;
 
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
+/* What it finds of the services of the run (step/services.h): a script may have identity tokens where the job has the permission,
+ * an action in JavaScript or a container artifacts and caches, too. */
+enum step_services { SERVICES_NONE, SERVICES_SCRIPT, SERVICES_ACTION };
+
 enum step_begun {
 	STEP_OVER,  /* already: its setup failed, or there was nothing to run */
 	STEP_BEGUN, /* it runs */
@@ -111,6 +115,7 @@ struct step_run {
 	struct log_step *log;
 	struct steplog *file;
 	struct str files[FILE_COUNT]; /* file commands: their paths; empty: none were made */
+	enum step_services services;  /* its kind says so before it is started */
 	const char *helper_variable;  /* NAME=VALUE more for a helper: what is not for its command line; NULL: none */
 	struct effects effects;
 	enum stop_reason stop;
