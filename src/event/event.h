@@ -18,6 +18,7 @@ enum event_type {
 	EVENT_STEP_END,
 	EVENT_STEP_JOIN,
 	EVENT_JOB_END,
+	EVENT_ARTIFACT,
 	EVENT_RUN_END,
 	EVENT_TYPE_COUNT
 };
@@ -99,6 +100,11 @@ struct event {
 			struct str reason;
 			struct str environment_url; /* empty: none */
 		} job_end;
+		/* What the run has uploaded, said at its end. */
+		struct {
+			struct str name, path, digest; /* "sha256:…", or empty */
+			int64_t size;
+		} artifact;
 		struct {
 			enum result conclusion;
 			int64_t wall_ms, work_ms, critical_path_ms;

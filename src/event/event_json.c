@@ -197,6 +197,15 @@ static void job_end(struct buf *b, const struct event *e)
 		add_text(b, "environment_url", e->job_end.environment_url);
 }
 
+static void artifact(struct buf *b, const struct event *e)
+{
+	add_text(b, "name", e->artifact.name);
+	add_text(b, "path", e->artifact.path);
+	add_number(b, "size", e->artifact.size);
+	if (e->artifact.digest.n)
+		add_text(b, "digest", e->artifact.digest);
+}
+
 static void run_end(struct buf *b, const struct event *e)
 {
 	add_word(b, "conclusion", result_name(e->run_end.conclusion));
@@ -238,7 +247,7 @@ void event_json(struct buf *out, const struct event *e)
 		[EVENT_RUN_START] = run_start,   [EVENT_JOB_START] = job_start,   [EVENT_JOB_SKIP] = job_skip,
 		[EVENT_STEP_QUEUE] = step_queue, [EVENT_STEP_START] = step_start, [EVENT_ANNOTATION] = annotation,
 		[EVENT_STEP_END] = step_end,     [EVENT_STEP_JOIN] = step_join,   [EVENT_JOB_END] = job_end,
-		[EVENT_RUN_END] = run_end,
+		[EVENT_ARTIFACT] = artifact,     [EVENT_RUN_END] = run_end,
 	};
 	if (e->type == EVENT_LOG) {
 		log_lines(out, e);

@@ -180,6 +180,12 @@ static void read_fields(struct event *e, struct arena *a, struct val o)
 		e->step_join.by = text_of(o, "by");
 		e->step_join.outputs = val_at(o, "outputs");
 		break;
+	case EVENT_ARTIFACT:
+		e->artifact.name = text_of(o, "name");
+		e->artifact.path = text_of(o, "path");
+		e->artifact.digest = text_of(o, "digest");
+		e->artifact.size = number_of(o, "size", 0);
+		break;
 	case EVENT_RUN_END:
 		read_run_end(e, a, o);
 		break;

@@ -1,10 +1,12 @@
 /* A run as a whole: its beginning, its workflows, its cancellation, its end. */
 #include "schedule/run.h"
 
+#include "base/path.h"
 #include "schedule/call.h"
 #include "schedule/critical.h"
 #include "schedule/flow.h"
 #include "schedule/leg.h"
+#include "service/service.h"
 
 /* ---- beginning ---- */
 
@@ -110,6 +112,40 @@ void run_start(struct run *r)
 
 /* ---- going on ---- */
 
+enum { ARTIFACT_LIST_MAX = 16 << 20 };
+
+static void say_artifact(struct run *r, struct arena *a, struct val v)
+{
+	const struct masker *m = r->journal.masker;
+	struct val size = val_at(v, "size"), file = val_at(v, "file"), name = val_at(v, "name"), digest = val_at(v, "digest");
+	struct event e = journal_event(&r->journal, EVENT_ARTIFACT);
+	if (file.kind != VAL_STRING || name.kind != VAL_STRING)
+		return;
+	e.artifact.name = masker_str(m, a, name.s);
+	e.artifact.path = masker_str(m, a, path_join(a, r->spec.artifacts, file.s));
+	e.artifact.digest = digest.kind == VAL_STRING ? digest.s : STR_EMPTY;
+	e.artifact.size = size.kind == VAL_NUMBER ? (int64_t)size.num : 0;
+	journal_emit(&r->journal, &e);
+}
+
+/* What was uploaded, as the services have listed it. */
+static void say_artifacts(struct run *r)
+{
+	const struct service *service = r->session->opt.service;
+	struct host *h = r->session->host;
+	struct arena a = { 0 };
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct val list;
+	if (!service || !service_used(service))
+		return;
+	struct str path = path_join(&a, r->spec.artifacts, STR(SERVICE_ARTIFACT_LIST));
+	if (h->ops->read_file(h, path.p, &text, ARTIFACT_LIST_MAX, NULL) == 0 &&
+	    val_from_json(&list, &a, buf_str(&text), NULL) == 0)
+		for (size_t i = 0; list.kind == VAL_ARRAY && i < list.a->n; i++)
+			say_artifact(r, &a, list.a->v[i]);
+	arena_done(&a);
+}
+
 static void end_run(struct run *r)
 {
 	r->done = true;
@@ -118,6 +154,7 @@ static void end_run(struct run *r)
 		r->conclusion = RESULT_SUCCESS;
 	if (r->flow->cancelled && r->conclusion == RESULT_SUCCESS)
 		r->conclusion = RESULT_CANCELLED;
+	say_artifacts(r);
 	uint64_t critical;
 	struct event e = journal_event(&r->journal, EVENT_RUN_END);
 	e.run_end.conclusion = r->session->opt.dry_run && r->conclusion == RESULT_SUCCESS ? RESULT_SKIPPED : r->conclusion;

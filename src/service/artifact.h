@@ -4,10 +4,11 @@
 
 #include "base/vec.h"
 #include "service/exchange.h"
+#include "service/service.h"
 
 #define ARTIFACT_UPLOAD  "artifact" /* kinds of signed addresses */
 #define ARTIFACT_CONTENT "artifact-content"
-#define ARTIFACT_LIST    ".list.json" /* in the folder: what it has, as JSON */
+#define ARTIFACT_LIST    SERVICE_ARTIFACT_LIST
 
 struct artifact {
 	uint64_t id;

@@ -38,6 +38,11 @@ struct service *service_new(const struct service_spec *spec)
 	return s;
 }
 
+bool service_used(const struct service *s)
+{
+	return s->url.n > 0;
+}
+
 void service_free(struct service *s)
 {
 	if (!s)

@@ -26,6 +26,9 @@ struct service *service_new(const struct service_spec *spec);
 /* Ends the helper. Takes NULL as well. */
 void service_free(struct service *s);
 
+/* Whether the helper was ever started. */
+bool service_used(const struct service *s);
+
 /* A job, as tokens speak for it. */
 struct service_job_spec {
 	struct str run;           /* the run's id here: jobs of one run share their artifacts */
@@ -49,6 +52,9 @@ void service_environ(const struct service_job *j, bool action, void (*set)(void 
                      void *cookie);
 /* What must not appear in logs: 0, 1 (and NULL for others). */
 struct str service_secret(const struct service_job *j, size_t i);
+
+/* The file in a run's folder of artifacts that lists them: [{"name":…,"file":…,"size":…,"digest":…}] */
+#define SERVICE_ARTIFACT_LIST ".list.json"
 
 /* The scopes of a run's caches (at most CACHE_SCOPES): its own ref, the branch that a pull request asks to merge into, the
  * default branch; each once. */

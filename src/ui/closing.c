@@ -138,6 +138,38 @@ static void add_notes(struct buf *out, const struct ui_run *r, const struct look
 		buf_addf(out, "  %s %zu more\n", look->marks ? "…" : "...", all - shown - repeats);
 }
 
+/* ---- what was uploaded -------------------------------------------------------------------------- */
+
+static void add_size(struct buf *out, int64_t bytes)
+{
+	static const char *const units[] = { "bytes", "kB", "MB", "GB", "TB" };
+	double v = (double)bytes;
+	size_t unit = 0;
+	while (v >= 999.5 && unit + 1 < ARRAY_LEN(units)) {
+		v /= 1000;
+		unit++;
+	}
+	buf_addf(out, unit && v < 9.95 ? "%.1f %s" : "%.0f %s", v, bytes == 1 ? "byte" : units[unit]);
+}
+
+/* Name and size, then the whole path: a line that may be long, as it is for copying. */
+static void add_artifacts(struct buf *out, const struct ui_run *r, const struct look *look)
+{
+	if (!r->artifacts.n)
+		return;
+	buf_addc(out, '\n');
+	paint_text(out, look, PAINT_CYAN, STR("Artifacts"));
+	buf_addc(out, '\n');
+	for (size_t i = 0; i < r->artifacts.n; i++) {
+		const struct ui_artifact *f = &r->artifacts.v[i];
+		buf_addf(out, "  %.*s, ", STRF(f->name));
+		add_size(out, f->size);
+		buf_addf(out, ": %.*s\n", STRF(f->path));
+	}
+	if (r->nartifacts > r->artifacts.n)
+		buf_addf(out, "  %s %zu more\n", look->marks ? "…" : "...", r->nartifacts - r->artifacts.n);
+}
+
 /* ---- the whole ---------------------------------------------------------------------------------- */
 
 static size_t count_line_ends(struct str s)
@@ -169,6 +201,7 @@ void closing_render(struct buf *out, const struct ui_run *r, const struct look *
 	add_notes(out, r, look, LOG_ERROR, r->nnotes[0], "Errors", ERRORS_SHOWN);
 	add_notes(out, r, look, LOG_WARNING, r->nnotes[1], "Warnings", OTHERS_SHOWN);
 	add_notes(out, r, look, LOG_NOTICE, r->nnotes[2], "Notices", OTHERS_SHOWN);
+	add_artifacts(out, r, look);
 	buf_addc(out, '\n');
 	if (log_dir.n) {
 		_cleanup_buf_ struct buf dir = BUF_INIT;

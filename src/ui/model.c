@@ -4,7 +4,7 @@
 #include "base/path.h"
 #include "ui/text.h"
 
-enum { NAME_MAX_BYTES = 400, REASON_MAX = 1000, MESSAGE_MAX = 2000 };
+enum { ARTIFACTS_MAX = 100, PATH_MAX_BYTES = 4096, NAME_MAX_BYTES = 400, REASON_MAX = 1000, MESSAGE_MAX = 2000 };
 
 static struct str clean(struct ui_model *m, struct str s, size_t max)
 {
@@ -291,6 +291,15 @@ static void on_annotation(struct ui_model *m, struct ui_at at, const struct even
 	};
 }
 
+static void on_artifact(struct ui_model *m, struct ui_run *r, const struct event *e)
+{
+	if (r->nartifacts++ >= ARTIFACTS_MAX)
+		return;
+	*vec_add(&m->arena, &r->artifacts) = (struct ui_artifact) { .name = clean(m, e->artifact.name, NAME_MAX_BYTES),
+		                                                    .path = clean(m, e->artifact.path, PATH_MAX_BYTES),
+		                                                    .size = e->artifact.size };
+}
+
 struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now)
 {
 	struct ui_at at = { .run = run_of(m, e->run, now) };
@@ -301,6 +310,8 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 		on_run_start(m, at.run, e, now);
 	else if (e->type == EVENT_RUN_END)
 		on_run_end(m, at.run, e);
+	else if (e->type == EVENT_ARTIFACT)
+		on_artifact(m, at.run, e);
 	else if (e->type == EVENT_ANNOTATION)
 		on_annotation(m, at, e);
 	else if (e->type == EVENT_JOB_START && at.job) {

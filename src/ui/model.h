@@ -61,6 +61,12 @@ struct ui_note {
 	uint32_t line, col;
 };
 
+/* What the run has uploaded. */
+struct ui_artifact {
+	struct str name, path;
+	int64_t size;
+};
+
 struct ui_run {
 	struct ui_run *next;
 	struct str id, workflow, name, title, event, ref, sha; /* title: run-name, or made from the event */
@@ -78,6 +84,10 @@ struct ui_run {
 		VEC(struct ui_step *);
 	} failed; /* with their last lines: the first FAILED_MAX */
 	size_t nfailed;
+	struct {
+		VEC(struct ui_artifact);
+	} artifacts; /* the first ARTIFACTS_MAX */
+	size_t nartifacts;
 	/* from run.end */
 	bool ended;
 	enum result conclusion;
