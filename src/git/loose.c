@@ -1,5 +1,7 @@
 /* Loose objects, read without a library or a program of git's: for the newest commit, which a run needs and which mostly is one,
- * and for libgit2, whose own reader of them is not to be trusted with damaged files (see lib_loose.c). */
+ * and for libgit2, whose own reader of them is not to be trusted with damaged files (see lib_loose.c). That the bytes have the
+ * name they are kept under is not checked: it would take a cryptographic library for what a user's own repository says of itself.
+ */
 #include "git/loose.h"
 
 #include <dlfcn.h>

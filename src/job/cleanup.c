@@ -9,6 +9,9 @@
 
 enum { SAID_MAX = 500 };
 
+/* A helper that takes longer meets a file system that does not answer. */
+#define REMOVER_LIMIT (600 * SECOND)
+
 static struct host *job_host(const struct job_run *j)
 {
 	return j->base.session->host;
@@ -84,10 +87,16 @@ static void start_remover(struct job_run *j)
 	struct err err = ERR_INIT;
 	if (job_host(j)->ops->spawn(job_host(j), &spec, &j->cleanup.remover, &err) == 0) {
 		j->cleanup.stage = CLEANUP_REMOVER;
+		j->cleanup.until = session_now(j->base.session) + REMOVER_LIMIT;
 		return;
 	}
 	j->cleanup.remover = NULL;
 	warn_leftover(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
+}
+
+static void say_unfinished(struct job_run *j)
+{
+	speaker_line(&j->base.speaker, LOG_INFO, STR("The work folder is not removed to its end; the next run does that."));
 }
 
 static void remove_work_folder(struct job_run *j)
@@ -103,6 +112,8 @@ static void remove_work_folder(struct job_run *j)
 	int rc = job_host(j)->ops->remove_tree(job_host(j), j->base.dir.p, &err);
 	if (rc < 0)
 		warn_leftover(j, str_of(err.text));
+	else if (rc > 0 && (j->cleanup.hurried || j->base.session->cancel_level >= 2))
+		say_unfinished(j);
 	else if (rc > 0)
 		start_remover(j);
 }
@@ -130,6 +141,7 @@ bool cleanup_begin(struct job_run *j)
 	struct place *here = j->base.here;
 	j->base.here = j->base.place = NULL;
 	j->cleanup.stage = CLEANUP_PROCESSES;
+	j->cleanup.until = NEVER;
 	if (!here->ops->close(here, &group_events, j))
 		return false;
 	j->cleanup.stage = CLEANUP_FILES;
@@ -139,10 +151,14 @@ bool cleanup_begin(struct job_run *j)
 void job_hurry_end(struct job_run *j)
 {
 	struct cleanup *c = &j->cleanup;
-	if (j->state != JOB_ENDING || c->stage != CLEANUP_REMOVER)
+	if (j->state != JOB_ENDING)
+		return;
+	c->hurried = true;
+	if (c->stage != CLEANUP_REMOVER)
 		return;
 	job_host(j)->ops->signal(job_host(j), c->remover, 9);
 	c->failed = false;
-	speaker_line(&j->base.speaker, LOG_INFO, STR("The work folder is not removed to its end; the next run does that."));
+	c->until = NEVER;
+	say_unfinished(j);
 	cleanup_proceed(j, CLEANUP_DONE);
 }

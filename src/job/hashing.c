@@ -25,16 +25,16 @@ static enum moment moment_of(const struct step_run *s)
 	return s->ended_at ? MOMENT_END : s->started_at ? MOMENT_BEGINNING : MOMENT_PLACE;
 }
 
-/* When a job is cancelled a running step's condition is looked at once more: with the files of its beginning. */
-static bool is_running(const struct step_run *s)
+/* When a job is cancelled the condition of a step that has its slot is looked at once more: with what was found before. */
+static bool is_looked_at_again(const struct step_run *s)
 {
-	return !s->ended_at && (s->proc || s->inner);
+	return !s->ended_at && (s->proc || s->inner || s->state == ST_PREPARING);
 }
 
 static struct hashing *find_hashing(struct job_run *j, const struct step_run *s, struct str request)
 {
 	for (struct hashing *h = j->hashings; h; h = h->next)
-		if (h->step == s && (h->moment == moment_of(s) || is_running(s)) && str_eq(h->request, request))
+		if (h->step == s && (h->moment == moment_of(s) || is_looked_at_again(s)) && str_eq(h->request, request))
 			return h;
 	return NULL;
 }

@@ -172,9 +172,13 @@ void job_hurry(struct job_run *j)
 {
 	uint64_t now = session_now(j->base.session);
 	job_cancel(j, STR("cancelled"));
-	for (struct step_run *s = j->base.live; s; s = s->next_live)
+	for (struct step_run *s = j->base.live, *next; s; s = next) {
+		next = s->next_live;
 		if (s->state == ST_INTERRUPTED || s->state == ST_TERMINATING)
 			s->deadline = MIN(s->deadline, now);
+		else if (s->state == ST_CONCLUDING)
+			step_kill(s); /* what its conclusion waits for is not waited for */
+	}
 }
 
 /* Nothing more is visited: what has not begun never will, post stages neither. */
@@ -193,6 +197,8 @@ void job_kill(struct job_run *j)
 	job_cancel(j, STR("killed"));
 	if (j->state != JOB_RUNNING)
 		return;
+	while (j->base.queue_head) /* after a cancellation more may have lined up: those that always run */
+		stop_for_job(j->base.queue_head);
 	struct frame *f = j->base.frame;
 	for (size_t i = 0; f && i < f->n; i++)
 		if (f->steps[i] && f->steps[i]->state == ST_WAITING)
@@ -208,6 +214,11 @@ void job_kill(struct job_run *j)
 
 void job_timers(struct job_run *j, uint64_t now)
 {
+	if (j->state == JOB_ENDING) {
+		if (j->cleanup.until <= now)
+			job_hurry_end(j);
+		return;
+	}
 	if (j->timeout_at <= now) {
 		speaker_line(&j->base.speaker, LOG_ERROR,
 		             arena_printf(&j->base.arena, "The job has exceeded the maximum execution time of %d minutes.",
@@ -232,6 +243,8 @@ void job_timers(struct job_run *j, uint64_t now)
 uint64_t job_deadline(const struct job_run *j)
 {
 	uint64_t next = MIN(j->timeout_at, j->kill_at);
+	if (j->state == JOB_ENDING)
+		return j->cleanup.until;
 	for (const struct step_run *s = j->base.live; s; s = s->next_live)
 		next = MIN(next, MIN(s->timeout_at, s->deadline));
 	return next;

@@ -55,6 +55,8 @@ struct cleanup {
 	enum cleanup_stage stage;
 	struct proc *remover;
 	bool exited, eof, failed; /* the helper */
+	bool hurried;             /* somebody wants the end: no helper begins */
+	uint64_t until;           /* when a helper has had its time; NEVER: none runs */
 	struct str said;          /* by it */
 };
 

@@ -47,8 +47,7 @@ struct guarded {
 struct vigil {
 	int us, mem, self, null;
 	char fd[16];
-	char *argv[4];
-	char **envp;
+	char *argv[4], *envp[1];
 	char stack[STACK] __attribute__((aligned(64)));
 };
 
@@ -157,6 +156,15 @@ static void clear_away(struct real *r)
 	cgroup_remove_all(r);
 }
 
+/* Whoever died may have written anywhere: no number leads outside, every text ends. */
+static void be_wary(struct guarded *g)
+{
+	g->njobs = MIN(g->njobs, (unsigned)JOBS_MAX);
+	g->own_cgroup[sizeof(g->own_cgroup) - 1] = g->base[sizeof(g->base) - 1] = '\0';
+	for (unsigned i = 0; i < g->njobs; i++)
+		g->jobs[i][ID_MAX - 1] = '\0';
+}
+
 int guard_main(const char *fd)
 {
 	struct real r = { .epfd = -1, .cg = { .own_fd = -1, .base_fd = -1 } };
@@ -164,11 +172,12 @@ int guard_main(const char *fd)
 	int mem = (int)strtol(fd, NULL, 10);
 	if (fstat(mem, &st) < 0 || st.st_size != sizeof(struct guarded))
 		return 1;
-	void *p = mmap(NULL, sizeof(struct guarded), PROT_READ, MAP_SHARED, mem, 0);
+	struct guarded *p = mmap(NULL, sizeof(struct guarded), PROT_READ | PROT_WRITE, MAP_PRIVATE, mem, 0);
 	r.proc_fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p == MAP_FAILED)
 		return 1;
 	prctl(PR_SET_NAME, "sidestep-guard");
+	be_wary(p);
 	r.guard.shared = p;
 	clear_away(&r);
 	return 0;
@@ -218,7 +227,6 @@ static void launch_guardian(struct real *r, struct vigil *w)
 	w->argv[0] = (char *)"sidestep";
 	w->argv[1] = (char *)"__guard";
 	w->argv[2] = w->fd;
-	w->envp = environ;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof(all));
 	/* no signal at its end: nobody who waits for just any child gets it */
 	pid_t pid = clone(guardian, w->stack + STACK, CLONE_VM | CLONE_PIDFD, w, &g->pidfd);
@@ -256,7 +264,9 @@ void guard_close(struct real *r)
 	struct guard *g = &r->guard;
 	siginfo_t si;
 	if (g->pidfd >= 0) {
-		waitid(P_PIDFD, (id_t)g->pidfd, &si, WEXITED | __WALL);
+		guard_dismiss(r);
+		while (waitid(P_PIDFD, (id_t)g->pidfd, &si, WEXITED | __WALL) < 0 && errno == EINTR)
+			; /* it stands on a stack of ours */
 		close(g->pidfd);
 	}
 	if (g->vigil)

@@ -7,7 +7,8 @@
  * others wrote; nor a terminal's master, which would give a new terminal.
  *
  * What cannot be opened again (a pipe of another user) is asked with poll before each write of at most PIPE_BUF
- * bytes: a pipe is writable when it has room for those, and only another writer that is faster can make us wait. */
+ * bytes: a pipe is writable when it has room for those, and only another writer that is faster can make us wait. A terminal
+ * is writable when it has room for one. */
 #include "ui/queue.h"
 
 #include <assert.h>
@@ -62,15 +63,15 @@ static void find_way(struct queue *q)
 		q->way = QUEUE_SOCKET;
 		return;
 	}
-	bool terminal = S_ISCHR(st.st_mode) && isatty(q->fd);
+	q->terminal = S_ISCHR(st.st_mode) && isatty(q->fd);
 	if (S_ISFIFO(st.st_mode))
 		own = open_again(q->fd);
-	else if (terminal)
+	else if (q->terminal)
 		own = open_terminal_again(q->fd);
 	q->own_fd = own >= 0;
 	if (own >= 0)
 		q->fd = own;
-	else if (S_ISFIFO(st.st_mode) || terminal)
+	else if (S_ISFIFO(st.st_mode) || q->terminal)
 		q->way = QUEUE_POLLED;
 }
 
@@ -82,7 +83,7 @@ static ssize_t write_once(const struct queue *q, const char *p, size_t n)
 	if (q->way == QUEUE_PLAIN)
 		return write(q->fd, p, n);
 	if (poll(&ask, 1, 0) > 0)
-		return write(q->fd, p, MIN(n, (size_t)PIPE_BUF));
+		return write(q->fd, p, MIN(n, q->terminal ? (size_t)1 : (size_t)PIPE_BUF));
 	errno = EAGAIN;
 	return -1;
 }

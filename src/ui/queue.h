@@ -23,6 +23,7 @@ struct queue {
 	int fd;
 	bool own_fd; /* a description of our own */
 	enum queue_way way;
+	bool terminal;
 	int errnum; /* the first error, or 0; everything is dropped after it */
 	/* In this order: */
 	struct buf head; /* from `at` on */

@@ -112,3 +112,48 @@ Test(cleanup, a_removal_after_the_interrupt_key_needs_another)
 	IS(sim_job(s, "j"), "cancelled");
 	sim_free(s);
 }
+
+Test(cleanup, an_interrupt_during_the_sweep_is_remembered)
+{
+	struct sim *s = sim_steps("      - {id: a, run: x}\n");
+	sim_start(s);
+	fake_sweep_takes(s->host, 1000000000u);
+	fake_big_tree(s->host, "-j");
+	sim_exit(s, "a", 0);
+	IS(sim_job(s, "j"), "");
+	engine_cancel(s->engine, 1);
+	sim_pass(s, 1.1);
+	cr_expect(!fake_was_started(s->host, "remove"));
+	cr_expect(sim_logged(s, NULL, "not removed to its end"));
+	IS(sim_job(s, "j"), "success");
+	sim_finish(s);
+	sim_free(s);
+}
+
+Test(cleanup, after_two_interrupts_no_helper_begins)
+{
+	struct sim *s = sim_steps("      - {id: a, run: x}\n");
+	sim_start(s);
+	fake_big_tree(s->host, "-j");
+	engine_cancel(s->engine, 2);
+	sim_exit(s, "a", 130);
+	cr_expect(!fake_was_started(s->host, "remove"));
+	sim_finish(s);
+	IS(sim_conclusion(s), "cancelled");
+	sim_free(s);
+}
+
+Test(cleanup, a_helper_that_never_ends_has_its_limit)
+{
+	struct sim *s = sim_steps("      - {id: a, run: x}\n");
+	sim_start(s);
+	fake_big_tree(s->host, "-j");
+	sim_exit(s, "a", 0);
+	cr_assert(fake_is_running(s->host, "remove"));
+	sim_pass(s, 599);
+	IS(sim_job(s, "j"), "");
+	sim_pass(s, 2);
+	IS(sim_job(s, "j"), "success");
+	IS(fake_signals(s->host, "remove"), "9");
+	sim_free(s);
+}

@@ -189,3 +189,36 @@ Test(hashing, inside_an_action)
 	IS(sim_conclusion(s), "success");
 	sim_free(s);
 }
+
+Test(hashing, a_second_interrupt_does_not_wait_for_a_conclusion)
+{
+	struct sim *s = sim_steps("      - {id: a, run: x, continue-on-error: \"${{ hashFiles('x') == 'a' }}\"}\n");
+	sim_start(s);
+	sim_exit(s, "a", 1);
+	cr_assert(fake_is_running(s->host, "hash"));
+	engine_cancel(s->engine, 1);
+	sim_turn(s);
+	cr_assert_eq(sim_count(s, "step.end", "a"), 0);
+	engine_cancel(s->engine, 2);
+	sim_finish(s);
+	ENDS(s, "a", "failure/failure");
+	IS(fake_signals(s->host, "hash"), "9");
+	sim_free(s);
+}
+
+Test(hashing, a_condition_that_holds_is_not_asked_for_files_again)
+{
+	struct sim *s = sim_steps("      - {id: a, if: \"always() && hashFiles('x') == 'a'\", run: \"${{ hashFiles('y') }}\"}\n");
+	sim_start(s);
+	answers(s, "a");
+	cr_assert(fake_is_running(s->host, "hash"));
+	engine_cancel(s->engine, 1);
+	sim_turn(s);
+	cr_assert_eq(sim_count(s, "step.end", "a"), 0);
+	answers(s, "b");
+	IS(sim_script(s, "a"), "b");
+	sim_exit(s, "a", 0);
+	ENDS(s, "a", "success/success");
+	IS(sim_conclusion(s), "cancelled");
+	sim_free(s);
+}

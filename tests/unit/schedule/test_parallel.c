@@ -478,3 +478,27 @@ Test(parallel, two_thousand_background_steps)
 	sim_free(s);
 	buf_done(&steps);
 }
+
+Test(parallel, nothing_begins_after_a_job_was_killed)
+{
+	struct sim *s = sim_new("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n"
+	                        "      - {id: first, run: x}\n"
+	                        "      - {id: a, background: true, if: always(), run: x}\n"
+	                        "      - {id: b, background: true, if: always(), run: x}\n"
+	                        "      - {id: c, background: true, if: always(), run: x}\n");
+	s->opt.max_background = 1;
+	sim_start(s);
+	fake_on_signal(s->host, NULL, 2, FAKE_IGNORES);
+	engine_cancel(s->engine, 1);
+	sim_exit(s, "first", 130);
+	cr_assert(fake_is_running(s->host, "a"));
+	cr_assert_not(fake_was_started(s->host, "b"));
+	sim_pass(s, 5 * 60 + 30); /* what a cancelled job has */
+	sim_turn(s);
+	cr_assert_not(fake_was_started(s->host, "b"));
+	cr_assert_not(fake_was_started(s->host, "c"));
+	sim_finish(s);
+	cr_assert_str_eq(sim_end(s, "b"), "cancelled/cancelled");
+	cr_assert_str_eq(sim_conclusion(s), "cancelled");
+	sim_free(s);
+}
