@@ -70,11 +70,18 @@ static void bypass_proxy(struct procenv *p)
 	procenv_set(p, "NO_PROXY", hosts);
 }
 
+/* An action that has a process of its own is one in JavaScript or a container, whatever its kind has said. */
+static enum step_services asked_for(const struct step_run *s)
+{
+	return s->source ? SERVICES_ACTION : s->services;
+}
+
 void step_add_services(struct procenv *p, struct step_run *s)
 {
 	struct job_base *j = s->job;
-	bool action = s->services == SERVICES_ACTION;
-	if (s->services == SERVICES_NONE || (!action && !j->id_token) || !have_services(j))
+	enum step_services asked = asked_for(s);
+	bool action = asked == SERVICES_ACTION;
+	if (asked == SERVICES_NONE || (!action && !j->id_token) || !have_services(j))
 		return;
 	service_environ(j->services, action, set_variable, p);
 	bypass_proxy(p);

@@ -96,4 +96,15 @@ def test_proxy():
     equal(r.lines(), ["np a.example,127.0.0.1 a.example,127.0.0.1"])
 
 
+def test_killed():
+    """With its session the helper goes, however that ends."""
+    for how in (signal.SIGKILL, signal.SIGINT):
+        d = repo({".github/workflows/t.yml": steps("- run: sleep " + unique(how), head="    permissions:\n      id-token: write\n")})
+        p = start(d, "run")
+        until(lambda: helpers(p.home) and left_behind("sleep " + unique(how)))
+        p.send_signal(how)
+        p.communicate(timeout=60)
+        until(lambda: not helpers(p.home))
+
+
 main(globals())
