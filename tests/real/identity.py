@@ -99,9 +99,9 @@ def test_proxy():
 def test_killed():
     """With its session the helper goes, however that ends."""
     for how in (signal.SIGKILL, signal.SIGINT):
-        d = repo({".github/workflows/t.yml": steps("- run: sleep " + unique(how), head="    permissions:\n      id-token: write\n")})
+        d = repo({".github/workflows/t.yml": steps("- run: sleep " + unique(600 + how), head="    permissions:\n      id-token: write\n")})
         p = start(d, "run")
-        until(lambda: helpers(p.home) and left_behind("sleep " + unique(how)))
+        until(lambda: helpers(p.home) and left_behind(unique(600 + how)))
         p.send_signal(how)
         p.communicate(timeout=60)
         until(lambda: not helpers(p.home))
