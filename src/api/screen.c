@@ -116,7 +116,7 @@ void screen_close(struct sidestep_session *s)
 			        "the reader of the output has not taken its last %" PRIu64 " bytes; the logs are in %.*s", left,
 			        STRF(log_place(s)));
 		else
-			err_wrap(&err, "cannot write the output");
+			err_wrap(&err, "cannot write");
 		s->output_error = err;
 	}
 	s->screen = NULL;

@@ -126,8 +126,10 @@ int file_read_regular(struct buf *out, const char *path, size_t max, struct err 
 		return 1;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_errno(err, "%s", path);
-	if (!S_ISREG(st.st_mode))
+	if (S_ISDIR(st.st_mode))
 		return 1;
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_INVALID, "%s: is not a regular file", path);
 	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 

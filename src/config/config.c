@@ -181,12 +181,26 @@ static void claim_file(struct config *c, struct str path, const struct sidestep_
 	trust_claim(c, key, path, (struct span) { .file = src->id }, why);
 }
 
-/* 1: there is no such file. A folder of that name, or a pipe, is somebody else's. */
+/* Whether a file of the repository is there; one that leads out of it is, too, and a pipe. *st: of what is there. */
+static bool is_there(struct config *c, struct str path, struct stat *st)
+{
+	const char *below = arena_cstr(&c->arena, path_below(path, c->root));
+	_cleanup_close_ int fd = beneath_open(c->root_fd, below, O_PATH, 0);
+	*st = (struct stat) { 0 };
+	return fd < 0 ? errno == EXDEV : fstat(fd, st) == 0 && !S_ISDIR(st->st_mode);
+}
+
+#define NO_FILE "is not a regular file"
+
+/* 1: there is no such file, or what is in its place is said already. A folder of that name is somebody else's. */
 static int read_text(struct config *c, struct str path, bool repository, struct buf *text, struct err *err)
 {
+	struct stat st;
 	if (!repository)
 		return file_read_regular(text, arena_cstr(&c->arena, path), SOURCE_MAX, err);
 	int rc = beneath_read(text, c->root_fd, arena_cstr(&c->arena, path_below(path, c->root)), SOURCE_MAX, err);
+	if (rc == 1 && is_there(c, path, &st))
+		claim_file(c, path, NULL, NO_FILE);
 	if (rc >= 0 || err->errnum != EXDEV)
 		return rc;
 	claim_file(c, path, NULL, "is a link that leads out of the repository");
@@ -213,15 +227,6 @@ static bool same_file(struct str a, struct str b)
 {
 	struct stat x, y;
 	return stat(a.p, &x) == 0 && stat(b.p, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* Whether a file of the repository is there; one that leads out of it is, too. *st: of what is there. */
-static bool is_there(struct config *c, struct str path, struct stat *st)
-{
-	const char *below = arena_cstr(&c->arena, path_below(path, c->root));
-	_cleanup_close_ int fd = beneath_open(c->root_fd, below, O_PATH, 0);
-	*st = (struct stat) { 0 };
-	return fd < 0 ? errno == EXDEV : fstat(fd, st) == 0 && S_ISREG(st->st_mode);
 }
 
 /* In the directory where the call starts, else in the repository's root. */
@@ -276,7 +281,8 @@ static void add_act_default(struct config *c, const struct project *p, const cha
 	const struct sidestep_config_key *key = config_key(c, NULL, str_of(option));
 	if (!key || !is_there(c, path, &st))
 		return;
-	const char *why = !S_ISREG(st.st_mode)                   ? "is a link that leads out of the repository"
+	const char *why = !st.st_mode                            ? "is a link that leads out of the repository"
+	                  : !S_ISREG(st.st_mode)                 ? NO_FILE
 	                  : key->flags & SIDESTEP_CONFIG_PRIVATE ? not_the_users(c, p, path, &st)
 	                                                         : NULL;
 	if (why) {

@@ -1,6 +1,7 @@
 /* hashFiles() of a job's steps: a helper on this machine reads the files (hash/hash_helper.h), the evaluation is pending until it
  * has answered and is then made again. What it found holds for the moment of the step that asked: its reading at its place, its
  * beginning, its end; files may change between them. */
+#include "checkout/checkout.h"
 #include "hash/hash_helper.h"
 #include "job/internal.h"
 
@@ -151,12 +152,25 @@ static struct str home_of(const struct step_run *s)
 	return session_environ(s->job->session, STR("HOME"));
 }
 
+/* In a dry run the workspace is never made: with a checkout it would hold what the user's tree does, else nothing. */
+static bool is_checked_out(const struct job_run *j)
+{
+	for (size_t i = 0; i < j->spec.graph->n; i++)
+		if (j->spec.graph->nodes[i].kind == STEP_USES && checkout_is(j->spec.graph->nodes[i].step->uses))
+			return true;
+	return j->base.session->opt.in_place;
+}
+
 enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
                                 struct err *err)
 {
 	struct job_run *j = (struct job_run *)s->job;
+	bool dry = s->job->session->opt.dry_run;
+	*out = STR_EMPTY;
+	if (dry && !is_checked_out(j))
+		return EVAL_OK;
 	struct arena scratch = { 0 };
-	struct hash_request request = { s->job->workspace, home_of(s), patterns, n };
+	struct hash_request request = { dry ? s->job->session->opt.source_dir : s->job->workspace, home_of(s), patterns, n };
 	struct str text = hash_request_text(&scratch, &request);
 	struct hashing *h = find_hashing(j, s, text);
 	if (!h)

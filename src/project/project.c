@@ -2,8 +2,10 @@
 #include "project/project.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -143,6 +145,20 @@ static int add_given(struct project *p, struct paths *files, const char *path, s
 	return 0;
 }
 
+/* The files that nobody named are the repository's: no link of theirs makes us read, and quote, what lies elsewhere. */
+static int refuse_links_out(struct project *p, const struct paths *files, struct err *err)
+{
+	_cleanup_close_ int root = open(p->root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		return err_errno(err, "%s", p->root.p);
+	for (size_t i = 0; i < files->n; i++)
+		if (!beneath_stays(root, arena_cstr(&p->arena, path_below(files->v[i], p->root))))
+			return err_set(err, ERR_INVALID,
+			               "%s: is a link that leads out of the repository; name the file itself if it is to be read",
+			               project_shown_path(p, files->v[i]).p);
+	return 0;
+}
+
 int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err)
 {
 	struct paths files = { 0 }, seen = { 0 };
@@ -162,6 +178,8 @@ int project_load(struct project *p, const char *const *paths, size_t npaths, boo
 			return err_set(err, ERR_USAGE,
 			               "no workflow file in %.*s: name one with -W, or go to a repository that has some",
 			               STRF(folder));
+		if (refuse_links_out(p, &files, err) < 0)
+			return -1;
 	}
 	for (size_t i = 0; i < files.n; i++)
 		if (load_one(p, files.v[i], &seen, err) < 0)

@@ -82,10 +82,16 @@ mkdir .sidestep.yml .env
 sidestep run
 exits 0
 rmdir .sidestep.yml .env
-mkfifo .env .actrc
+mkfifo .env
 sidestep run
-exits 0
-rm .env .actrc
+exits 2
+err_has '^\.env:1:1: error: \.env is not a regular file'
+rm .env
+mkfifo .actrc
+sidestep run
+exits 2
+err_has '^\.actrc:1:1: error: \.actrc is not a regular file'
+rm .actrc
 printf 'A=1\nwhat\n' >.env
 sidestep run
 exits 3

@@ -281,7 +281,7 @@ def test_files_that_lead_elsewhere():
         os.remove(p[0] + "/sub/" + name)
         # a pipe blocks nobody, and is no file
         os.mkfifo(p[0] + "/" + name)
-        equal(shown(p)["act"], "none")
+        refused(p, f"{name}:1:1: error: {name} is not a regular file [config-trust]")
     p = place({"real": "A=linked\n"})
     os.symlink("real", p[0] + "/.env")
     equal(shown(p)["env"], "linked")

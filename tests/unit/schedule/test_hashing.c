@@ -222,3 +222,26 @@ Test(hashing, a_condition_that_holds_is_not_asked_for_files_again)
 	IS(sim_conclusion(s), "cancelled");
 	sim_free(s);
 }
+
+Test(hashing, a_dry_run_looks_at_the_users_tree)
+{
+	static const char *const first[] = { "{uses: actions/checkout@v4}", "{run: x}" };
+	for (int i = 0; i < 2; i++) {
+		struct arena a = { 0 };
+		struct sim *s = sim_new(arena_printf(&a,
+		                                     "on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - %s\n"
+		                                     "      - {id: a, name: \"n${{ hashFiles('x') }}\", run: y}\n",
+		                                     first[i])
+		                                .p);
+		s->opt.dry_run = true;
+		sim_start(s);
+		cr_assert_eq(fake_count(s->host), i == 0 ? 1 : 0);
+		if (i == 0)
+			answers(s, "hash");
+		IS(sim_text(s, sim_event(s, "step.start", "a", 0), "name"), i == 0 ? "nhash" : "n");
+		sim_finish(s);
+		IS(sim_conclusion(s), "skipped"); /* nothing was done */
+		sim_free(s);
+		arena_done(&a);
+	}
+}
