@@ -121,6 +121,24 @@ void procenv_prefixed(struct procenv *p, const char *prefix, struct val members)
 		set_var(p, prefixed_upper(p->a, prefix, members.o->keys[i]), val_to_str(p->a, members.o->vals[i]));
 }
 
+void procenv_inputs(struct procenv *p, struct val inputs)
+{
+	for (size_t i = 0; inputs.kind == VAL_OBJECT && i < inputs.o->n; i++) {
+		_cleanup_buf_ struct buf name = BUF_INIT;
+		buf_adds(&name, "INPUT_");
+		fold_text(&name, inputs.o->keys[i]);
+		for (size_t k = 0; k < name.n; k++)
+			if (name.p[k] == ' ')
+				name.p[k] = '_';
+		set_var(p, arena_str(p->a, buf_str(&name)), val_to_str(p->a, inputs.o->vals[i]));
+	}
+}
+
+void procenv_remove(struct procenv *p, const char *name)
+{
+	map_remove(&p->vars, str_of(name));
+}
+
 char **procenv_finish(struct procenv *p)
 {
 	if (!p->inherited_ci && !map_has(&p->vars, STR("CI")))

@@ -15,6 +15,7 @@ struct procenv {
 /* What the program inherited, without what belongs to another run that it may be started from. */
 void procenv_inherited(struct procenv *p, char **inherited);
 void procenv_set(struct procenv *p, const char *name, struct str value);
+void procenv_remove(struct procenv *p, const char *name);
 void procenv_object(struct procenv *p, struct val env);
 /* PATH with the additions in front, newest first. paths: oldest first. */
 void procenv_path(struct procenv *p, const struct str *paths, size_t n);
@@ -22,6 +23,8 @@ void procenv_path(struct procenv *p, const struct str *paths, size_t n);
 void procenv_github(struct procenv *p, struct val github);
 /* PREFIX_NAME for every member. */
 void procenv_prefixed(struct procenv *p, const char *prefix, struct val members);
+/* INPUT_NAME for every input of an action: upper case, blanks as "_". */
+void procenv_inputs(struct procenv *p, struct val inputs);
 /* CI unless somebody says otherwise; then the variables as exec takes them, in the arena. */
 char **procenv_finish(struct procenv *p);
 

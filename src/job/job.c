@@ -72,7 +72,7 @@ static struct frame *next_list(struct job_run *j)
 	if (j->walk == j->after)
 		return NULL;
 	merge_background(j);
-	return j->after = stages_after(j->base.frame);
+	return j->after = stages_after(j->base.frame, NULL);
 }
 
 void job_advance(struct job_run *j)
@@ -105,7 +105,7 @@ void job_free(struct job_run *j)
 {
 	struct job_base *b = &j->base;
 	hashing_end(j);
-	struct frame *lists[] = { j->before, b->frame, j->after };
+	struct frame *lists[] = { j->after, b->frame, j->before }; /* stages refer to the steps they belong to */
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])
 			frame_release(lists[i]);

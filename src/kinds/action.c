@@ -4,7 +4,6 @@
 #include "kinds/common.h"
 #include "kinds/kinds.h"
 #include "kinds/remote.h"
-#include "step/frame.h"
 
 static void say(void *cookie, enum log_level level, struct str text)
 {
@@ -16,7 +15,7 @@ static const struct step_ops *runner_of(const struct action *action)
 {
 	static const struct step_ops *const runners[] = {
 		[ACTION_COMPOSITE] = &composite_ops,
-		[ACTION_NODE] = NULL,
+		[ACTION_NODE] = &node_ops,
 		[ACTION_DOCKER] = NULL,
 	};
 	return runners[action->kind];
@@ -56,6 +55,25 @@ static enum action_found find_source(struct step_run *s)
 	return found;
 }
 
+/* Its post stage runs whatever becomes of this one. It reads the file again, as the hosted runner does: by then it may be gone.
+ */
+static void ask_for_post(struct step_run *s, const struct action_hook *post)
+{
+	struct step_use *u = stages_use(s);
+	if (s->stage == STAGE_POST || !post->script.n || s->job->session->opt.dry_run)
+		return;
+	if (!u->post.ops)
+		u->post = kind_stage(s->frame->mem, &action_ops, post->condition_text);
+	stages_register_post(s);
+}
+
+static void warn_of_pre(struct step_run *s)
+{
+	if (s->source->action->pre.script.n && !s->source->repository.n && !s->job->session->opt.dry_run)
+		step_say(s, LOG_WARNING, "`pre` execution is not supported for local action from '%.*s'",
+		         STRF(s->node->step->uses));
+}
+
 static enum step_begun action_begin(struct step_run *s)
 {
 	const struct action_voice voice = { say, s };
@@ -76,6 +94,8 @@ static enum step_begun action_begin(struct step_run *s)
 	enum remote_state needs = bring_what_it_uses(s, &voice);
 	if (needs != REMOTE_READY)
 		return needs == REMOTE_PENDING ? STEP_LATER : STEP_OVER;
+	warn_of_pre(s);
+	ask_for_post(s, &action->post);
 	s->ops = runner; /* from here on, also when it begins again */
 	return s->ops->begin(s);
 }

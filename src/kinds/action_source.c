@@ -8,9 +8,7 @@
 
 const char *action_missing(struct arena *a, const struct step *step, const struct action *inside, const struct action *action)
 {
-	if (action->kind == ACTION_COMPOSITE)
-		return NULL;
-	return kind_missing(a, step, inside, action->kind == ACTION_NODE ? "JavaScript actions" : "container actions");
+	return action->kind == ACTION_DOCKER ? kind_missing(a, step, inside, "container actions") : NULL;
 }
 
 static enum action_found not_there(struct step_run *s, struct str dir, int rc, const struct err *err)

@@ -1,7 +1,9 @@
 /* What several kinds of steps do alike; see common.h. */
 #include "kinds/common.h"
 
-#include "step/frame.h"
+#include <assert.h>
+
+#include "model/schema.h"
 
 void kind_add_env(struct step_run *s, struct buf *text)
 {
@@ -69,10 +71,26 @@ enum step_begun kind_refuse(struct step_run *s, const char *why)
 	return STEP_OVER;
 }
 
-const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)
+const char *kind_cannot(struct arena *a, const struct step *step, const struct action *inside, const char *why)
 {
 	struct str where = inside ? arena_printf(a, " of %.*s", STRF(inside->path)) : STR_EMPTY;
-	return arena_printf(a, "the action '%.*s' on line %u%.*s cannot run: %s are not available in this version of sidestep",
-	                    STRF(step->uses), step->line, STRF(where), what)
+	return arena_printf(a, "the action '%.*s' on line %u%.*s cannot run: %s", STRF(step->uses), step->line, STRF(where), why)
 	        .p;
+}
+
+const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)
+{
+	return kind_cannot(a, step, inside, arena_printf(a, "%s are not available in this version of sidestep", what).p);
+}
+
+struct stage kind_stage(struct arena *a, const struct step_ops *ops, struct str condition)
+{
+	struct expr *e = NULL;
+	struct expr_error error;
+	struct stage stage = { .ops = ops, .condition_text = arena_str(a, condition) };
+	int rc = expr_parse(&e, a, stage.condition_text, schema_hook_condition_scope(), &error);
+	assert(rc == 0);
+	(void)rc;
+	stage.condition = e;
+	return stage;
 }

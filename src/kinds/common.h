@@ -3,7 +3,7 @@
 #define SIDESTEP_KINDS_COMMON_H
 
 #include "model/action.h"
-#include "step/step.h"
+#include "step/stages.h"
 
 /* The folded block in front of a step's own output: said in one go, since each saying is an event. */
 void kind_say_block(struct step_run *s, struct str title, struct buf *text);
@@ -21,5 +21,10 @@ enum step_begun kind_dry(struct step_run *s, const char *what);
 enum step_begun kind_refuse(struct step_run *s, const char *why);
 /* "the action 'x' on line 3 cannot run: … are not available"; inside: the action that holds the step, or NULL. */
 const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what);
+
+/* The same with another reason. */
+const char *kind_cannot(struct arena *a, const struct step *step, const struct action *inside, const char *why);
+/* A stage with that condition, which the reader has found in order. a: what the stage lives in. */
+struct stage kind_stage(struct arena *a, const struct step_ops *ops, struct str condition);
 
 #endif

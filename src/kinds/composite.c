@@ -4,7 +4,7 @@
 #include "kinds/common.h"
 #include "kinds/kinds.h"
 #include "step/effects.h"
-#include "step/frame.h"
+#include "step/stages.h"
 
 enum { BURST_MAX = 16 };
 
@@ -60,22 +60,32 @@ static bool composite_go_on(struct step_run *s)
 	frame_advance(s->inner);
 	if (!frame_over(s->inner))
 		return false;
-	if (!is_dry(s))
+	if (!is_dry(s) && s->stage == STAGE_MAIN)
 		composite_outputs(s);
 	step_finish(s);
 	return true;
 }
 
+/* What its steps have registered runs when the job's steps are over: until then they are kept. */
+static void keep_for_posts(struct step_run *s)
+{
+	struct step_use *u = stages_use(s);
+	u->kept = s->inner;
+	u->post = kind_stage(s->frame->mem, &composite_post_ops, STR("always()"));
+}
+
 static void composite_done(struct step_run *s)
 {
-	if (s->inner)
+	if (s->inner && s->stage == STAGE_MAIN && stages_posts(s->inner) > 0)
+		keep_for_posts(s);
+	else if (s->inner)
 		frame_release(s->inner);
 	s->inner = NULL;
 }
 
 static void composite_end(struct step_run *s)
 {
-	s->outcome = *s->inner->status;
+	s->outcome = s->inner->own_status;
 	if (s->outcome == RESULT_CANCELLED)
 		s->reason = STR("the job was cancelled");
 	else if (is_dry(s) && s->outcome == RESULT_SUCCESS)
@@ -115,7 +125,7 @@ static void composite_stop(struct step_run *s)
 {
 	struct frame *f = s->inner;
 	struct step_run *current = frame_current(f);
-	*f->status = RESULT_CANCELLED;
+	f->own_status = RESULT_CANCELLED;
 	f->closed = true;
 	s->job->session->changed = true;
 	if (!current || current->state == ST_DONE)
@@ -166,16 +176,37 @@ static enum step_begun composite_begin(struct step_run *s)
 	composite_env(s, f);
 	const struct job_graph *g = graph_lower(f->mem, f->action->body);
 	frame_set_nodes(f, g->nodes, g->n);
+	stages_register_post(s); /* its place in the line; whether there is anything to do its steps decide */
+	f->given = s->arena;     /* its file, for as long as its steps are there */
+	s->arena = (struct arena) { 0 };
 	s->inner = f;
 	if (!hold_burst(s))
 		composite_go_on(s);
 	return STEP_BEGUN;
 }
 
-const struct step_ops composite_ops = { .begin = composite_begin,
-	                                .stop = composite_stop,
-	                                .resume = composite_resume,
-	                                .due = composite_due,
-	                                .end = composite_end,
-	                                .done = composite_done,
-	                                .nests = true };
+/* The post stages of its steps, the last first. */
+static enum step_begun composite_post_begin(struct step_run *s)
+{
+	struct frame *f = stages_after(s->use->kept, s);
+	s->source = f->source;
+	step_emit_start(s);
+	step_open_log(s);
+	enum step_begun begun = composite_prepare(s, f);
+	if (begun != STEP_BEGUN) {
+		frame_release(f);
+		return begun;
+	}
+	step_say(s, LOG_INFO, "Post job cleanup.");
+	composite_env(s, f);
+	s->inner = f;
+	composite_go_on(s);
+	return STEP_BEGUN;
+}
+
+#define COMPOSITE_LIFE                                                                                                           \
+	.stop = composite_stop, .resume = composite_resume, .due = composite_due, .end = composite_end, .done = composite_done,  \
+	.nests = true
+
+const struct step_ops composite_ops = { .begin = composite_begin, COMPOSITE_LIFE };
+const struct step_ops composite_post_ops = { .begin = composite_post_begin, COMPOSITE_LIFE };

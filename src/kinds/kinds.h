@@ -16,7 +16,9 @@ extern const struct step_ops script_ops;    /* run */
 extern const struct step_ops checkout_ops;  /* uses: actions/checkout */
 extern const struct step_ops action_ops;    /* uses: an action of a repository or the workspace, until its file is read */
 extern const struct step_ops composite_ops; /* … one whose steps run as part of the job's */
-extern const struct step_ops absent_ops;    /* uses: an image */
-extern const struct step_ops control_ops;   /* wait, wait-all, cancel */
+extern const struct step_ops composite_post_ops;
+extern const struct step_ops node_ops;    /* … one in JavaScript, each of its stages */
+extern const struct step_ops absent_ops;  /* uses: an image */
+extern const struct step_ops control_ops; /* wait, wait-all, cancel */
 
 #endif

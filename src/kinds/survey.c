@@ -6,6 +6,7 @@
 #include "kinds/kinds.h"
 #include "kinds/local_action.h"
 #include "kinds/remote.h"
+#include "node/programs.h"
 
 /* Every action is looked at once. */
 struct search {
@@ -25,6 +26,8 @@ static const char *survey_action(struct search *l, const struct step *step, cons
 	map_put(&l->arena, &l->seen, action->dir, l);
 	if (action->nerrors)
 		return NULL; /* a step may still put it right */
+	if (action->kind == ACTION_NODE)
+		node_programs_expect(l->job->session); /* which takes a moment */
 	const char *why = action_missing(&l->job->arena, step, inside, action);
 	for (size_t i = 0; !why && action->body && i < action->body->nsteps; i++)
 		if (action->body->steps[i]->kind == STEP_USES)

@@ -56,9 +56,12 @@ static void parse_hook(struct loader *l, struct action_hook *hook, const struct 
 		condition_report(l->diags, t->at, schema_hook_condition_scope(), error.text);
 		e = NULL;
 	}
-	if (!e)
-		expr_parse(&e, l->a, STR("always()"), schema_hook_condition_scope(), &error);
+	if (!e) {
+		text = STR("always()");
+		expr_parse(&e, l->a, text, schema_hook_condition_scope(), &error);
+	}
 	hook->condition = e;
+	hook->condition_text = text;
 }
 
 /* pre or post of either kind of action. */

@@ -19,6 +19,7 @@ struct action_input {
 struct action_hook {
 	struct str script;            /* `pre`, `post`, `pre-entrypoint`, `post-entrypoint`; empty: there is none */
 	const struct expr *condition; /* always() when nothing is said; NULL without a hook */
+	struct str condition_text;
 };
 
 struct action {

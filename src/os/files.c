@@ -1,4 +1,5 @@
 /* The small files of a step: scripts go in, what the step wrote for us comes out. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -8,7 +9,7 @@
 #include "os/real.h"
 
 /* Takes no longer than starting a child that does it. */
-enum { REMOVED_AT_ONCE = 512 };
+enum { REMOVED_AT_ONCE = 512, LISTED_MAX = 4096 };
 
 int files_put(struct host *h, const char *path, struct str text, mode_t mode, struct err *err)
 {
@@ -70,4 +71,16 @@ int files_remove_tree(struct host *h, const char *path, struct err *err)
 {
 	(void)h;
 	return remove_some(path, REMOVED_AT_ONCE, err);
+}
+
+void files_list_dir(struct host *h, const char *path, void (*entry)(void *cookie, const char *name), void *cookie)
+{
+	(void)h;
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	for (size_t n = 0; dir && n < LISTED_MAX && (e = readdir(dir)); n++)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			entry(cookie, e->d_name);
+	if (dir)
+		closedir(dir);
 }

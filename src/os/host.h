@@ -90,6 +90,9 @@ struct host_ops {
 	/* Reads a file of the workspace. 1: no regular file of that name is there. */
 	int (*read_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 	int (*make_dir)(struct host *h, const char *path, struct err *err); /* mkdir -p, 0700 */
+	/* Calls entry for each name in a directory, in no order, "." and ".." and what is beyond some thousands left out;
+	 * not at all when it cannot be read. */
+	void (*list_dir)(struct host *h, const char *path, void (*entry)(void *cookie, const char *name), void *cookie);
 	/* rm -rf of what is small. 0: it is gone; 1: it has more than can be removed without blocking, so a child must do it
 	 * (the helper __remove); -1: something stays, err says what. */
 	int (*remove_tree)(struct host *h, const char *path, struct err *err);

@@ -82,6 +82,7 @@ static const struct host_ops real_ops = {
 	.take_file = files_take,
 	.read_file = files_read,
 	.make_dir = files_make_dir,
+	.list_dir = files_list_dir,
 	.remove_tree = files_remove_tree,
 	.which = which_find,
 	.free = real_free,

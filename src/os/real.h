@@ -256,6 +256,7 @@ int files_read(struct host *h, const char *path, struct buf *out, size_t max, st
 int files_take(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int files_make_dir(struct host *h, const char *path, struct err *err);
 int files_remove_tree(struct host *h, const char *path, struct err *err);
+void files_list_dir(struct host *h, const char *path, void (*entry)(void *cookie, const char *name), void *cookie);
 const char *which_find(struct host *h, const char *name, const char *path_dirs, char *out, size_t size);
 
 #endif

@@ -2,6 +2,7 @@
 #include "schedule/engine.h"
 
 #include "job/job.h"
+#include "node/programs.h"
 #include "schedule/concurrency.h"
 #include "schedule/run.h"
 
@@ -54,6 +55,7 @@ void engine_free(struct engine *e)
 	gates_close(&e->gates);
 	for (size_t i = 0; i < e->runs.n; i++)
 		run_free(e->runs.v[i]);
+	node_programs_free(&e->session);
 	arena_done(&e->arena);
 	free(e);
 }

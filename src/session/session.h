@@ -12,6 +12,7 @@
 
 struct action_fetcher;
 struct gate;
+struct node_programs;
 struct service;
 
 /* Texts and values live as long as the session. */
@@ -51,8 +52,9 @@ struct session {
 	int cancel_level; /* of engine_cancel */
 	bool changed;     /* something happened in this turn: look again */
 	unsigned running_jobs;
-	size_t job_dirs; /* work folders given out: their numbers */
-	unsigned burst;  /* actions begun since one was last held */
+	size_t job_dirs;             /* work folders given out: their numbers */
+	unsigned burst;              /* actions begun since one was last held */
+	struct node_programs *nodes; /* those of this machine (node/programs.h); NULL: not looked for yet */
 };
 
 /* Monotonic ns. */

@@ -37,7 +37,7 @@ void effects_save_state(struct step_run *s, struct str name, struct str value)
 	if (!s->use)
 		return;
 	if (s->use->state.kind != VAL_OBJECT)
-		s->use->state = val_object_case_sensitive(a);
+		s->use->state = val_object(a);
 	val_set(a, s->use->state, arena_str(a, name), val_str(arena_str(a, value)));
 }
 

@@ -26,6 +26,16 @@ void frame_set_nodes(struct frame *f, struct gnode *nodes, size_t n)
 	f->steps = arena_array(f->mem, struct step_run *, n + 1);
 }
 
+/* Lists of actions that wait for their post stages. */
+static void release_kept(struct frame *f)
+{
+	for (size_t i = 0; f->uses && i < f->n; i++) {
+		struct step_use *u = f->uses[i];
+		if (u && u->list == f && u->kept)
+			frame_release(u->kept);
+	}
+}
+
 void frame_release(struct frame *f)
 {
 	for (size_t i = 0; i < f->n; i++) {
@@ -41,6 +51,8 @@ void frame_release(struct frame *f)
 			steplog_close(s->file, NULL);
 		arena_done(&s->arena);
 	}
+	release_kept(f);
+	arena_done(&f->given);
 	arena_done(&f->own);
 	free(f);
 }

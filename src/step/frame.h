@@ -15,15 +15,15 @@ struct frame {
 	enum step_stage stage;  /* of all its steps */
 	struct step_use **uses; /* by position, where asked for (stages.h); NULL: none was */
 	struct step_use *posts; /* post stages that will run, the first to run first */
-	enum result *status;    /* that conditions ask for: the job's, or own_status */
+	enum result *status;    /* that conditions ask for: own_status for the steps of an action, else the job's */
 	bool advancing;         /* frame_advance is active: do not enter again */
 	bool closed;            /* no further step begins */
 	struct arena *mem;      /* what lives as long as the frame: the job's arena, or own */
 	/* a composite action's */
-	bool held; /* goes on with the next turn of the loop */
-	enum result own_status;
-	struct arena own;
-	unsigned depth; /* the job's own list: 0 */
+	bool held;               /* goes on with the next turn of the loop */
+	enum result own_status;  /* what its steps have come to */
+	struct arena own, given; /* given: what the step around it had when it began */
+	unsigned depth;          /* the job's own list: 0 */
 	const struct action *action;
 	const struct source_set *sources; /* that hold its file */
 	const struct action_source *source;

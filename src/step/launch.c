@@ -59,18 +59,21 @@ static char **make_environment(struct step_run *s, struct arena *a)
 	procenv_inherited(&p, j->session->opt.environ);
 	procenv_set(&p, "RUNNER_TRACKING_ID", j->tracking_id);
 	procenv_object(&p, s->env);
+	add_saved_state(&p, s);
+	procenv_inputs(&p, s->inputs);
+	if (s->inputs.kind == VAL_OBJECT)
+		procenv_remove(&p, "NODE_ICU_DATA"); /* it would be read as the runner's own */
 	procenv_path(&p, paths, npaths);
 	procenv_github(&p, j->github);
 	for (size_t i = 0; i < FILE_COUNT; i++)
 		procenv_set(&p, files[i], s->files[i]);
-	procenv_set(&p, "GITHUB_ACTION", step_top(s)->node->id);
+	procenv_set(&p, "GITHUB_ACTION", step_action_id(s));
 	if (s->frame->action)
 		procenv_set(&p, "GITHUB_ACTION_PATH", s->frame->action->dir);
-	procenv_set(&p, "GITHUB_ACTION_REPOSITORY", STR_EMPTY);
-	procenv_set(&p, "GITHUB_ACTION_REF", STR_EMPTY);
+	procenv_set(&p, "GITHUB_ACTION_REPOSITORY", s->action_repository);
+	procenv_set(&p, "GITHUB_ACTION_REF", s->action_ref);
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
-	add_saved_state(&p, s);
 	step_add_services(&p, s);
 	add_helper_variable(&p, s->helper_variable);
 	return procenv_finish(&p);

@@ -23,6 +23,12 @@ struct step_run *step_top(struct step_run *s)
 	return s;
 }
 
+struct str step_action_id(struct step_run *s)
+{
+	const struct step_run *top = step_top(s);
+	return top->stage == STAGE_MAIN ? top->node->id : top->use->node->id;
+}
+
 const struct stage *stages_own(const struct step_run *s)
 {
 	return s->stage == STAGE_PRE ? &s->use->pre : &s->use->post;

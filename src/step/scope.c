@@ -5,7 +5,7 @@ static struct val github_of_step(struct step_run *s, struct arena *a)
 {
 	struct val out = val_object_copy(a, s->job->github);
 	const struct frame *f = s->frame;
-	val_set_str(a, out, "action", step_top(s)->node->id);
+	val_set_str(a, out, "action", step_action_id(s));
 	if (f->action) {
 		val_set_str(a, out, "action_path", f->action->dir);
 		val_set_str(a, out, "action_status", str_of(result_name(*f->status)));

@@ -50,9 +50,9 @@ static struct gnode stage_node(struct arena *a, const struct step_use *u, enum s
 }
 
 /* uses: in the order in which they run. */
-static struct frame *stage_frame(struct frame *f, enum step_stage stage, struct step_use **uses, size_t n)
+static struct frame *stage_frame(struct frame *f, struct step_run *outer, enum step_stage stage, struct step_use **uses, size_t n)
 {
-	struct frame *list = frame_new(f->job, f->outer);
+	struct frame *list = frame_new(f->job, outer);
 	struct gnode *nodes = arena_array(list->mem, struct gnode, n);
 	for (size_t i = 0; i < n; i++)
 		nodes[i] = stage_node(list->mem, uses[i], stage, stage == STAGE_PRE ? 0 : (uint32_t)(f->n + 1 + i));
@@ -60,6 +60,10 @@ static struct frame *stage_frame(struct frame *f, enum step_stage stage, struct 
 	list->stage = stage;
 	list->uses = uses;
 	list->steps_ctx = f->steps_ctx;
+	list->status = &f->job->status; /* also within an action */
+	list->action = f->action;
+	list->sources = f->sources;
+	list->source = f->source;
 	return list;
 }
 
@@ -70,19 +74,26 @@ struct frame *stages_before(struct frame *f)
 	for (size_t i = 0; f->uses && i < f->n; i++)
 		if (f->uses[i] && f->uses[i]->pre.ops)
 			uses[n++] = f->uses[i];
-	return n ? stage_frame(f, STAGE_PRE, uses, n) : NULL;
+	return n ? stage_frame(f, NULL, STAGE_PRE, uses, n) : NULL;
 }
 
-struct frame *stages_after(struct frame *f)
+size_t stages_posts(const struct frame *f)
 {
 	size_t n = 0;
 	for (const struct step_use *u = f->posts; u; u = u->older)
-		n++;
+		n += u->post.ops != NULL;
+	return n;
+}
+
+struct frame *stages_after(struct frame *f, struct step_run *outer)
+{
+	size_t n = stages_posts(f);
 	if (n == 0)
 		return NULL;
 	struct step_use **uses = arena_array(f->mem, struct step_use *, n);
 	n = 0;
 	for (struct step_use *u = f->posts; u; u = u->older)
-		uses[n++] = u;
-	return stage_frame(f, STAGE_POST, uses, n);
+		if (u->post.ops)
+			uses[n++] = u;
+	return stage_frame(f, outer, STAGE_POST, uses, n);
 }

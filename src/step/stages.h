@@ -22,7 +22,7 @@ struct step_use {
 	struct str name; /* of the main step */
 	struct stage pre, post;
 	struct val state;       /* object of strings; null: nothing was kept */
-	void *own;              /* the kind's */
+	struct frame *kept;     /* an action's steps, some of which have post stages: until the job is over; NULL: none */
 	bool registered;        /* its post stage will run */
 	struct step_use *older; /* registered before it */
 };
@@ -33,11 +33,13 @@ const struct stage *stages_own(const struct step_run *s);
 struct step_use *stages_use(struct step_run *s);
 /* The same before the step was reached. */
 struct step_use *stages_use_of(struct frame *f, const struct gnode *n);
-/* Its post stage (set before) will run, before those that are registered already. Once. */
+/* Its post stage will run before those that are registered already, if it has one by then. Once. */
 void stages_register_post(struct step_run *s);
+/* How many post stages of the list will run. */
+size_t stages_posts(const struct frame *f);
 /* Lists of the pre stages of a list of steps, in their order, and of the post stages that were registered, the last first.
- * NULL: there are none. */
+ * NULL: there are none. outer: the stage of the action whose steps these are, NULL for the job's. */
 struct frame *stages_before(struct frame *f);
-struct frame *stages_after(struct frame *f);
+struct frame *stages_after(struct frame *f, struct step_run *outer);
 
 #endif

@@ -160,7 +160,7 @@ static void wait_for_pipes(struct step_run *s)
 	s->deadline = step_now(s) + DRAIN_GRACE;
 }
 
-/* A deadline that its kind has set. */
+/* A deadline that its kind has set: the step runs, or waits for what its beginning needs. */
 static void due_running(struct step_run *s)
 {
 	if (s->ops->due)
@@ -170,7 +170,7 @@ static void due_running(struct step_run *s)
 static step_move *const moves[ST_COUNT][SE_COUNT] = {
 	[ST_PENDING] = { [SE_SLOT] = take_slot },
 	[ST_QUEUED] = { [SE_SLOT] = take_slot, [SE_CANCEL] = withdraw_from_line },
-	[ST_PREPARING] = { [SE_TIMEOUT] = step_finish, [SE_CANCEL] = step_finish },
+	[ST_PREPARING] = { [SE_TIMEOUT] = step_finish, [SE_CANCEL] = step_finish, [SE_GRACE] = due_running },
 	[ST_RUNNING] = { [SE_EXIT] = wait_for_pipes,
 	                 [SE_EOF] = output_ended,
 	                 [SE_TIMEOUT] = interrupt_step,
@@ -274,10 +274,10 @@ static void tell_action(struct step_run *s)
 {
 	struct frame *f = s->frame;
 	add_usage(f->outer, s);
-	if (s->conclusion == RESULT_FAILURE && *f->status == RESULT_SUCCESS)
-		*f->status = RESULT_FAILURE;
+	if (s->conclusion == RESULT_FAILURE && f->own_status == RESULT_SUCCESS)
+		f->own_status = RESULT_FAILURE;
 	if (s->conclusion == RESULT_CANCELLED)
-		*f->status = RESULT_CANCELLED;
+		f->own_status = RESULT_CANCELLED;
 	if (s->conclusion == RESULT_FAILURE && !f->reason.n)
 		f->reason = arena_printf(f->mem, "'%.*s' failed: %.*s", STRF(s->name), STRF(s->reason));
 }

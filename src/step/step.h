@@ -59,7 +59,7 @@ struct step_ops {
 	void (*stop)(struct step_run *s);
 	/* Something has happened that it may wait for. True: with this its work is over. */
 	bool (*resume)(struct step_run *s);
-	/* The deadline it has set itself while it runs has come. */
+	/* The deadline that it has set itself, while it runs or waits to begin, has come. */
 	void (*due)(struct step_run *s);
 	/* Its work has ended by itself: outcome and reason. */
 	void (*end)(struct step_run *s);
@@ -116,6 +116,7 @@ struct step_run {
 	struct steplog *file;
 	struct str files[FILE_COUNT]; /* file commands: their paths; empty: none were made */
 	enum step_services services;  /* its kind says so before it is started */
+	struct val inputs;            /* of an action that has a process, for INPUT_*; null: it is none */
 	const char *helper_variable;  /* NAME=VALUE more for a helper: what is not for its command line; NULL: none */
 	struct effects effects;
 	enum stop_reason stop;
@@ -139,6 +140,8 @@ struct step_run {
 bool step_is_inner(const struct step_run *s);
 /* The step of the job that holds this one: itself, or the outermost action around it. */
 struct step_run *step_top(struct step_run *s);
+/* The id of the step of the job that holds it, whichever stage of it runs: github.action. */
+struct str step_action_id(struct step_run *s);
 /* Its condition: of the step in the file, or of the stage. text: as it is stored, may be NULL. */
 const struct expr *step_condition(const struct step_run *s, struct str *text);
 /* What names mean to its expressions (scope.c). */

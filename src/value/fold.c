@@ -93,8 +93,7 @@ uint64_t fold_hash(struct str s)
 	return h ^ (h >> 32);
 }
 
-/* A folded copy as UTF-8 on the heap. Folding may change the length in bytes. */
-static void fold_text(struct buf *out, struct str s)
+void fold_text(struct buf *out, struct str s)
 {
 	buf_reserve(out, s.n);
 	for (size_t i = 0; i < s.n;) {

@@ -101,6 +101,8 @@ bool val_less(struct val a, struct val b);
  * compared as UTF-16 units). */
 bool fold_equal(struct str a, struct str b);
 int fold_compare(struct str a, struct str b);
+/* Appends the upper-cased text as UTF-8; its length in bytes may differ. */
+void fold_text(struct buf *out, struct str s);
 size_t fold_find(struct str haystack, struct str needle); /* SIZE_MAX when absent */
 bool fold_starts(struct str s, struct str prefix);
 bool fold_ends(struct str s, struct str suffix);

@@ -127,10 +127,10 @@ def test_too_deep():
 
 
 def test_other_kinds_fail_by_name():
-    r = go("- {id: first, run: echo ran}\n- {id: a, uses: @/a}", a="name: n\ndescription: d\nruns: {using: node20, main: i.js}\n")
+    r = go("- {id: first, run: echo ran}\n- {id: a, uses: @/a}", a="name: n\ndescription: d\nruns: {using: docker, image: Dockerfile}\n")
     equal(r.code, 4)
     equal(r.lines("first"), ["ran"])
-    assert any("JavaScript actions are not available" in l for l in r.lines("a", runner=True))
+    assert any("container actions are not available" in l for l in r.lines("a", runner=True))
     r = go("""
 - {id: make, run: "mkdir n; printf 'runs: {using: docker, image: Dockerfile}' > n/action.yml"}
 - {id: a, uses: ./n}""")

@@ -3,10 +3,7 @@
 
 static struct fake_file *find(struct fake *f, const char *path)
 {
-	for (size_t i = 0; i < f->files.n; i++)
-		if (strcmp(f->files.v[i]->path, path) == 0)
-			return f->files.v[i];
-	return NULL;
+	return map_get(&f->paths, str_of(path));
 }
 
 static struct fake_file *find_or_make(struct fake *f, const char *path)
@@ -16,6 +13,7 @@ static struct fake_file *find_or_make(struct fake *f, const char *path)
 		file = arena_make(&f->arena, struct fake_file);
 		file->path = arena_strdup(&f->arena, path);
 		*vec_add(&f->arena, &f->files) = file;
+		map_put(&f->arena, &f->paths, str_of(file->path), file);
 	}
 	file->present = true;
 	return file;
@@ -91,6 +89,21 @@ int fake_remove_tree(struct host *h, const char *path, struct err *err)
 			f->files.v[i]->present = false;
 	}
 	return 0;
+}
+
+/* Files put below it give the names, each once for each file: callers tell by what they find there. */
+void fake_list_dir(struct host *h, const char *path, void (*entry)(void *cookie, const char *name), void *cookie)
+{
+	struct fake *f = fake_of(h);
+	size_t n = strlen(path);
+	char name[256];
+	for (size_t i = 0; i < f->files.n; i++) {
+		const char *p = f->files.v[i]->path;
+		if (!f->files.v[i]->present || strncmp(p, path, n) != 0 || p[n] != '/')
+			continue;
+		snprintf(name, sizeof(name), "%.*s", (int)strcspn(p + n + 1, "/"), p + n + 1);
+		entry(cookie, name);
+	}
 }
 
 const char *fake_which(struct host *h, const char *name, const char *path_dirs, char *out, size_t size)

@@ -45,6 +45,8 @@ static int op_spawn(struct host *h, const struct spawn_spec *spec, struct proc *
 	p->pid = 1000 + (pid_t)f->procs.n;
 	p->started = f->now;
 	*vec_add(&f->arena, &f->procs) = p;
+	p->older = map_get(&f->newest, str_of(p->label));
+	map_put(&f->arena, &f->newest, str_of(p->label), p);
 	*out = p;
 	if (f->auto_ns != UINT64_MAX)
 		fake_queue_exit(f, p, f->now + f->auto_ns, f->auto_code, 0, false);
@@ -271,6 +273,7 @@ static const struct host_ops fake_ops = {
 	.take_file = fake_take_file,
 	.read_file = fake_read_file,
 	.make_dir = fake_make_dir,
+	.list_dir = fake_list_dir,
 	.remove_tree = fake_remove_tree,
 	.which = fake_which,
 	.free = op_free,

@@ -3,11 +3,13 @@
 #ifndef TESTS_SUPPORT_FAKE_INTERNAL_H
 #define TESTS_SUPPORT_FAKE_INTERNAL_H
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "support/fake_host.h"
 
 struct proc {
 	const char *label, *path, *cwd;
+	struct proc *older; /* with the same label */
 	char **argv, **envp;
 	const struct proc_events *on;
 	void *cookie;
@@ -61,6 +63,8 @@ struct fake {
 	struct {
 		VEC(struct proc *);
 	} procs;
+	struct map newest; /* label → the process started last; ->older leads on */
+	struct map paths;  /* path → file */
 	struct {
 		VEC(struct fake_rule);
 	} rules;
@@ -100,6 +104,7 @@ int fake_read_file(struct host *h, const char *path, struct buf *out, size_t max
 int fake_take_file(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 int fake_make_dir(struct host *h, const char *path, struct err *err);
 int fake_remove_tree(struct host *h, const char *path, struct err *err);
+void fake_list_dir(struct host *h, const char *path, void (*entry)(void *cookie, const char *name), void *cookie);
 const char *fake_which(struct host *h, const char *name, const char *path_dirs, char *out, size_t size);
 
 #endif

@@ -3,13 +3,10 @@
 
 static struct proc *look(struct fake *f, const char *label)
 {
-	struct proc *best = NULL;
-	for (size_t i = 0; i < f->procs.n; i++) {
-		struct proc *p = f->procs.v[i];
-		if (strcmp(p->label, label) == 0 && (!best || best->exited || !p->exited))
-			best = p;
-	}
-	return best;
+	struct proc *newest = map_get(&f->newest, str_of(label)), *p = newest;
+	while (p && p->exited)
+		p = p->older;
+	return p ? p : newest;
 }
 
 struct proc *fake_find(struct fake *f, const char *label)

@@ -356,11 +356,11 @@ Test(composite, other_kinds_fail_by_name)
 		sim_steps("      - {id: make, run: x}\n      - {id: a, uses: ./a}\n      - {id: b, uses: ./b, if: always()}\n"
 	                  "      - {id: c, uses: ./c, if: always()}\n");
 	sim_start(s);
-	has_action(s, "a", HEAD "runs: {using: node20, main: a.js}\n");
+	has_action(s, "a", HEAD "runs: {using: docker, image: Dockerfile}\n");
 	has_steps(s, "b", "  - {uses: o/r@v1}\n  - {id: never, run: x, shell: bash}\n");
 	fake_put(s->host, WORKSPACE "/c/Dockerfile", "FROM x\n");
 	sim_exit(s, "make", 0);
-	cr_assert(sim_logged(s, "a", "the action './a' on line 7 cannot run: JavaScript actions are not available"));
+	cr_assert(sim_logged(s, "a", "the action './a' on line 7 cannot run: container actions are not available"));
 	cr_assert(sim_logged(s, "b", "the action 'o/r@v1' on line 6 of " WORKSPACE "/b/action.yml cannot run: actions of other"));
 	cr_assert(sim_logged(s, "c", "the action './c' on line 9 cannot run: container actions are not available"));
 	cr_assert_not(fake_was_started(s->host, "never"));
@@ -371,8 +371,7 @@ Test(composite, other_kinds_fail_by_name)
 
 Test(composite, what_the_source_tree_shows_is_said_beforehand)
 {
-	static const char *const actions[] = { HEAD "runs: {using: node20, main: a.js}\n",
-		                               HEAD "runs: {using: docker, image: Dockerfile}\n",
+	static const char *const actions[] = { HEAD "runs: {using: docker, image: Dockerfile}\n",
 		                               HEAD "runs: {using: composite, steps: [{uses: ./a, if: false}, {uses: ./b}]}\n",
 		                               HEAD "runs: {using: composite, steps: [{uses: o/r@v1}]}\n" };
 	for (size_t i = 0; i < ARRAY_LEN(actions); i++) {

@@ -1,0 +1,94 @@
+/* JavaScript actions: a script of the action's folder and a node of this machine, for the main stage as for the others.
+ * Everything is found and evaluated anew for each stage. Source: actions/runner, NodeScriptActionHandler. */
+#include "base/path.h"
+#include "kinds/action_source.h"
+#include "kinds/common.h"
+#include "kinds/kinds.h"
+#include "node/programs.h"
+#include "node/runtime.h"
+#include "step/effects.h"
+
+static const char no_node[] =
+	"it is written in JavaScript and there is no node on this machine; install Node.js 24 so that it is found "
+	"on PATH, in the tool directory, or by nvm, fnm, volta, asdf or mise";
+
+static struct str script_of_stage(const struct step_run *s)
+{
+	const struct action *action = s->source->action;
+	return s->stage == STAGE_PRE ? action->pre.script : s->stage == STAGE_POST ? action->post.script : action->main;
+}
+
+/* Nothing of the action runs, so that there is nothing to clean up either. */
+static enum step_begun refuse_without_node(struct step_run *s)
+{
+	stages_use(s)->post.ops = NULL;
+	return kind_refuse(s, kind_cannot(&s->arena, s->node->step, s->frame->action, no_node));
+}
+
+/* Said in the log of each step, and once at the end of the run. */
+static void say_stand_in(struct step_run *s, unsigned major, struct node_program *program)
+{
+	const struct node_version *v = &program->version;
+	enum log_level level = program->noticed ? LOG_INFO : LOG_NOTICE;
+	if (v->major == major)
+		return;
+	program->noticed = true;
+	step_say(s, level, "There is no Node %u on this machine: Node %u.%u.%u (%.*s) runs the action instead", major, v->major,
+	         v->minor, v->patch, STRF(program->path));
+}
+
+static void say_node_prologue(struct step_run *s, const struct node_runtime *runtime, struct node_program *program)
+{
+	if (runtime->warning.n)
+		step_say(s, LOG_WARNING, "%.*s", STRF(runtime->warning));
+	if (runtime->moved)
+		step_say(s, LOG_INFO, "%s", node_runtime_moved);
+	say_stand_in(s, runtime->major, program);
+	if (s->stage == STAGE_POST)
+		step_say(s, LOG_INFO, "Post job cleanup.");
+	else
+		kind_say_inputs(s, s->inputs);
+}
+
+static bool start_node(struct step_run *s, const struct node_program *program)
+{
+	struct place *place = s->job->place;
+	struct str script = path_join(&s->arena, s->source->action->dir, script_of_stage(s));
+	char found[4096];
+	if (!place->ops->which(place, script.p, "", found, sizeof(found))) {
+		step_fail_setup(s, "File not found: '%.*s'", STRF(script));
+		return false;
+	}
+	char *argv[] = { arena_cstr(&s->arena, program->path), arena_cstr(&s->arena, place->ops->map(place, &s->arena, script)),
+		         NULL };
+	return step_spawn(s, place, argv[0], argv, place->ops->map(place, &s->arena, s->job->workspace).p);
+}
+
+static enum step_begun node_begin(struct step_run *s)
+{
+	struct session *e = s->job->session;
+	struct node_program *program;
+	if (e->opt.dry_run)
+		return kind_dry(s, "the action");
+	struct node_runtime runtime = node_runtime_of(&s->arena, s->source->action->using, s->env, e->opt.environ);
+	enum node_found found = node_programs_find(e, runtime.major, &program);
+	s->deadline = found == NODE_PENDING ? node_programs_deadline(e) : NEVER;
+	if (found == NODE_PENDING)
+		return STEP_LATER;
+	if (found == NODE_NONE)
+		return refuse_without_node(s);
+	if (!step_make_files(s)) /* their paths are in the github context */
+		return STEP_OVER;
+	enum eval_result rc = kind_action_inputs(s, s->source, &s->inputs);
+	if (rc != EVAL_OK)
+		return kind_unevaluated(rc);
+	say_node_prologue(s, &runtime, program);
+	return start_node(s, program) ? STEP_BEGUN : STEP_OVER;
+}
+
+static void node_due(struct step_run *s)
+{
+	node_programs_due(s->job->session);
+}
+
+const struct step_ops node_ops = { .begin = node_begin, .stop = step_stop_process, .due = node_due, .end = step_end_process };
