@@ -143,6 +143,8 @@ static void say_artifacts(struct run *r)
 	    val_from_json(&list, &a, buf_str(&text), NULL) == 0)
 		for (size_t i = 0; list.kind == VAL_ARRAY && i < list.a->n; i++)
 			say_artifact(r, &a, list.a->v[i]);
+	/* of uploads that nobody has finished; what is too much for now goes with the run's folder */
+	h->ops->remove_tree(h, path_join(&a, r->spec.artifacts, STR(SERVICE_INCOMING)).p, NULL);
 	arena_done(&a);
 }
 

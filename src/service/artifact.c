@@ -57,7 +57,7 @@ static void create(struct exchange *x, struct val request)
 	}
 	if (u)
 		upload_forget(x->server, u); /* of a step that never came to its end */
-	struct str folder = path_join(&x->arena, r->dir, STR(".incoming"));
+	struct str folder = path_join(&x->arena, r->dir, STR(SERVICE_INCOMING));
 	if (file_mkdirs(folder.p, 0700, &err) < 0 || !(u = upload_new(x->server, folder, ARTIFACT_UPLOAD, true, &err))) {
 		reply_error(x, err.errnum == ENOSPC ? 507 : 500, "internal", "%s", err.text);
 		return;

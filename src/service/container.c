@@ -166,7 +166,7 @@ static struct container_item *item_named(struct run_artifacts *r, struct str pat
 static struct upload *item_upload(struct exchange *x, struct run_artifacts *r, struct str path)
 {
 	struct err err = ERR_INIT;
-	struct str folder = path_join(&x->arena, r->dir, STR(".incoming"));
+	struct str folder = path_join(&x->arena, r->dir, STR(SERVICE_INCOMING));
 	for (struct upload *u = x->server->uploads; u; u = u->next)
 		if (strcmp(u->kind, CONTAINER_UPLOAD) == 0 && str_eq(u->run, x->caller.run) && str_eq(u->name, path))
 			return u;

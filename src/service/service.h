@@ -55,6 +55,8 @@ struct str service_secret(const struct service_job *j, size_t i);
 
 /* The file in a run's folder of artifacts that lists them: [{"name":…,"file":…,"size":…,"digest":…}] */
 #define SERVICE_ARTIFACT_LIST ".list.json"
+/* The folder beside it where content arrives. */
+#define SERVICE_INCOMING ".incoming"
 
 /* The scopes of a run's caches (at most CACHE_SCOPES): its own ref, the branch that a pull request asks to merge into, the
  * default branch; each once. */
