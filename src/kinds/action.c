@@ -100,4 +100,18 @@ static enum step_begun action_begin(struct step_run *s)
 	return s->ops->begin(s);
 }
 
+void kinds_prepare(struct frame *f)
+{
+	for (size_t i = 0; i < f->n && !f->job->session->opt.dry_run; i++) {
+		const struct gnode *n = &f->nodes[i];
+		bool is_remote = n->kind == STEP_USES && remote_is(f->job, NULL, n->step->uses);
+		const struct action_source *source = is_remote ? remote_find(f->job, NULL, n->step->uses) : NULL;
+		if (!source || source->action->nerrors || source->action->kind != ACTION_NODE)
+			continue;
+		const struct action_hook *pre = &source->action->pre;
+		if (pre->script.n)
+			stages_use_of(f, n)->pre = kind_stage(f->mem, &action_ops, pre->condition_text);
+	}
+}
+
 const struct step_ops action_ops = { .begin = action_begin };

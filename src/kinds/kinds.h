@@ -5,12 +5,16 @@
 #include "step/step.h"
 
 struct action;
+struct frame;
 
 /* The kind of a step of the graph; never NULL. */
 const struct step_ops *kind_of(const struct gnode *n);
 /* Why a step of the job will fail when it is reached: something it needs is not there, looked for also in the actions that it
  * uses, as far as they are known. NULL: nothing is known to be missing. */
 const char *kinds_unsupported(struct job_base *j, const struct step *step);
+
+/* Asks for the pre stages of the actions in a job's list of steps, as far as they have come from other repositories. */
+void kinds_prepare(struct frame *f);
 
 extern const struct step_ops script_ops;    /* run */
 extern const struct step_ops checkout_ops;  /* uses: actions/checkout */

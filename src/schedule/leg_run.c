@@ -142,6 +142,7 @@ static void start_job(struct leg *l)
 		                 .payload = r->spec.event->payload,
 		                 .masker = r->journal.masker,
 		                 .kind_of = kind_of,
+		                 .prepare = kinds_prepare,
 		                 .log_dir = log_dir(l),
 		                 .artifacts = r->spec.artifacts,
 		                 .environment = l->environment,

@@ -399,4 +399,5 @@ def test_a_step_that_cannot_run_fails_at_its_turn():
     equal(r.code, 0, r.err)
 
 
-main(globals())
+if __name__ == "__main__":
+    main(globals())

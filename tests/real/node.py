@@ -2,6 +2,7 @@
 @actions/core, kept in the build folder."""
 import shutil
 from real import *
+from actions import Server
 
 HEAD = "name: n\ndescription: d\n"
 
@@ -152,6 +153,30 @@ def test_posts_within_composite_actions():
     posts = [e["step"] for e in r.of("step.end") if e["step"].startswith("__post_")]
     equal(sorted(posts), ["__post_b", "__post_c", "__post_z"])
     equal(posts[-1], "__post_c", "registered first")
+
+
+def test_actions_of_other_repositories():
+    s = Server()
+    say = "console.log(%r, process.env.INPUT_N, process.env.STATE_s, process.env.GITHUB_ACTION_REPOSITORY, process.env.GITHUB_ACTION_REF);"
+    keep = "require('fs').appendFileSync(process.env.GITHUB_STATE, 's=%s\\n');"
+    s.add("o/js", js(keep % "main" + say % "main", inputs="{n: {}}", pre=say % "pre" + keep % "pre", post=say % "post", runs=", pre-if: success(), post-if: always()"), tag="v1")
+    s.add("o/comp", {"action.yml": HEAD + "runs:\n  using: composite\n  steps:\n  - {uses: o/js@v1, with: {n: in}}\n"}, tag="v2")
+    r = s.run("""
+- {id: first, run: echo first}
+- {id: a, uses: o/js@v1, with: {n: 1}, env: {E: x}}
+- {id: c, uses: o/comp@v2}
+- {id: skipped, if: false, uses: o/js@v1, with: {n: 2}}
+- {id: bad, run: exit 1}""")
+    equal(r.code, 1, r.err)
+    equal([e["step"] for e in r.of("step.end")],
+          ["__pre_a", "__pre_skipped", "first", "a", "c", "skipped", "bad", "__post_c", "__post_skipped", "__post_a"])
+    equal(r.lines("__pre_a"), ["pre 1 undefined o/js v1"])
+    equal(r.lines("a"), ["main 1 pre o/js v1"])
+    equal(r.lines("__post_a"), ["post 1 main o/js v1"])
+    equal(r.lines("__post_skipped"), ["post 2 pre o/js v1"])
+    equal(r.lines("__post_c"), ["post in main o/js v1"])
+    start = r.of("step.start", "__pre_a")[0]
+    equal((start["kind"], start["name"]), ("pre", "Pre Run o/js@v1"))
 
 
 def test_hundreds_at_once():
