@@ -147,6 +147,21 @@ void overlay_discard(struct overlay *o)
 		file_remove_tree(o->dir.p, NULL);
 }
 
+bool overlay_show(struct arena *a, struct str dir, struct str at)
+{
+	return mount(arena_cstr(a, dir), arena_cstr(a, at), NULL, MS_BIND, NULL) == 0;
+}
+
+bool overlay_memory(struct arena *a, struct str at)
+{
+	return mount("tmpfs", arena_cstr(a, at), "tmpfs", 0, "mode=0755,size=64m") == 0;
+}
+
+void overlay_leave(struct arena *a, struct str at)
+{
+	umount2(arena_cstr(a, at), MNT_DETACH | UMOUNT_NOFOLLOW);
+}
+
 struct str readonly_view(struct arena *a, struct str dir, struct str scratch)
 {
 	struct str at = fresh_dir(a, scratch);

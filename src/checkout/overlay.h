@@ -28,6 +28,13 @@ bool overlay_mount(struct overlay *o, struct str at);
 void overlay_discard(struct overlay *o);
 void overlay_done(struct overlay *o);
 
+/* Shows a directory that is mounted, or below such a one, at a second place, an existing directory. */
+bool overlay_show(struct arena *a, struct str dir, struct str at);
+/* Puts an empty directory in memory over an existing one: making directories there costs next to nothing. */
+bool overlay_memory(struct arena *a, struct str at);
+/* Takes a mount away from where it is; what shows parts of it stays. */
+void overlay_leave(struct arena *a, struct str at);
+
 /* Whether something is mounted below dir: an overlay would not show it. */
 bool mounts_below(struct arena *a, struct str dir);
 /* A read-only view of a directory below scratch; empty when it cannot be made. */

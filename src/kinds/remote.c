@@ -36,6 +36,7 @@ struct remote_action {
 
 struct remote {
 	struct job_base *j;
+	bool shelf; /* the folder for all was made */
 	struct {
 		VEC(struct remote_repo *);
 	} repos;
@@ -390,31 +391,70 @@ static void start_copier(struct remote_request *q, char **argv)
 	}
 }
 
+/* Stored trees lie in one folder, SERVER; of others each is its own. */
+static bool mount_views(struct remote_request *q, struct str around, const struct action_view *views, size_t n)
+{
+	struct job_base *j = q->r->j;
+	return n == 0 || actions_mount(&j->arena, around, views, n, path_join(&j->arena, j->dir, STR("_overlays")));
+}
+
+/* Those that the job does not have yet; PLACED_NOW at once, or PLACED_SOON. */
+static void place_repos(struct remote_request *q, struct remote_repo **repos, size_t n)
+{
+	struct job_base *j = q->r->j;
+	struct arena *a = &j->arena;
+	struct action_view *views = arena_array(a, struct action_view, n + 1);
+	struct str around = STR_EMPTY;
+	size_t nviews = 0;
+	if (n && j->session->opt.overlay && !q->r->shelf) {
+		actions_shelf(a, path_join(a, j->dir, STR("_actions")));
+		q->r->shelf = true;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct remote_repo *repo = repos[i];
+		const struct action_view view = { repo->from, repo->dir };
+		if (repo->got)
+			views[nviews++] = view;
+		if (repo->got)
+			around = path_dir(path_dir(path_dir(repo->from)));
+		else if (j->session->opt.overlay && mount_views(q, repo->from, &view, 1))
+			repo->placed = PLACED_NOW;
+	}
+	bool mounted = j->session->opt.overlay && mount_views(q, around, views, nviews);
+	for (size_t i = 0; i < n; i++)
+		if (repos[i]->placed == PLACED_NOT)
+			repos[i]->placed = mounted && repos[i]->got ? PLACED_NOW : PLACED_SOON;
+}
+
 /* Copy on write where it can be, else by a helper. True: all is there. */
 static bool place_all(struct remote_request *q)
 {
 	struct job_base *j = q->r->j;
 	struct arena *a = &j->arena;
+	struct remote_repo **repos = arena_array(a, struct remote_repo *, q->wants.n + 1);
 	char **argv = arena_array(a, char *, 2 * q->wants.n + 3);
-	size_t n = 0;
+	size_t n = 0, nargs = 0;
 	bool all = true;
-	argv[n++] = (char *)(uintptr_t)j->session->opt.self.p;
-	argv[n++] = arena_strdup(a, "__place");
 	for (size_t i = 0; i < q->wants.n; i++) {
 		struct remote_repo *repo = q->wants.v[i].what->repo;
+		bool listed = false;
+		for (size_t k = 0; k < n; k++)
+			listed |= repos[k] == repo;
 		all &= repo->placed != PLACED_SOON;
-		if (repo->placed != PLACED_NOT || j->session->opt.dry_run)
-			continue;
-		repo->placed = PLACED_NOW;
-		if (j->session->opt.overlay && action_mount(a, repo->from, repo->dir, path_join(a, j->dir, STR("_overlays"))))
-			continue;
-		repo->placed = PLACED_SOON;
-		argv[n++] = (char *)(uintptr_t)arena_cstr(a, repo->from);
-		argv[n++] = (char *)(uintptr_t)arena_cstr(a, repo->dir);
+		if (!listed && repo->placed == PLACED_NOT && !j->session->opt.dry_run)
+			repos[n++] = repo;
 	}
-	if (n > 2)
+	place_repos(q, repos, n);
+	argv[nargs++] = (char *)(uintptr_t)j->session->opt.self.p;
+	argv[nargs++] = arena_strdup(a, "__place");
+	for (size_t i = 0; i < n; i++)
+		if (repos[i]->placed == PLACED_SOON) {
+			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->from);
+			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->dir);
+		}
+	if (nargs > 2)
 		start_copier(q, argv);
-	return all && n == 2;
+	return all && nargs == 2;
 }
 
 static void end_copier(struct remote_request *q)
