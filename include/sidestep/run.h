@@ -70,6 +70,8 @@ struct sidestep_run_options {
 
 	/* Soft limit of descriptors for what steps start, where the caller has raised its own; 0: the caller's. */
 	unsigned long step_files;
+
+	struct sidestep_strings stubs; /* OWNER/REPO[@REF]=none|DIR: nothing, or the action there, runs in its place */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -24,6 +24,7 @@ static int read_values(struct sidestep_session *s, struct err *err)
 	x->inputs = val_object(a);
 	x->env = val_object_case_sensitive(a);
 	x->local_repositories = val_object(a);
+	x->stubs = val_object(a);
 	if (o->act_compat)
 		val_set_str(a, x->env, "ACT", STR("true"));
 	const struct {
@@ -36,6 +37,7 @@ static int read_values(struct sidestep_session *s, struct err *err)
 		{ x->env, &o->env_files, &o->env, "--env" },
 		{ x->inputs, &o->input_files, &o->inputs, "--input" },
 		{ x->local_repositories, NULL, &o->local_repositories, "--local-repository" },
+		{ x->stubs, NULL, &o->stubs, "--stub" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (lists[i].files && pairs_add_files(lists[i].into, a, s->project.dir, lists[i].files, err) < 0)

@@ -61,6 +61,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.max_parallel = a->max_parallel;
 	o.max_background = a->max_background;
 	o.local_repositories = opt_strings(&a->local_repositories);
+	o.stubs = opt_strings(&a->stubs);
 	o.github_url = a->github_url;
 	o.artifact_dir = a->artifact_dir;
 	o.cache_dir = a->cache_dir;

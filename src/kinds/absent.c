@@ -9,9 +9,8 @@ static enum step_begun absent_begin(struct step_run *s)
 	enum eval_result rc = kind_eval_with(s, &with);
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
-	if (s->job->session->opt.dry_run)
-		return kind_dry(s, "the action");
-	return kind_refuse(s, kind_missing(&s->arena, s->node->step, s->frame->action, "container actions"));
+	const char *why = kind_missing(&s->arena, s->node->step, s->frame->action, "container actions");
+	return s->job->session->opt.dry_run ? kind_dry_refuse(s, why) : kind_refuse(s, why);
 }
 
 const struct step_ops absent_ops = { .begin = absent_begin };

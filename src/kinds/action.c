@@ -23,9 +23,8 @@ static const struct step_ops *runner_of(const struct action *action)
 
 static enum step_begun refuse_kind(struct step_run *s)
 {
-	if (s->job->session->opt.dry_run)
-		return kind_dry(s, "the action");
-	return kind_refuse(s, action_missing(&s->arena, s->node->step, s->frame->action, s->source->action));
+	const char *why = action_missing(&s->arena, s->node->step, s->frame->action, s->source->action);
+	return s->job->session->opt.dry_run ? kind_dry_refuse(s, why) : kind_refuse(s, why);
 }
 
 /* What an action of the workspace uses of other repositories is fetched when its step begins. */
@@ -79,6 +78,8 @@ static enum step_begun action_begin(struct step_run *s)
 	const struct action_voice voice = { say, s };
 	step_emit_start(s);
 	step_open_log(s);
+	if (remote_is_stubbed(s->job, s->frame->source, s->node->step->uses))
+		return kind_stubbed(s);
 	enum action_found found = find_source(s);
 	if (found != ACTION_FOUND)
 		return found == ACTION_PENDING ? STEP_LATER : STEP_OVER;

@@ -33,7 +33,7 @@ static enum action_found find_remote(const struct action_source **out, struct st
 	if (*out)
 		return ACTION_FOUND;
 	if (s->job->session->opt.dry_run)
-		kind_dry(s, "the action is not stored here, so what it does is not known; it");
+		kind_dry(s, "the action, which is not stored here and so not known,");
 	else
 		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
 	return ACTION_NOT_FOUND;

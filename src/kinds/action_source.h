@@ -12,6 +12,7 @@ struct action_source {
 	struct action *action;            /* ->dir: where its files lie for the steps of this job */
 	const struct source_set *sources; /* that hold its file */
 	struct str repository, ref, sha; /* of another repository ("owner/repo"); empty: of the workspace, or of the workflow's */
+	bool stubbed;                    /* --stub has put it in the place of another one */
 };
 
 enum action_found {

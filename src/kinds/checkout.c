@@ -4,7 +4,9 @@
 #include "base/path.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
+#include "kinds/remote.h"
 #include "step/effects.h"
+#include "step/frame.h"
 
 static enum step_begun start_helper(struct step_run *s, struct val with)
 {
@@ -37,6 +39,8 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 static enum step_begun checkout_begin(struct step_run *s)
 {
 	struct val with;
+	if (remote_is_stubbed(s->job, s->frame->source, s->node->step->uses))
+		return kind_stubbed(s);
 	enum eval_result rc = kind_eval_with(s, &with);
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);

@@ -64,6 +64,25 @@ enum step_begun kind_dry(struct step_run *s, const char *what)
 	return STEP_OVER;
 }
 
+enum step_begun kind_dry_refuse(struct step_run *s, const char *why)
+{
+	step_emit_start(s);
+	step_say(s, LOG_WARNING, "%s", why);
+	s->job->speaker.journal->unsupported = true;
+	s->outcome = RESULT_SUCCESS;
+	s->reason = STR("it cannot run here");
+	return STEP_OVER;
+}
+
+enum step_begun kind_stubbed(struct step_run *s)
+{
+	step_emit_start(s);
+	step_say(s, LOG_NOTICE, "stubbed: '%.*s' was not run, as --stub says", STRF(s->node->step->uses));
+	s->outcome = RESULT_SUCCESS;
+	s->reason = STR("stubbed: nothing was run");
+	return STEP_OVER;
+}
+
 enum step_begun kind_refuse(struct step_run *s, const char *why)
 {
 	step_fail_setup(s, "%s", why);

@@ -17,6 +17,10 @@ enum eval_result kind_eval_with(struct step_run *s, struct val *with);
 enum step_begun kind_unevaluated(enum eval_result rc);
 /* Says that what it would have started was not. Always STEP_OVER. */
 enum step_begun kind_dry(struct step_run *s, const char *what);
+/* In a dry run: says why it would fail. Always STEP_OVER. */
+enum step_begun kind_dry_refuse(struct step_run *s, const char *why);
+/* Says that --stub has put nothing in the place of its action. Always STEP_OVER. */
+enum step_begun kind_stubbed(struct step_run *s);
 /* Says that an action cannot run and why, and fails the step. Always STEP_OVER. */
 enum step_begun kind_refuse(struct step_run *s, const char *why);
 /* "the action 'x' on line 3 cannot run: … are not available"; inside: the action that holds the step, or NULL. */

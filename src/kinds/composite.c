@@ -90,6 +90,8 @@ static void composite_end(struct step_run *s)
 		s->reason = STR("the job was cancelled");
 	else if (is_dry(s) && s->outcome == RESULT_SUCCESS)
 		s->reason = STR("dry run");
+	else if (s->source->stubbed && s->outcome == RESULT_SUCCESS)
+		s->reason = STR("stubbed by another action");
 	else
 		s->reason = arena_str(s->frame->mem, s->inner->reason);
 }

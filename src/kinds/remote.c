@@ -22,6 +22,7 @@ struct remote_repo {
 	struct fetched *got; /* NULL: a folder of this machine */
 	struct str from;     /* its files; empty: not known yet */
 	struct str dir;      /* where the steps see them */
+	bool stubbed;        /* that folder was named by --stub */
 	bool told;
 	enum placed placed;
 };
@@ -134,29 +135,50 @@ bool remote_is(const struct job_base *j, const struct action_source *around, str
 /* ---- the job's list ---- */
 
 /* OWNER/REPO@REF before OWNER/REPO; empty: neither. */
-static struct str folder_instead(struct job_base *j, struct str repository, struct str ref)
+static struct str chosen(struct val map, const struct action_ref *ref)
 {
-	struct val map = j->session->opt.local_repositories;
+	struct arena a = { 0 };
 	struct val v = val_null();
 	if (map.kind != VAL_OBJECT)
 		return STR_EMPTY;
-	if (!val_get(map, arena_printf(&j->arena, "%.*s@%.*s", STRF(repository), STRF(ref)), &v))
-		val_get(map, repository, &v);
-	return v.kind == VAL_STRING ? path_join(&j->arena, j->session->opt.source_dir, v.s) : STR_EMPTY;
+	if (!val_get(map, arena_printf(&a, "%.*s@%.*s", STRF(ref->repository), STRF(ref->ref)), &v))
+		val_get(map, ref->repository, &v);
+	arena_done(&a);
+	return v.kind == VAL_STRING ? v.s : STR_EMPTY;
 }
 
-static struct remote_repo *repo_of(struct remote *r, struct str repository, struct str ref)
+bool remote_is_stubbed(struct job_base *j, const struct action_source *around, struct str uses)
+{
+	struct action_ref ref;
+	struct arena a = { 0 };
+	bool yes = reference_of(&ref, &a, j, around, uses) && str_is(chosen(j->session->opt.stubs, &ref), "none");
+	arena_done(&a);
+	return yes;
+}
+
+/* Relative to where the workflow's repository is. */
+static struct str folder_instead(struct job_base *j, const struct action_ref *ref, bool *stubbed)
+{
+	struct str dir = chosen(j->session->opt.stubs, ref);
+	*stubbed = dir.n > 0;
+	if (!dir.n)
+		dir = chosen(j->session->opt.local_repositories, ref);
+	return dir.n ? path_normal(&j->arena, path_join(&j->arena, j->session->opt.source_dir, dir)) : STR_EMPTY;
+}
+
+static struct remote_repo *repo_of(struct remote *r, const struct action_ref *ref)
 {
 	struct job_base *j = r->j;
 	for (size_t i = 0; i < r->repos.n; i++)
-		if (str_eq_nocase(r->repos.v[i]->repository, repository) && str_eq(r->repos.v[i]->ref, ref))
+		if (str_eq_nocase(r->repos.v[i]->repository, ref->repository) && str_eq(r->repos.v[i]->ref, ref->ref))
 			return r->repos.v[i];
 	struct remote_repo *out = arena_make(&j->arena, struct remote_repo);
-	*out = (struct remote_repo) { .repository = arena_str(&j->arena, repository), .ref = arena_str(&j->arena, ref) };
-	out->dir = arena_printf(&j->arena, "%.*s/_actions/%.*s/%.*s", STRF(j->dir), STRF(repository), STRF(ref));
-	out->from = folder_instead(j, repository, ref);
+	*out = (struct remote_repo) { .repository = arena_str(&j->arena, ref->repository),
+		                      .ref = arena_str(&j->arena, ref->ref) };
+	out->dir = arena_printf(&j->arena, "%.*s/_actions/%.*s/%.*s", STRF(j->dir), STRF(ref->repository), STRF(ref->ref));
+	out->from = folder_instead(j, ref, &out->stubbed);
 	if (!out->from.n)
-		out->got = fetcher_ask(j->session->opt.actions, j->session, repository, ref);
+		out->got = fetcher_ask(j->session->opt.actions, j->session, out->repository, out->ref);
 	return *vec_add(&j->arena, &r->repos) = out;
 }
 
@@ -178,7 +200,7 @@ static struct remote_action *action_of(struct remote *r, const struct action_ref
 		return x;
 	x = arena_make(&r->j->arena, struct remote_action);
 	x->path = arena_str(&r->j->arena, ref->path);
-	x->repo = repo_of(r, ref->repository, ref->ref);
+	x->repo = repo_of(r, ref);
 	return *vec_add(&r->j->arena, &r->actions) = x;
 }
 
@@ -199,7 +221,8 @@ static void want_step(struct remote_request *q, const struct step *step, const s
 	struct job_base *j = q->r->j;
 	struct action_ref ref;
 	struct action_user by = { .step = step, .inside = around ? around->action : NULL, .workflow = j->workflow };
-	if (step->kind != STEP_USES || checkout_is(step->uses) || !reference_of(&ref, &j->arena, j, around, step->uses))
+	if (step->kind != STEP_USES || checkout_is(step->uses) || !reference_of(&ref, &j->arena, j, around, step->uses) ||
+	    str_is(chosen(j->session->opt.stubs, &ref), "none"))
 		return;
 	if (level > ACTION_DEPTH_MAX) {
 		fail(q, false, action_with_user(&j->arena, &by, STR("Composite action depth exceeded max depth 9")));
@@ -284,7 +307,8 @@ static void read_action(struct remote_request *q, struct remote_action *x)
 	x->source = (struct action_source) { .sources = sources,
 		                             .repository = x->repo->repository,
 		                             .ref = x->repo->ref,
-		                             .sha = x->repo->got ? x->repo->got->sha : STR_EMPTY };
+		                             .sha = x->repo->got ? x->repo->got->sha : STR_EMPTY,
+		                             .stubbed = x->repo->stubbed };
 	int rc = action_load(&x->source.action, a, sources, dir, &reader, &diags, &err);
 	if (rc < 0)
 		x->error = arena_str(a, str_of(err.text));
@@ -304,8 +328,8 @@ static void say_repo(struct remote_request *q, struct remote_repo *repo)
 	repo->told = true;
 	if (!repo->got) {
 		say(q, LOG_INFO,
-		    arena_printf(a, "Action repository '%.*s@%.*s' is taken from %.*s", STRF(repo->repository), STRF(repo->ref),
-		                 STRF(repo->from)));
+		    arena_printf(a, "Action repository '%.*s@%.*s' is %s %.*s", STRF(repo->repository), STRF(repo->ref),
+		                 repo->stubbed ? "stubbed by" : "taken from", STRF(repo->from)));
 		return;
 	}
 	say(q, LOG_INFO,

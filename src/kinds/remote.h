@@ -25,6 +25,9 @@ bool remote_is(const struct job_base *j, const struct action_source *around, str
 /* The action that it names; NULL: it was not asked for, or is not there yet. */
 const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses);
 
+/* Whether --stub puts nothing in the place of the action that a step names. */
+bool remote_is_stubbed(struct job_base *j, const struct action_source *around, struct str uses);
+
 /* Nobody waits any more. NULL is fine. */
 void remote_free(struct remote *r);
 

@@ -39,7 +39,7 @@ static const char *survey_step(struct search *l, const struct step *step, const 
 {
 	struct job_base *j = l->job;
 	const struct action *inside = around ? around->action : NULL;
-	if (checkout_is(step->uses) || depth > ACTION_DEPTH_MAX + 1)
+	if (checkout_is(step->uses) || depth > ACTION_DEPTH_MAX + 1 || remote_is_stubbed(j, around, step->uses))
 		return NULL;
 	if (str_starts(step->uses, STR("docker://")))
 		return kind_missing(&j->arena, step, inside, "container actions");

@@ -37,6 +37,7 @@ struct exec_options {
 	struct val secrets, vars, inputs; /* objects; lookup without case */
 	struct val env;                   /* --env: below workflow env, case-sensitive */
 	struct val local_repositories;    /* OWNER/REPO[@REF] → directory */
+	struct val stubs;                 /* OWNER/REPO[@REF] → directory or "none" */
 	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
 	char **environ;                   /* what steps inherit */
 	struct action_fetcher *actions;   /* of other repositories (actions/fetcher.h), not owned; NULL: there are none */

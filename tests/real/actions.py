@@ -399,5 +399,32 @@ def test_a_step_that_cannot_run_fails_at_its_turn():
     equal(r.code, 0, r.err)
 
 
+def test_stubs():
+    s = Server()
+    s.add("them/lib", {"action.yml": action("{uses: them/deploy@v1}", "{uses: them/pay@v1}", "{uses: them/pay/sub@v2}")}, tag="v1")
+    d = repo({"action.yml": says("INSTEAD"), "sub/action.yml": says("SUB")})
+    r = s.run("- {id: a, uses: them/lib@v1}\n- {id: b, uses: them/deploy@v1}\n- {id: c, uses: them/pay@v9}\n- {id: d, uses: actions/checkout@v4}",
+              "--stub", "them/deploy=none", "--stub", "them/pay=" + d, "--stub", "actions/checkout@v4=none")
+    equal((r.code, r.lines("a"), r.lines("c")), (0, ["INSTEAD", "SUB"], ["INSTEAD"]), r.err + str(job_log(r)))
+    equal([e.get("reason", "") for e in r.of("step.end")], ["", "stubbed: nothing was run", "stubbed by another action", "stubbed: nothing was run"])
+    out = s.run("- {uses: them/deploy@v1}", "--stub", "them/deploy=none", format="text").raw.decode()
+    assert "stubbed: nothing was run" in out, out
+
+
+def test_a_dry_run_says_what_will_not_run():
+    s = Server()
+    sha = s.add("them/lib", {"action.yml": says("x"), "image/action.yml": "name: n\nruns: {using: docker, image: Dockerfile}\n"}, tag="v1")
+    flow = "- {id: a, uses: them/lib@v1}\n- {id: b, uses: them/lib/image@v1}\n- {id: c, uses: docker://alpine, if: false}"
+    r = s.run(flow, "-n")
+    equal(r.code, 0, "nothing is known of them")
+    assert any("which is not stored here" in l for l in r.lines("a", runner=True)), r.lines("a", runner=True)
+    assert not os.path.exists(s.cache + "/actions"), "a dry run fetches nothing"
+    equal(s.run("- {uses: them/lib@v1}").code, 0)
+    r = s.run(flow, "-n")
+    equal(r.code, 4, "what is known cannot run")
+    assert any("container actions are not available" in l for l in r.lines("b", runner=True)), r.lines("b", runner=True)
+    equal([r.end(k) for k in "abc"], ["skipped/skipped"] * 3)
+
+
 if __name__ == "__main__":
     main(globals())
