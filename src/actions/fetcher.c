@@ -16,6 +16,7 @@ struct entry {
 	struct fetched out;
 	struct source_repo *of;
 	struct str ref;
+	struct str asked; /* of the helper: the ref, or ACTION_AGAIN and a commit */
 	unsigned waiters;
 	int held; /* the lock on its tree; -1: none */
 };
@@ -147,6 +148,14 @@ static struct entry *entry_of(struct source_repo *r, struct str ref)
 	return NULL;
 }
 
+static struct entry *entry_asked(struct source_repo *r, struct str asked)
+{
+	for (size_t i = 0; i < r->entries.n; i++)
+		if (str_eq(r->entries.v[i]->asked, asked) && r->entries.v[i]->out.state == FETCH_RUNS)
+			return r->entries.v[i];
+	return NULL;
+}
+
 /* "WORD REF TEXT" */
 static void take_line(struct source_repo *r, struct str line)
 {
@@ -154,8 +163,8 @@ static void take_line(struct source_repo *r, struct str line)
 	struct str word = str_to(line, blank), text = str_from(line, MIN(second + 1, line.n));
 	if (second <= blank)
 		return;
-	struct entry *e = entry_of(r, str_n(line.p + blank + 1, second - blank - 1));
-	if (!e || e->out.state != FETCH_RUNS)
+	struct entry *e = entry_asked(r, str_n(line.p + blank + 1, second - blank - 1));
+	if (!e)
 		return;
 	if (!str_is(word, ACTION_SAID_OK))
 		refuse(e, str_is(word, ACTION_SAID_NOWHERE) ? FETCH_NOWHERE : FETCH_NO_WAY, text);
@@ -236,7 +245,7 @@ static char **helper_argv(struct source_repo *r)
 		if (e->out.state != FETCH_WAITS)
 			continue;
 		e->out.state = FETCH_RUNS;
-		argv[n++] = (char *)(uintptr_t)arena_cstr(&f->a, e->ref);
+		argv[n++] = (char *)(uintptr_t)arena_cstr(&f->a, e->asked);
 	}
 	return argv;
 }
@@ -303,6 +312,7 @@ struct fetched *fetcher_ask(struct action_fetcher *f, struct session *s, struct 
 	if (!e) {
 		e = arena_make(&f->a, struct entry);
 		*e = (struct entry) { .of = r, .ref = arena_str(&f->a, ref), .held = -1 };
+		e->asked = e->ref;
 		*vec_add(&f->a, &r->entries) = e;
 		look_up(e);
 	}
@@ -313,6 +323,20 @@ struct fetched *fetcher_ask(struct action_fetcher *f, struct session *s, struct 
 static struct entry *entry_around(struct fetched *what)
 {
 	return (struct entry *)((char *)what - offsetof(struct entry, out));
+}
+
+bool fetcher_again(struct action_fetcher *f, struct fetched *what)
+{
+	struct entry *e = entry_around(what);
+	if (!str_eq(e->asked, e->ref) || what->state != FETCH_DONE)
+		return false;
+	const char *how = f->opt.offline ? ACTION_OFFLINE : ACTION_AGAIN;
+	e->asked = arena_printf(&f->a, "%s%.*s", how, STRF(what->sha));
+	close(e->held);
+	e->held = -1;
+	what->state = FETCH_WAITS;
+	fetcher_go(f);
+	return true;
 }
 
 /* What nobody waits for is asked for again when somebody does. */

@@ -47,6 +47,8 @@ struct fetched *fetcher_ask(struct action_fetcher *f, struct session *s, struct 
 void fetcher_go(struct action_fetcher *f);
 /* Once for each fetcher_ask: when nobody waits any more for what a helper does, it is ended. */
 void fetcher_leave(struct action_fetcher *f, struct fetched *what);
+/* The tree lacks what it should have: it is unpacked again, once. False: that was done before. */
+bool fetcher_again(struct action_fetcher *f, struct fetched *what);
 /* Whether it asks nobody. */
 bool fetcher_is_offline(const struct action_fetcher *f);
 

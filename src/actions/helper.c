@@ -7,8 +7,10 @@
 #include "actions/helper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "actions/reference.h"
@@ -32,6 +34,7 @@ struct fetching {
 /* One ref of the call. */
 struct wanted {
 	struct str ref, sha; /* sha empty: not known yet */
+	bool again, offline; /* ACTION_AGAIN, ACTION_OFFLINE */
 	const char *word;    /* of the answer; NULL: none yet */
 	struct str text;
 };
@@ -328,10 +331,25 @@ static bool is_whole(struct fetching *f, struct str sha)
 	return fd >= 0;
 }
 
+/* A tree that somebody uses stays as it is. */
+static void distrust(struct fetching *f, struct str sha)
+{
+	const char *marker = arena_printf(f->a, "%.*s.ok", STRF(action_tree(f->a, &f->place, sha))).p;
+	_cleanup_close_ int fd = open(marker, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlink(marker);
+}
+
 static void bring(struct fetching *f, struct wanted *w)
 {
 	struct err err = ERR_INIT;
-	bool fetched = is_whole(f, w->sha);
+	if (w->again)
+		distrust(f, w->sha);
+	bool fetched = is_whole(f, w->sha) || (w->offline && has_object(f, w->sha) && unpack(f, w->sha, &err) == 0);
+	if (!fetched && w->offline) {
+		answer(w, ACTION_SAID_NO_WAY, STR("what is stored of it is damaged, and --offline fetches nothing"));
+		return;
+	}
 	if (!fetched && fetch_commit(f, w->sha, &err) < 0) {
 		if (says(&err, "not our ref") || says(&err, "unadvertised object") || says(&err, "couldn't find remote ref"))
 			answer(w, ACTION_SAID_NOWHERE, not_found(f, w->ref));
@@ -340,7 +358,7 @@ static void bring(struct fetching *f, struct wanted *w)
 		return;
 	}
 	if ((!fetched && unpack(f, w->sha, &err) < 0) ||
-	    (!git_is_object_name(w->ref) && action_ref_store(f->a, &f->place, w->ref, w->sha, &err) < 0)) {
+	    (!w->again && !git_is_object_name(w->ref) && action_ref_store(f->a, &f->place, w->ref, w->sha, &err) < 0)) {
 		answer(w, ACTION_SAID_TROUBLE,
 		       arena_printf(f->a, "the action `%.*s@%.*s` cannot be stored: %s", STRF(f->repository), STRF(w->ref),
 		                    err.text));
@@ -372,7 +390,9 @@ static void fetch_all(struct fetching *f, struct wanted *w, size_t n)
 	struct err err = ERR_INIT;
 	_cleanup_close_ int lock = action_place_lock(f->a, &f->place, &err);
 	for (size_t i = 0; i < n; i++) {
-		if (git_is_object_name(w[i].ref))
+		if (w[i].again)
+			w[i].sha = str_from(w[i].ref, w[i].offline ? sizeof(ACTION_OFFLINE) - 1 : sizeof(ACTION_AGAIN) - 1);
+		else if (git_is_object_name(w[i].ref))
 			w[i].sha = w[i].ref;
 		else if (!action_ref_possible(w[i].ref))
 			answer(&w[i], ACTION_SAID_NOWHERE, not_found(f, w[i].ref));
@@ -408,8 +428,15 @@ int actions_fetch_main(int argc, char **argv)
 	struct fetching f = { .a = &a, .repository = str_of(argv[4]), .config = token_config(&a, server) };
 	f.place = action_place_of(&a, str_of(argv[2]), server, f.repository);
 	f.repo = git_repo_at(&a, STR_EMPTY, f.place.git);
-	for (size_t i = 0; i < n; i++)
-		w[i] = (struct wanted) { .ref = str_of(argv[5 + i]), .sha = STR_EMPTY, .text = STR_EMPTY };
+	for (size_t i = 0; i < n; i++) {
+		struct str ref = str_of(argv[5 + i]);
+		bool offline = str_starts(ref, STR(ACTION_OFFLINE));
+		w[i] = (struct wanted) { .ref = ref,
+			                 .sha = STR_EMPTY,
+			                 .text = STR_EMPTY,
+			                 .offline = offline,
+			                 .again = offline || str_starts(ref, STR(ACTION_AGAIN)) };
+	}
 	fetch_all(&f, w, n);
 	write_answers(w, n);
 	arena_done(&a);

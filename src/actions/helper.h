@@ -6,6 +6,11 @@
 /* The variable that holds a token for the server; arguments are for everybody to read. */
 #define ACTION_TOKEN_VARIABLE "SIDESTEP_ACTION_TOKEN"
 
+/* In the place of a ref: a commit whose tree is to be unpacked again, as something is missing in it; fetched again where it has
+ * to be, or (the second) without asking anybody. */
+#define ACTION_AGAIN   "again:"
+#define ACTION_OFFLINE "offline:"
+
 /* How a ref was found, the first word of the line that the helper writes for each. */
 #define ACTION_SAID_OK      "ok"      /* "ok REF SHA" */
 #define ACTION_SAID_NOWHERE "nowhere" /* "nowhere REF TEXT": there is no such repository, tag, branch or commit */

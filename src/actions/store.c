@@ -105,6 +105,13 @@ int action_ref_store(struct arena *a, const struct action_place *p, struct str r
 	return rename(fresh, path.p) < 0 ? err_errno(err, "%.*s", STRF(path)) : 0;
 }
 
+void action_ref_forget(struct arena *a, const struct action_place *p, struct str ref)
+{
+	struct str path = ref_file(a, p, ref);
+	if (path.n)
+		unlink(path.p);
+}
+
 int action_place_lock(struct arena *a, const struct action_place *p, struct err *err)
 {
 	const char *path = arena_printf(a, "%.*s/lock", STRF(p->dir)).p;

@@ -31,6 +31,9 @@ struct str action_tree(struct arena *a, const struct action_place *p, struct str
 struct str action_ref_stored(struct arena *a, const struct action_place *p, struct str ref, int64_t *when);
 int action_ref_store(struct arena *a, const struct action_place *p, struct str ref, struct str sha, struct err *err);
 
+/* It is asked for again. */
+void action_ref_forget(struct arena *a, const struct action_place *p, struct str ref);
+
 /* Waits for its turn, at most some minutes. The descriptor, or -1. */
 int action_place_lock(struct arena *a, const struct action_place *p, struct err *err);
 

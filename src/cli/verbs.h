@@ -24,6 +24,7 @@ extern const size_t nverbs;
 const struct verb *verb_find(const char *name);
 
 int verb_run(struct cli *c, int argc, char **argv);
+int verb_cache(struct cli *c, int argc, char **argv);
 int verb_check(struct cli *c, int argc, char **argv);
 int verb_list(struct cli *c, int argc, char **argv);
 int verb_graph(struct cli *c, int argc, char **argv);
@@ -34,8 +35,9 @@ int verb_help(struct cli *c, int argc, char **argv);
 /* Verbs that this build knows by name only. */
 int verb_later(struct cli *c, int argc, char **argv);
 
-extern const struct opt run_options[], check_options[], list_options[], graph_options[], eval_options[], dump_options[],
+extern const struct opt run_options[], cache_options[], check_options[], list_options[], graph_options[], eval_options[], dump_options[],
 	help_options[], no_options[];
+extern const char *const cache_words[];
 extern const char *const dump_stage_names[];
 extern const char *const shell_names[];
 

@@ -225,6 +225,44 @@ def test_a_tree_without_its_marker_is_made_again():
     equal(r.lines("a"), ["WHOLE"])
 
 
+def test_a_damaged_tree_is_unpacked_again():
+    s = Server()
+    s.add("them/lib", {"action.yml": says("WHOLE")}, tag="v1")
+    flow = "- {id: a, uses: them/lib@v1}"
+    equal(s.run(flow).code, 0)
+    ok = glob.glob(s.stored("them/lib") + "/*.ok")[0]
+    for args in ([], ["--offline"]):
+        os.remove(ok[:-3] + "/action.yml")
+        r = s.run(flow, *args)
+        equal((r.code, r.lines("a")), (0, ["WHOLE"]), str(job_log(r)))
+    os.remove(ok[:-3] + "/action.yml")
+    git_dir = s.stored("them/lib") + ".git"
+    shutil.rmtree(git_dir + "/objects")
+    os.mkdir(git_dir + "/objects")
+    r = s.run(flow, "--offline")
+    equal(r.code, 4)
+    assert any("damaged, and --offline fetches nothing" in l for l in job_log(r)), job_log(r)
+
+
+def test_the_token_is_in_no_argument_list():
+    s = Server()
+    bin = tempfile.mkdtemp(prefix="bin-", dir=BASE)
+    with open(bin + "/git", "w") as f:  # says what it was given and refuses
+        f.write(f"#!/bin/sh\necho \"$@\" >> {bin}/args\nenv >> {bin}/env\ncase \"$*\" in *ls-remote*) echo 'fatal: Authentication failed' >&2; exit 128;; esac\nexec {shutil.which('git')} \"$@\"\n")
+    os.chmod(bin + "/git", 0o755)
+    r = run(steps("- {uses: them/lib@v1}"), "--github-url", "https://git.invalid", "-s", "GITHUB_TOKEN=s3cr3t-t0k3n", "--cache-dir", s.cache,
+            env={"PATH": bin + ":" + os.environ["PATH"]})
+    equal(r.code, 4)
+    assert any("repository not found, or no access to it" in l and "GITHUB_TOKEN" in l for l in job_log(r)), job_log(r)
+    import base64
+    env, args = open(bin + "/env").read(), open(bin + "/args").read()
+    code = base64.b64encode(b"x-access-token:s3cr3t-t0k3n").decode()
+    assert "http.https://git.invalid/.extraHeader" in env and "AUTHORIZATION: basic " + code in env, env
+    assert "s3cr3t" not in args and code not in args, args
+    assert "SIDESTEP_ACTION_TOKEN" not in env
+    assert "s3cr3t" not in r.raw.decode() and "s3cr3t" not in r.err
+
+
 def test_hostile_trees():
     s = Server()
     outside = tempfile.mkdtemp(prefix="outside-", dir=BASE)

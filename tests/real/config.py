@@ -200,7 +200,8 @@ def test_what_belongs_to_the_user():
 
 
 SAMPLES = {"FILE": "/etc/hostname", "DIR": "/etc", "PATH": "/etc", "N": "1", "MINUTES": "1", "FORMAT": "json", "WHEN": "never",
-           "KEY:VALUE": "{a: b}", "NAME=VALUE": "{a: b}", "OWNER/REPO[@REF]=DIR": "{o/r: /etc}", "LABEL=host|docker://IMAGE|skip": "{x: host}"}
+           "KEY:VALUE": "{a: b}", "NAME=VALUE": "{a: b}", "OWNER/REPO[@REF]=DIR": "{o/r: /etc}",
+           "OWNER/REPO[@REF]=none|DIR": "{o/r: /etc}", "LABEL=host|docker://IMAGE|skip": "{x: host}"}
 
 
 def test_the_page_says_what_the_rows_say():
