@@ -181,7 +181,10 @@ static int write_head(struct shadow *s, struct err *err)
 static int copy_text(struct shadow *s, struct str from, const char *name, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	int rc = file_read_regular(&text, path_join(s->a, from, str_of(name)).p, EXCLUDE_MAX, err);
+	const char *path = path_join(s->a, from, str_of(name)).p;
+	if (!is_plain(AT_FDCWD, path))
+		return 0; /* nothing that is to be ignored can be read from it */
+	int rc = file_read_regular(&text, path, EXCLUDE_MAX, err);
 	return rc == 0 ? write_text(s, name, buf_str(&text), err) : MIN(rc, 0);
 }
 

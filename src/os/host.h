@@ -87,7 +87,7 @@ struct host_ops {
 	/* Small files for steps: scripts and file commands. take reads and removes; missing = empty, 0. */
 	int (*put_file)(struct host *h, const char *path, struct str text, mode_t mode, struct err *err);
 	int (*take_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
-	/* Reads a file of the workspace. 1: no regular file of that name is there. */
+	/* Reads a file of the workspace. 1: no file of that name is there; a pipe is refused. */
 	int (*read_file)(struct host *h, const char *path, struct buf *out, size_t max, struct err *err);
 	int (*make_dir)(struct host *h, const char *path, struct err *err); /* mkdir -p, 0700 */
 	/* Calls entry for each name in a directory, in no order, "." and ".." and what is beyond some thousands left out;

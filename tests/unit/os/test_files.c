@@ -58,7 +58,8 @@ Test(files, odd_files, .init = make_dir)
 	struct err err = ERR_INIT;
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	cr_assert_eq(mkfifo(in("fifo"), 0600), 0);
-	cr_assert_eq(h->ops->read_file(h, in("fifo"), &b, 100, &err), 1);
+	cr_assert_eq(h->ops->read_file(h, in("fifo"), &b, 100, &err), -1);
+	cr_assert(strstr(err.text, "not a regular file"), "%s", err.text);
 	cr_assert_eq(h->ops->take_file(h, in("fifo"), &b, 100, &err), -1);
 	cr_assert(strstr(err.text, "not a regular file"), "%s", err.text);
 	cr_assert_eq(access(in("fifo"), F_OK), -1);
