@@ -126,11 +126,18 @@ int file_read_regular(struct buf *out, const char *path, size_t max, struct err 
 		return 1;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_errno(err, "%s", path);
-	if (S_ISDIR(st.st_mode))
-		return 1;
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_INVALID, "%s: is not a regular file", path);
+		return 1;
 	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
+}
+
+int file_read_if_there(struct buf *out, const char *path, size_t max, struct err *err)
+{
+	struct stat st;
+	int rc = file_read_regular(out, path, max, err);
+	if (rc == 1 && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		return err_set(err, ERR_INVALID, "%s: is not a regular file", path);
+	return rc;
 }
 
 int file_write_all(int fd, const void *p, size_t n)

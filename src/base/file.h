@@ -17,9 +17,10 @@ int file_read(struct buf *out, const char *path, size_t max, struct err *err);
 int file_read_given(struct buf *out, const char *path, size_t max, struct err *err);
 /* Whether the path stands for a descriptor that was handed to us: <(command). */
 bool file_is_inherited(const char *path);
-/* The same for what anybody may have put there: a pipe does not block, and is refused. 1: no file of that name is
- * there. */
+/* The same for what anybody may have put there: a pipe does not block. 1: no regular file of that name is there. */
 int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err);
+/* The same, but a pipe or device is refused. 1: nothing of that name is there, or a directory. */
+int file_read_if_there(struct buf *out, const char *path, size_t max, struct err *err);
 /* Creates or replaces; mode as given (minus umask never applies: fchmod). */
 int file_write(const char *path, struct str text, mode_t mode, struct err *err);
 /* The same at the end of what is there. */

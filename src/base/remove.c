@@ -131,10 +131,23 @@ static bool remove_files(struct walk *w)
 	return true;
 }
 
+/* By a descriptor: of a name somebody may have made a link meanwhile, and that would be followed. */
+static bool let_us_in(int dir, const char *name)
+{
+	char path[32];
+	int fd = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	bool done = chmod(path, 0700) == 0;
+	close(fd);
+	return done;
+}
+
 static int open_dir(int dir, const char *name)
 {
 	int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == EACCES && fchmodat(dir, name, 0700, 0) == 0)
+	if (fd < 0 && errno == EACCES && let_us_in(dir, name))
 		fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return fd;
 }

@@ -97,11 +97,12 @@ static int resolve(struct cli *c, const char **entry, int signal_fd)
 	if (tty < 0 || !isatty(STDIN_FILENO))
 		return cli_usage(c, "secret %s has no value: it is not in the environment, and there is no terminal to ask on",
 		                 *entry);
+	buf_reserve(&line, SECRET_MAX + 1); /* it never moves: what is wiped at the end is all there was */
 	sig = ask(&line, tty, *entry, signal_fd);
 	if (sig)
 		return sig == SIGINT ? SIDESTEP_INTERRUPTED : SIDESTEP_TERMINATED;
 	*entry = arena_printf(&c->arena, "%s=%s", *entry, buf_cstr(&line)).p;
-	explicit_bzero(line.p, line.n);
+	explicit_bzero(line.p, line.cap);
 	return OPTIONS_GO_ON;
 }
 

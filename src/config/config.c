@@ -197,7 +197,7 @@ static int read_text(struct config *c, struct str path, bool repository, struct 
 {
 	struct stat st;
 	if (!repository)
-		return file_read_regular(text, arena_cstr(&c->arena, path), SOURCE_MAX, err);
+		return file_read_if_there(text, arena_cstr(&c->arena, path), SOURCE_MAX, err);
 	int rc = beneath_read(text, c->root_fd, arena_cstr(&c->arena, path_below(path, c->root)), SOURCE_MAX, err);
 	if (rc == 1 && is_there(c, path, &st))
 		claim_file(c, path, NULL, NO_FILE);

@@ -6,7 +6,7 @@
 static int read_file(void *cookie, const char *path, struct buf *out, struct err *err)
 {
 	(void)cookie;
-	return file_read_regular(out, path, SOURCE_MAX, err);
+	return file_read_if_there(out, path, SOURCE_MAX, err);
 }
 
 /* A Dockerfile alone is an action without inputs. */

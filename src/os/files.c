@@ -58,7 +58,7 @@ int files_take(struct host *h, const char *path, struct buf *out, size_t max, st
 int files_read(struct host *h, const char *path, struct buf *out, size_t max, struct err *err)
 {
 	(void)h;
-	return file_read_regular(out, path, max, err);
+	return file_read_if_there(out, path, max, err);
 }
 
 int files_make_dir(struct host *h, const char *path, struct err *err)

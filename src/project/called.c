@@ -2,7 +2,9 @@
 #include "project/called.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
+#include "base/beneath.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
@@ -90,11 +92,16 @@ static int take_working_file(struct reader *r, struct str dir, const struct refe
 	out->source = source_unsaved(&r->p->sources, path_normal(arena_of(r), full));
 	if (out->source)
 		return 0;
-	if (file_read(&text, full.p, SOURCE_MAX, err) < 0) {
-		if (err->errnum == ENOENT || err->errnum == ENOTDIR)
-			err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s", STRF(full));
+	_cleanup_close_ int root = open(arena_cstr(arena_of(r), dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = root < 0 ? 1 : beneath_read(&text, root, arena_cstr(arena_of(r), ref->path), SOURCE_MAX, err);
+	if (rc < 0 && err->errnum == EXDEV)
+		return err_set(err, ERR_INVALID, "%.*s: is a link that leads out of its repository", STRF(full));
+	if (rc == 1 && file_exists(full.p))
+		return err_set(err, ERR_INVALID, "%.*s: is not a regular file", STRF(full));
+	if (rc == 1)
+		err_set(err, ERR_INVALID, "workflow was not found: there is no %.*s", STRF(full));
+	if (rc != 0)
 		return -1;
-	}
 	out->source = add_source(r, shown.n ? shown : project_shown_path(r->p, full), buf_str(&text));
 	return 0;
 }

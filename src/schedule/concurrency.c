@@ -123,8 +123,12 @@ void gates_close(struct gates *g)
 
 static void look_at_turn(struct turn *t, struct gates *g)
 {
-	enum gate_state state = g->store->ops->look(g->store, t->group, t->id);
-	if (state == GATE_CANCELLED && !t->lost) {
+	struct err err = ERR_INIT;
+	enum gate_state state = g->store->ops->look(g->store, t->group, t->id, &err);
+	if (state == GATE_FAILED && t->held && !t->lost) {
+		t->lost = g->session->changed = true;
+		t->why = arena_printf(&g->arena, "the place in concurrency group '%.*s' is lost: %s", STRF(t->group), err.text);
+	} else if (state == GATE_CANCELLED && !t->lost) {
 		t->lost = g->session->changed = true;
 		t->why = arena_printf(&g->arena, "Canceling since a higher priority waiting request for '%.*s' exists",
 		                      STRF(t->group));

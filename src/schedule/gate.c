@@ -96,8 +96,9 @@ static int memory_enter(struct gate *g, const struct gate_request *r, uint64_t *
 	return 0;
 }
 
-static enum gate_state memory_look(struct gate *g, struct str group, uint64_t id)
+static enum gate_state memory_look(struct gate *g, struct str group, uint64_t id, struct err *err)
 {
+	(void)err;
 	return gate_list_state(&group_of((struct memory_gate *)g, group)->list, id);
 }
 

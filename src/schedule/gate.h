@@ -13,6 +13,7 @@ enum { GATE_QUEUE_MAX = 100 };
 enum gate_state {
 	GATE_WAITING,   /* somebody else runs */
 	GATE_OPEN,      /* it may run */
+	GATE_FAILED,    /* nobody can tell any more */
 	GATE_CANCELLED, /* a newer one has taken its place, or wants it to end */
 };
 
@@ -44,7 +45,8 @@ enum gate_state gate_list_state(const struct gate_list *l, uint64_t id);
 struct gate;
 struct gate_ops {
 	int (*enter)(struct gate *g, const struct gate_request *r, uint64_t *id, struct err *err);
-	enum gate_state (*look)(struct gate *g, struct str group, uint64_t id);
+	/* GATE_FAILED with err: the store has refused so often that nobody will ever be let through. */
+	enum gate_state (*look)(struct gate *g, struct str group, uint64_t id, struct err *err);
 	/* false: it could not be done right now; settle does it later. */
 	bool (*leave)(struct gate *g, struct str group, uint64_t id);
 	/* Does what could not be done; false: there is still something. */

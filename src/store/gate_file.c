@@ -25,6 +25,7 @@ struct own {
 	bool entered;            /* it has stood in the file */
 	bool running, cancelled; /* as it was last seen there */
 	bool leaving;            /* it is to be taken out */
+	unsigned refusals;       /* of looks in a row */
 };
 
 struct file_gate {
@@ -279,13 +280,22 @@ static int file_enter(struct gate *g, const struct gate_request *r, uint64_t *id
 	return 0;
 }
 
-static enum gate_state file_look(struct gate *g, struct str group, uint64_t id)
+/* Trouble may pass: a disk that is full for a moment. */
+enum { REFUSALS_MAX = 30 };
+
+static enum gate_state file_look(struct gate *g, struct str group, uint64_t id, struct err *err)
 {
 	struct file_gate *f = (struct file_gate *)g;
 	struct own *t = find_own(f, id);
 	enum gate_state state;
 	(void)group;
-	return t && visit(f, t, &state, NULL) == 0 ? state : GATE_WAITING; /* look again later */
+	if (!t)
+		return GATE_WAITING;
+	int rc = visit(f, t, &state, err);
+	t->refusals = rc < 0 ? t->refusals + 1 : 0;
+	if (rc < 0 && t->refusals >= REFUSALS_MAX)
+		return GATE_FAILED;
+	return rc == 0 ? state : GATE_WAITING; /* look again later */
 }
 
 static bool leave(struct file_gate *f, struct own *t)

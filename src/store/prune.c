@@ -17,6 +17,7 @@ enum {
 	LAST_EVENT_MAX = 1 << 18,
 	NAMES_MAX = 20000,  /* entries looked at in the folder of runs */
 	REMOVED_MAX = 2,    /* runs in one call */
+	ASKED_MAX = 256,    /* of those that may not go, others' for instance, are passed over */
 	FILES_MAX = 1024,   /* of each of them in one call */
 	WEIGHED_MAX = 20000 /* files whose sizes are summed up in one call */
 };
@@ -154,7 +155,7 @@ void state_prune(const struct state *s, bool weigh)
 	list(&p);
 	size_t beyond = count_beyond(&p, weigh);
 	unsigned removed = 0, asked = 0;
-	for (size_t i = 0; i < beyond && removed < REMOVED_MAX && asked < 4 * REMOVED_MAX; i++, asked++) {
+	for (size_t i = 0; i < beyond && removed < REMOVED_MAX && asked < ASKED_MAX; i++, asked++) {
 		const char *name = p.names.v[i];
 		const char *aside = arena_printf(&p.arena, "%s%s", gone, name).p;
 		if (!may_go(&p, name) || renameat2(p.runs, name, p.runs, aside, RENAME_NOREPLACE) < 0)
@@ -162,8 +163,8 @@ void state_prune(const struct state *s, bool weigh)
 		*vec_add(&p.arena, &p.begun) = (char *)(uintptr_t)aside;
 		removed++;
 	}
-	for (size_t i = 0; i < p.begun.n && i < REMOVED_MAX; i++)
-		remove_some(path_join(&p.arena, s->runs, str_of(p.begun.v[i])).p, FILES_MAX, NULL);
+	for (size_t i = 0, gone_on = 0; i < p.begun.n && i < ASKED_MAX && gone_on < REMOVED_MAX; i++)
+		gone_on += remove_some(path_join(&p.arena, s->runs, str_of(p.begun.v[i])).p, FILES_MAX, NULL) >= 0;
 	close(p.runs);
 	arena_done(&p.arena);
 }

@@ -230,10 +230,17 @@ def test_nothing_outlives_a_killed_run_of_a_normal_user():
 
 def test_killed_right_at_the_start():
     """At whatever moment: 40 of them in the first 40 ms."""
-    d = repo({".github/workflows/t.yml": steps("- {run: 'setsid sleep %s & sleep %s'}" % (unique(141), unique(142)))})
+    began = os.path.join(BASE, "began")
+    d = repo({".github/workflows/t.yml": steps("- {run: 'touch %s; setsid sleep %s & sleep %s'}" % (began, unique(141), unique(142)))})
+    t = time.monotonic()
+    p = started("", dir=d)
+    until(lambda: os.path.exists(began))
+    whole = time.monotonic() - t  # to the first step, on this machine, now
+    p.send_signal(signal.SIGKILL)
+    p.communicate(timeout=20)
     for i in range(40):
         p = started("", dir=d, env={"SIDESTEP_NO_CGROUP": "1"} if i % 2 else None)
-        time.sleep(i / 1000)
+        time.sleep(whole * i / 25)
         p.send_signal(signal.SIGKILL)
         p.communicate(timeout=20)
     until(lambda: sleepers(140) == [], 3)

@@ -49,7 +49,7 @@ static uint64_t enter(struct gate *g, const char *group)
 	return id;
 }
 
-#define LOOKS(g, group, id, want) cr_assert_eq((g)->ops->look((g), STR(group), (id)), (want))
+#define LOOKS(g, group, id, want) cr_assert_eq((g)->ops->look((g), STR(group), (id), NULL), (want))
 
 Test(gate_file, stores_share_a_group)
 {
@@ -162,6 +162,29 @@ Test(gate_file, nobody_waits_for_the_lock)
 	b->ops->free(b);
 }
 
+Test(gate_file, a_store_that_keeps_refusing_says_so)
+{
+	struct gate *a = open_gate(), *b = open_gate();
+	uint64_t first = enter(a, "g"), second = enter(b, "g");
+	struct err err = ERR_INIT;
+	find_file();
+	LOOKS(b, "g", second, GATE_WAITING);
+	cr_assert_eq(unlink(lock), 0);
+	cr_assert_eq(mkdir(lock, 0700), 0);
+	unsigned looks = 0;
+	while (b->ops->look(b, STR("g"), second, &err) == GATE_WAITING && looks < 1000)
+		looks++;
+	cr_assert_eq(b->ops->look(b, STR("g"), second, &err), GATE_FAILED);
+	cr_assert(looks > 5 && looks < 100);
+	cr_assert_neq(err.text[0], '\0');
+	cr_assert_eq(rmdir(lock), 0);
+	LOOKS(b, "g", second, GATE_WAITING);
+	a->ops->leave(a, STR("g"), first);
+	LOOKS(b, "g", second, GATE_OPEN);
+	a->ops->free(a);
+	b->ops->free(b);
+}
+
 Test(gate_file, the_dead_leave_their_place)
 {
 	int pipes[2];
@@ -171,7 +194,7 @@ Test(gate_file, the_dead_leave_their_place)
 		struct gate *g = open_gate();
 		struct gate_request r = { .group = STR("g") };
 		uint64_t id;
-		bool good = g->ops->enter(g, &r, &id, NULL) == 0 && g->ops->look(g, STR("g"), id) == GATE_OPEN;
+		bool good = g->ops->enter(g, &r, &id, NULL) == 0 && g->ops->look(g, STR("g"), id, NULL) == GATE_OPEN;
 		_exit(write(pipes[1], "x", 1) == 1 && good ? pause() : 1);
 	}
 	char byte;

@@ -125,6 +125,20 @@ Test(state, one_call_removes_a_few_and_the_oldest_first)
 	cr_expect(file_exists(at("21000101-000000-0000e5")));
 }
 
+Test(state, what_may_not_go_keeps_nobody)
+{
+	struct state s = { .runs = str_of(dir) };
+	for (int i = 0; i < 20; i++) { /* no run of ours left such a folder */
+		const char *name = arena_printf(&arena, "20000101-000000-%06x", i).p;
+		add_run(name, NULL, 48);
+		write_file(arena_printf(&arena, "%s/notes", name).p, "mine");
+	}
+	add_run("20000102-000000-000000", ended, 48);
+	state_prune(&s, false);
+	cr_expect(!file_exists(at("20000102-000000-000000")));
+	cr_expect_eq(count(), 20);
+}
+
 Test(state, a_large_run_is_removed_over_several_calls)
 {
 	struct state s = { .runs = str_of(dir) };
