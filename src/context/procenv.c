@@ -11,7 +11,7 @@ static void set_var(struct procenv *p, struct str name, struct str value)
 	if (name.n == 0 || str_find_c(name, '=', 0) != SIZE_MAX || memchr(name.p, '\0', name.n))
 		return; /* no process could have it */
 	struct str *v = arena_make(p->a, struct str);
-	*v = value;
+	*v = value.n ? value : STR_EMPTY; /* an empty one may have no address */
 	map_put(p->a, &p->vars, name, v);
 }
 
