@@ -5,7 +5,9 @@
 #include "base/arena.h"
 
 struct mount_points {
-	struct str *v; /* in the order they were mounted */
+	struct mount_at {
+		struct str point, line; /* line: all that the kernel says about it */
+	} * v;                          /* in the order they were mounted */
 	size_t n, cap;
 };
 

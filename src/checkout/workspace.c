@@ -50,7 +50,7 @@ void mounts_at(struct mount_points *out, struct arena *a, struct str dir, bool a
 			continue;
 		struct str point = unescape(a, mount_point(line));
 		if (path_below(point, dir).n != point.n || (at && str_eq(point, dir)))
-			*vec_add(a, out) = point;
+			*vec_add(a, out) = (struct mount_at) { point, unescape(a, line) };
 	}
 }
 
@@ -66,7 +66,7 @@ static void unmount_all(struct arena *a, struct str dir)
 	struct mount_points m;
 	mounts_at(&m, a, dir, true);
 	for (size_t i = m.n; i > 0; i--)
-		umount2(m.v[i - 1].p, MNT_DETACH | UMOUNT_NOFOLLOW);
+		umount2(m.v[i - 1].point.p, MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
 /* Set in the process that made the namespace: only there is nothing mounted that was not mounted by the run, or a copy of what
@@ -145,6 +145,38 @@ static int check_place(struct checkout *c, struct err *err)
 	return 0;
 }
 
+static struct str without_backslashes(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\\')
+			p[n++] = s.p[i];
+	p[n] = '\0';
+	return str_n(p, n);
+}
+
+/* An overlay that a checkout of this job has put over the workspace. Kernels differ in which signs of a path they escape. */
+static bool is_our_overlay(const struct checkout *c, struct str line)
+{
+	struct str upper = arena_printf(c->a, "upperdir=%.*s/", STRF(c->r.scratch));
+	return c->r.overlay && str_find(line, STR(" - overlay "), 0) != SIZE_MAX &&
+	       str_find(without_backslashes(c->a, line), without_backslashes(c->a, upper), 0) != SIZE_MAX;
+}
+
+/* What a step has mounted on the workspace, or on the way from there to dest, is no part of it: it is not emptied. */
+static int refuse_mounts(const struct checkout *c, struct err *err)
+{
+	struct mount_points m;
+	mounts_at(&m, c->a, real_path(c->a, c->r.workspace), true);
+	for (size_t i = 0; i < m.n; i++)
+		if (same_or_below(c->dest, m.v[i].point) && !is_our_overlay(c, m.v[i].line))
+			return err_set(err, ERR_USAGE,
+			               "%.*s is a mount point: what is mounted there would be removed (unmount it first)",
+			               STRF(m.v[i].point));
+	return 0;
+}
+
 int workspace_prepare(struct checkout *c, struct err *err)
 {
 	struct str dest = path_normal(c->a, path_join(c->a, c->r.workspace, c->in.path));
@@ -156,7 +188,9 @@ int workspace_prepare(struct checkout *c, struct err *err)
 	if (c->r.in_place)
 		return 0;
 	if (c->r.overlay)
-		unmount_all(c->a, c->dest);
+		unmount_all(c->a, c->dest); /* ours, in a namespace of our own */
+	if (refuse_mounts(c, err) < 0)
+		return -1;
 	if (c->in.clean)
 		return remove_contents(c->a, c->dest, err);
 	return file_remove_tree(path_join(c->a, c->dest, STR(".git")).p, err);

@@ -362,5 +362,37 @@ def test_nothing_is_written_in_place():
     equal(listing(d + "/.git"), before)
 
 
+# ---- mounts ----
+
+MOUNTS = """
+- run: mkdir -p x y/inner; mount --bind $PRECIOUS @AT@
+- {id: co, uses: actions/checkout@v4, with: {path: @PATH@, clean: @CLEAN@}, continue-on-error: true}
+- {if: always(), run: umount @AT@}"""
+
+
+def test_what_is_mounted_in_the_workspace_is_not_emptied():
+    if not ROOT or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        print("# skipped: nothing can be mounted here")
+        return
+    for at, path, clean in (("x", "x", "true"), ("x", "x/d", "true"), ("x", "x", "false"), ("y/inner", "y", "true")):
+        precious = tempfile.mkdtemp(dir=BASE)
+        write(precious + "/d/gold", "gold")
+        write(precious + "/.git/gold", "gold")
+        r = run(steps(MOUNTS.replace("@AT@", at).replace("@PATH@", path).replace("@CLEAN@", clean)), "--keep", env={"PRECIOUS": precious})
+        for name in ("d", ".git"):
+            assert os.path.exists(f"{precious}/{name}/gold"), (at, path, r.lines(runner=True))
+        equal(r.end("co"), "failure/success", r.lines(runner=True))
+        assert at != "x" or any("/x is a mount point" in json.dumps(e) for e in r.events), r.lines(runner=True)
+
+
+def test_a_checkout_goes_into_a_directory_of_another_one():
+    d = repo({".github/workflows/t.yml": steps("- uses: actions/checkout@v4\n- {uses: actions/checkout@v4, with: {path: sub}}\n- {id: a, run: cat f sub/f}\n"
+                                               "- uses: actions/checkout@v4\n- {id: b, run: 'cat f; ls'}"), "f": "here\n"})
+    r = run(d)
+    equal(r.code, 0, r.lines(runner=True))
+    equal(r.lines("a"), ["here", "here"])
+    equal(r.lines("b"), ["here", "f"])
+
+
 if __name__ == "__main__":
     main(globals())
