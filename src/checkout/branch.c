@@ -51,6 +51,39 @@ int branch_resolve(struct str *full, struct str *commit, struct git_repo *repo, 
 	               STRF(ref), STRF(where));
 }
 
+/* What .gitmodules says is content: it names servers, and no directories of this machine. */
+#define MODULE_PROTOCOLS "https:ssh"
+
+/* A name that git would refuse could lead anywhere. */
+static bool is_module_name(struct arena *a, struct str name)
+{
+	return name.n && name.p[0] != '/' && str_eq(path_normal(a, name), name) && !str_starts(name, STR("../")) &&
+	       !str_is(name, "..") && !str_is(name, ".");
+}
+
+/* Clones it to where `git submodule update` finds it as if it had done so. The other one's own copies of what its server has come
+ * along, as the commit that is wanted may be in none of its branches. */
+static int clone_module(struct checkout *c, struct str local, struct str name, struct err *err)
+{
+	struct str dir = path_join(c->a, c->dest, arena_printf(c->a, ".git/modules/%.*s", STRF(name)));
+	struct str tree = path_join(c->a, c->dest, STR(".git/sidestep-module"));
+	const char *separate = arena_printf(c->a, "--separate-git-dir=%.*s", STRF(dir)).p;
+	struct git_call clone = { .trust = GIT_OWN,
+		                  .args = GIT("clone", "--quiet", "--no-checkout", "--template=", separate, "--", local.p,
+		                              tree.p),
+		                  .protocols = "file",
+		                  .seconds = PLACE_SECONDS };
+	struct git_call refs = { .trust = GIT_OWN,
+		                 .repo = git_repo_at(c->a, STR_EMPTY, dir),
+		                 .args = GIT("fetch", "--quiet", "origin", "+refs/remotes/origin/*:refs/remotes/origin/*"),
+		                 .protocols = "file",
+		                 .seconds = PLACE_SECONDS };
+	if (file_mkdirs(arena_cstr(c->a, path_dir(dir)), 0755, err) < 0 || git_run(&clone, NULL, err) < 0 ||
+	    git_run(&refs, NULL, err) < 0)
+		return -1;
+	return file_remove_tree(tree.p, err);
+}
+
 /* A local clone of a submodule serves instead of its server. */
 static int use_local_modules(struct checkout *c, struct git_repo *repo, struct err *err)
 {
@@ -62,13 +95,13 @@ static int use_local_modules(struct checkout *c, struct git_repo *repo, struct e
 		struct str key = arena_str(c->a, str_to(rest, end));
 		struct str name = str_n(key.p + 10, key.n - 14); /* between "submodule." and ".url" */
 		struct str local = arena_printf(c->a, "%.*s/modules/%.*s", STRF(repo->common_dir), STRF(name));
-		if (file_is_dir(local.p) && place_git(c, NULL, GIT("config", key.p, local.p), err) < 0)
+		if (is_module_name(c->a, name) && file_is_dir(local.p) &&
+		    (place_git(c, NULL, GIT("config", key.p, local.p), err) < 0 || clone_module(c, local, name, err) < 0))
 			return -1;
 	}
 	return 0;
 }
 
-/* What belongs to somebody else names no directories of this machine. */
 static int update_submodules(struct checkout *c, struct git_repo *repo, bool own, struct err *err)
 {
 	if (c->in.submodules == SUBMODULES_NO || !file_exists(path_join(c->a, c->dest, STR(".gitmodules")).p))
@@ -76,8 +109,7 @@ static int update_submodules(struct checkout *c, struct git_repo *repo, bool own
 	if (place_git(c, NULL, GIT("submodule", "--quiet", "init"), err) < 0 || (own && use_local_modules(c, repo, err) < 0))
 		return -1;
 	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
-	return place_git_online(c, own ? "file:https:ssh" : "https:ssh", NULL,
-	                        GIT("submodule", "--quiet", "update", "--init", deep), err);
+	return place_git_online(c, MODULE_PROTOCOLS, NULL, GIT("submodule", "--quiet", "update", "--init", deep), err);
 }
 
 /* ---- filters of somebody else's configuration ---- */

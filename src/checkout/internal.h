@@ -52,6 +52,8 @@ int credentials_store(struct checkout *c, struct err *err);
 
 /* place.c: git in the workspace's own repository, dest/.git, which this helper makes. trust: GIT_OFFLINE, or GIT_OWN with the
  * protocols (git_protocols) that it may use. out may be NULL. */
+/* The limit of a call of git: the step has one of its own, and a large repository takes long. */
+enum { PLACE_SECONDS = 6 * 3600 };
 int place_git(struct checkout *c, struct buf *out, const char *const *args, struct err *err);
 int place_git_online(struct checkout *c, const char *protocols, struct buf *out, const char *const *args, struct err *err);
 

@@ -2,9 +2,6 @@
 #include "base/path.h"
 #include "checkout/internal.h"
 
-/* The step has a time limit of its own, and a large repository takes long. */
-enum { SECONDS = 6 * 3600 };
-
 static int call_git(struct checkout *c, const char *protocols, struct buf *out, const char *const *args, struct err *err)
 {
 	const char *const env[] = { c->in.lfs ? "GIT_LFS_SKIP_SMUDGE=0" : "GIT_LFS_SKIP_SMUDGE=1", NULL };
@@ -14,7 +11,7 @@ static int call_git(struct checkout *c, const char *protocols, struct buf *out, 
 		                 .protocols = protocols,
 		                 .env = env,
 		                 .config = protocols ? c->auth : NULL,
-		                 .seconds = SECONDS };
+		                 .seconds = PLACE_SECONDS };
 	return git_run(&call, out, err);
 }
 

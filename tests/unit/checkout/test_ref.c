@@ -154,6 +154,32 @@ Test(checkout_ref, submodules_of_another_ref)
 	served_done(&s);
 }
 
+/* What .gitmodules names on this machine is content of the repository: only clones that are in .git/modules are taken from here.
+ */
+Test(checkout_ref, a_submodule_names_no_directory_of_this_machine)
+{
+	struct served s;
+	served_init(&s);
+	sh("git init -q secret; cd secret; echo s >s; git add s; git commit -qm s; cd ..; git init -q lib; cd lib; echo l >l; "
+	   "git add l;"
+	   "git commit -qm l; cd ..; git init -q r; cd r; git submodule -q add ../lib lib; cp ../lib/l f; git add f; git commit "
+	   "-qm one; "
+	   "git tag good; git update-index --add --cacheinfo 160000,$(git -C ../secret rev-parse HEAD),stolen;"
+	   "git config -f .gitmodules submodule.stolen.path stolen; git config -f .gitmodules submodule.stolen.url "
+	   "file://$PWD/../secret; git add .gitmodules; git commit -qm two; git tag bad; git commit -q --allow-empty -m three");
+	with(&s, "submodules", "true");
+	with(&s, "ref", "bad");
+	cr_assert_eq(serve(&s), 1);
+	assert_has(s.log, "transport 'file' not allowed");
+	cr_assert(access("ws/stolen/s", F_OK) < 0);
+	with(&s, "ref", "good");
+	assert_served(&s);
+	assert_str(
+		sh_out(&s.a, "cat ws/lib/l; git -C ws submodule status | cut -c1 | tr ' ' =; ls ws/.git | grep sidestep || true"),
+		STR("l\n="));
+	served_done(&s);
+}
+
 Test(checkout_ref, in_place)
 {
 	struct served s;
