@@ -53,6 +53,11 @@ static int copy_bytes(struct copier *c, int from, int to, off_t size)
 	return copy_by_hand(from, to); /* nothing is left, as a rule */
 }
 
+mode_t copy_mode(const struct stat *st, uid_t owner)
+{
+	return st->st_mode & (st->st_uid == owner ? 07777 : S_ISDIR(st->st_mode) ? 01777 : 0777);
+}
+
 static int copy_regular(struct copier *c, int from, const struct stat *st, int dir, const char *name)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -64,7 +69,7 @@ static int copy_regular(struct copier *c, int from, const struct stat *st, int d
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 	int rc = copy_bytes(c, from, to, st->st_size);
 	if (rc == 0)
-		rc = fchmod(to, st->st_mode & 07777) < 0 || futimens(to, times) < 0 ? -1 : 0;
+		rc = fchmod(to, copy_mode(st, geteuid())) < 0 || futimens(to, times) < 0 ? -1 : 0;
 	int saved = errno;
 	close(to);
 	errno = saved;

@@ -13,5 +13,7 @@ int copy_dir_child(struct copier *c, size_t *out, size_t parent, struct str name
 int copy_dir_find(struct copier *c, size_t *out, struct str path, struct err *err);
 /* Makes it in the other tree, with those above it. */
 int copy_dir_make(struct copier *c, size_t index, struct err *err);
+/* The mode of what is copied for that owner: what lets others act as the owner (setuid, setgid) goes with the owner only. */
+mode_t copy_mode(const struct stat *st, uid_t owner);
 
 #endif

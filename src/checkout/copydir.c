@@ -193,9 +193,10 @@ static int finish_one(struct copier *c, size_t index)
 	if (at < 0)
 		return -1;
 	_cleanup_close_ int fd = openat(at, d->name.p, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
+	struct stat made;
+	if (fd < 0 || fstat(fd, &made) < 0)
 		return -1;
-	return fchmod(fd, d->st.st_mode & 07777) < 0 || futimens(fd, times) < 0 ? -1 : 0;
+	return fchmod(fd, copy_mode(&d->st, made.st_uid)) < 0 || futimens(fd, times) < 0 ? -1 : 0;
 }
 
 int copier_finish(struct copier *c, struct err *err)

@@ -146,3 +146,23 @@ Test(checkout_copy, what_cannot_be_read_or_written_is_named)
 	arena_done(&a);
 	place_done(place);
 }
+
+/* What acts as its owner for others does so only for the owner it had. */
+Test(checkout_copy, the_setuid_bit_of_another_user_stays_behind)
+{
+	struct arena a = { 0 };
+	char *place = place_new();
+	struct copier c;
+	struct err err = ERR_INIT;
+	if (geteuid() != 0) {
+		place_done(place);
+		cr_skip_test("only root has files of others");
+	}
+	sh("mkdir -p r/d r/mine ws; touch r/f r/own; chown 12345 r/f r/d; chmod 6755 r/f r/own; chmod 3775 r/d r/mine; echo x | "
+	   "tee "
+	   "r/d/x >r/mine/x");
+	cr_assert_eq(copy_all(&a, &c, &err), 0, "%s", err.text);
+	assert_str(sh_out(&a, "cd ws; stat -c '%n %a' f own d mine"), STR("f 755\nown 6755\nd 1775\nmine 3775"));
+	arena_done(&a);
+	place_done(place);
+}
