@@ -94,20 +94,33 @@ int credentials_store(struct checkout *c, struct err *err)
 
 /* ---- and away again ---- */
 
+/* A new file takes the place of the old one: what cannot be written in full leaves that as it was. */
+static void replace(const char *path, struct str text)
+{
+	_cleanup_buf_ struct buf name = BUF_INIT;
+	buf_addf(&name, "%s.XXXXXX", path);
+	char *fresh = (char *)(uintptr_t)buf_cstr(&name);
+	_cleanup_close_ int fd = mkostemp(fresh, O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (file_write_all(fd, text.p, text.n) < 0 || file_close(&fd) < 0 || rename(fresh, path) < 0)
+		unlink(fresh);
+}
+
 static void forget_in(const char *path)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	_cleanup_buf_ struct buf rest = BUF_INIT;
+	struct stat st;
 	struct str all, line;
-	if (file_read_regular(&text, path, CONFIG_MAX, NULL) != 0)
+	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || file_read_regular(&text, path, CONFIG_MAX, NULL) != 0)
 		return;
 	all = buf_str(&text);
 	while (str_next_line(&all, &line))
 		if (!str_starts(line, str_of(begins)))
 			buf_addf(&rest, "%.*s\n", STRF(line));
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	if (fd >= 0 && rest.n < text.n && ftruncate(fd, 0) == 0)
-		file_write_all(fd, rest.p, rest.n);
+	if (rest.n < text.n)
+		replace(path, buf_str(&rest));
 }
 
 void checkout_forget(const char *scratch)
