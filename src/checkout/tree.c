@@ -1,8 +1,16 @@
 /* The files of a working tree: two git processes side by side, one for the index, one for all that differs from it. */
 #include "checkout/tree.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "base/path.h"
 #include "base/vec.h"
 #include "git/run.h"
+
+/* For a look at all files, of which nothing is heard before it is over. */
+enum { LOOK_SECONDS = 60 };
 
 struct tree_words {
 	struct arena *a;
@@ -73,10 +81,13 @@ static void take_words(void *cookie, struct git_run *g)
 static int ask_git(struct host *h, struct git_repo *repo, enum git_trust trust, struct buf *index, struct buf *status,
                    struct tree_words *words, struct err *err)
 {
-	struct git_call files = { .trust = trust, .repo = repo, .index = true, .args = GIT("ls-files", "-z", "--stage") };
+	struct git_call files = {
+		.trust = trust, .repo = repo, .index = true, .args = GIT("ls-files", "-z", "--stage"), .seconds = LOOK_SECONDS
+	};
 	struct git_call differs = { .trust = trust,
 		                    .repo = repo,
 		                    .index = true,
+		                    .seconds = LOOK_SECONDS,
 		                    .over = take_words,
 		                    .cookie = words,
 		                    .args = GIT("status", "--porcelain=v1", "-z", "--untracked-files=all", "--ignored=matching",
@@ -93,18 +104,62 @@ static int ask_git(struct host *h, struct git_repo *repo, enum git_trust trust, 
 	return git_run_wait(first, index, err);
 }
 
+/* ---- what git would wait for ---- */
+
+/* git opens its lists of patterns whatever they are. Links to them are followed outside of the tree only. */
+static int check_list(struct str path, bool in_tree, struct err *err)
+{
+	struct stat st;
+	if ((in_tree ? lstat(path.p, &st) : stat(path.p, &st)) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ||
+	    S_ISLNK(st.st_mode) || (S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3))) /* /dev/null */
+		return 0;
+	return err_set(err, ERR_INVALID, "%.*s is no regular file: git would wait for it", STRF(path));
+}
+
+static int check_setting(struct arena *a, struct str root, struct str value, struct err *err)
+{
+	return !value.n || value.p[0] == '~' ? 0 : check_list(path_join(a, root, arena_str(a, value)), false, err);
+}
+
+/* Those that can be named at once; others in the tree are found by the time that git takes. */
+static int check_lists(struct arena *a, struct git_repo *repo, bool own, struct err *err)
+{
+	static const char *const in_tree[] = { ".gitignore", ".gitattributes" };
+	static const char *const beside[] = { "info/exclude", "info/attributes" };
+	static const char *const settings[] = { "core.excludesFile", "core.attributesFile" };
+	for (size_t i = 0; i < ARRAY_LEN(in_tree); i++)
+		if (check_list(path_join(a, repo->root, str_of(in_tree[i])), true, err) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_LEN(beside); i++)
+		if (check_list(path_join(a, repo->common_dir, str_of(beside[i])), false, err) < 0)
+			return -1;
+	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
+		if (check_setting(a, repo->root, own ? git_config(repo, settings[i]) : git_user_config(a, settings[i]), err) < 0)
+			return -1;
+	return 0;
+}
+
+static int late_means_pipe(struct err *err)
+{
+	if (err && err->errnum == ETIMEDOUT)
+		err_wrap(err, "is a .gitignore or .gitattributes in the tree a pipe (find . -name '.git*' -type p)?");
+	return -1;
+}
+
 int tree_read(struct tree *out, struct arena *a, struct git_repo *repo, bool own, struct err *err)
 {
 	_cleanup_buf_ struct buf index = BUF_INIT;
 	_cleanup_buf_ struct buf status = BUF_INIT;
 	struct tree_words words = { a, STR_EMPTY };
 	*out = (struct tree) { 0 };
+	if (check_lists(a, repo, own, err) < 0)
+		return -1;
 	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
 	int rc = h ? ask_git(h, repo, own ? GIT_OFFLINE : GIT_FOREIGN, &index, &status, &words, err) : -1;
 	if (h)
 		h->ops->free(h);
 	if (rc < 0)
-		return -1;
+		return late_means_pipe(err);
 	out->unread = words.unread;
 	read_index(out, a, buf_str(&index));
 	read_status(out, a, buf_str(&status));

@@ -228,3 +228,26 @@ Test(checkout_tree, submodules)
 	}
 	served_done(&s);
 }
+
+/* git would open them and wait. */
+Test(checkout_tree, a_pipe_in_place_of_a_list_of_patterns_is_refused)
+{
+	static const char *const lists[] = { ".gitignore", ".gitattributes", ".git/info/exclude", ".git/info/attributes",
+		                             ".git/pipe" };
+	struct served s;
+	served_init(&s);
+	sh("git init -q r; cd r; mkdir -p .git/info; echo 1 >f; git add f; git commit -qm one; git config core.excludesFile "
+	   "/dev/null");
+	assert_served(&s);
+	sh("git -C r config core.excludesFile .git/pipe");
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const char *path = arena_printf(&s.a, "r/%s", lists[i]).p;
+		unlink(path);
+		cr_assert_eq(mkfifo(path, 0644), 0);
+		cr_assert_eq(serve(&s), 1);
+		assert_has(s.log, arena_printf(&s.a, "%s is no regular file: git would wait for it", path).p);
+		unlink(path);
+	}
+	assert_served(&s);
+	served_done(&s);
+}
