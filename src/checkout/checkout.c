@@ -233,6 +233,8 @@ int checkout_main(int argc, char **argv)
 	if (rc == 0)
 		rc = inputs_read(&c.in, &a, c.r.with, &err);
 	if (rc == 0)
+		git_run_place(arena_cstr(&a, c.r.scratch));
+	if (rc == 0)
 		rc = choose(&c, &err);
 	if (rc == 0)
 		rc = credentials_store(&c, &err);

@@ -8,6 +8,7 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "checkout/copy.h"
+#include "git/foreign.h"
 
 static int write_file(const struct gitdir_spec *s, struct arena *a, const char *name, struct str text, struct err *err)
 {
@@ -200,24 +201,25 @@ static int write_refs(const struct gitdir_spec *s, struct arena *a, struct err *
 	return write_file(s, a, "HEAD", head, err);
 }
 
+/* --- what else decides how the tree looks --- */
+
+static int take(const struct gitdir_spec *s, struct arena *a, struct str dir, const char *name, struct err *err)
+{
+	if (!s->own)
+		return MIN(foreign_copy(a, dir, name, s->path, 0644, err), 0);
+	return copy_file(path_join(a, dir, str_of(name)).p, path_join(a, s->path, str_of(name)).p, err);
+}
+
 static int write_shallow(const struct gitdir_spec *s, struct arena *a, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	if (!s->commit.n)
 		return 0;
 	if (s->depth == 0)
-		return copy_file(path_join(a, s->from->common_dir, STR("shallow")).p, path_join(a, s->path, STR("shallow")).p,
-		                 err);
+		return take(s, a, s->from->common_dir, "shallow", err);
 	if (shallow_boundary(&text, a, s->from, s->commit, s->depth, err) < 0)
 		return -1;
 	return text.n ? write_file(s, a, "shallow", buf_str(&text), err) : 0;
-}
-
-/* --- what else decides how the tree looks --- */
-
-static int take(const struct gitdir_spec *s, struct arena *a, struct str dir, const char *name, struct err *err)
-{
-	return copy_file(path_join(a, dir, str_of(name)).p, path_join(a, s->path, str_of(name)).p, err);
 }
 
 /* A split index refers to sharedindex.<object> beside it. */
@@ -225,7 +227,11 @@ static int take_index(const struct gitdir_spec *s, struct arena *a, struct err *
 {
 	if (!s->index)
 		return 0;
-	if (take(s, a, s->from->git_dir, "index", err) < 0 || take(s, a, s->from->git_dir, "info/sparse-checkout", err) < 0)
+	if (take(s, a, s->from->git_dir, "info/sparse-checkout", err) < 0)
+		return -1;
+	if (!s->own)
+		return foreign_copy_index(a, s->from->git_dir, s->path, 0644, err);
+	if (take(s, a, s->from->git_dir, "index", err) < 0)
 		return -1;
 	_cleanup_closedir_ DIR *d = opendir(arena_cstr(a, s->from->git_dir));
 	struct dirent *e;

@@ -108,6 +108,7 @@ struct git_run *git_run_start(struct host *h, const struct git_call *call, struc
 		                .most = call->output_max ? call->output_max : GIT_RUN_OUTPUT_MAX,
 		                .seconds = call->seconds ? call->seconds : GIT_RUN_SECONDS,
 		                .exit_code = -1,
+		                .shadow = { STR_EMPTY, -1 },
 		                .output = call->output,
 		                .over = call->over,
 		                .cookie = call->cookie };

@@ -78,6 +78,10 @@ int git_run(const struct git_call *call, struct buf *out, struct err *err);
 /* Whether SIGINT, SIGTERM or SIGHUP waits for this program. Says so in err. */
 bool git_interrupted(struct err *err);
 
+/* Where this program makes the repositories that stand for foreign ones, from now on: for a helper, a folder that is cleared away
+ * with its run. Else the directory for temporary files. */
+void git_run_place(const char *dir);
+
 /* The three paths of a repository that this program has made, or makes by `git init`; root empty: bare. */
 struct git_repo *git_repo_at(struct arena *a, struct str root, struct str git_dir);
 /* Whether the user may call a repository their own: git's rule. The working tree, its .git and the repository belong to who runs

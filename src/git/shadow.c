@@ -2,12 +2,14 @@
  * other one as data; only objects are reached where they are. See run.h for why. */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/sendfile.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "git/foreign.h"
 #include "git/internal.h"
 #include "git/run_internal.h"
 
@@ -188,57 +190,67 @@ static int copy_text(struct shadow *s, struct str from, const char *name, struct
 	return rc == 0 ? write_text(s, name, buf_str(&text), err) : MIN(rc, 0);
 }
 
-/* With its time, by which git tells files that may have changed since. 1: there is no regular file of that name. */
-static int copy_file(struct shadow *s, const char *name, struct err *err)
-{
-	const char *to = path_join(s->a, s->dir, str_of(name)).p;
-	_cleanup_close_ int in =
-		open(path_join(s->a, s->of->git_dir, str_of(name)).p, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat st;
-	if (in < 0)
-		return errno == ENOENT ? 1 : err_errno(err, "%.*s/%s", STRF(s->of->git_dir), name);
-	if (fstat(in, &st) < 0 || !S_ISREG(st.st_mode))
-		return no_file(s->of->git_dir, name, err);
-	_cleanup_close_ int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	const struct timespec times[2] = { st.st_atim, st.st_mtim };
-	ssize_t n = 1;
-	while (out >= 0 && n > 0)
-		n = sendfile(out, in, NULL, 1 << 30);
-	if (out < 0 || n < 0 || futimens(out, times) < 0)
-		return err_errno(err, "%s", to);
-	return 0;
-}
+/* ---- where it is ---- */
 
-/* A copy: git writes an index that it has looked at again, whatever it is told. A split one has its other part beside it. */
-static int copy_index(struct shadow *s, struct err *err)
+#define SHADOW_NAME "sidestep-git-"
+enum { STALE_SECONDS = 60 };
+
+static struct buf own_place = BUF_INIT;
+
+void git_run_place(const char *dir)
 {
-	int rc = copy_file(s, "index", err);
-	_cleanup_closedir_ DIR *d = rc == 0 ? opendir(arena_cstr(s->a, s->of->git_dir)) : NULL;
-	struct dirent *e;
-	while (rc == 0 && d && (e = readdir(d)))
-		if (str_starts(str_of(e->d_name), STR("sharedindex.")))
-			rc = copy_file(s, e->d_name, err);
-	return MIN(rc, 0);
+	buf_done(&own_place);
+	own_place = (struct buf)BUF_INIT;
+	buf_adds(&own_place, dir);
 }
 
 /* A few small files for a few milliseconds: in memory they cost a tenth of what they cost on a disk. */
 static const char *place_for_files(void)
 {
 	const char *tmp = getenv("TMPDIR");
+	if (own_place.n && file_mkdirs(buf_cstr(&own_place), 0700, NULL) == 0)
+		return buf_cstr(&own_place);
 	if (tmp && tmp[0] == '/')
 		return tmp;
 	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
 }
 
-static int make_dir(struct shadow *s, struct err *err)
+/* Whoever uses one holds a lock on it: one of ours that can be locked was left by a program that was killed. A young one may not
+ * be locked yet. */
+static bool is_stale(int dir, const char *name)
+{
+	struct stat st;
+	_cleanup_close_ int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_uid == geteuid() && st.st_mtim.tv_sec < time(NULL) - STALE_SECONDS &&
+	       flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+static void prune_stale(struct shadow *s, const char *place)
+{
+	static bool done; /* once is enough for a program */
+	_cleanup_closedir_ DIR *d = done ? NULL : opendir(place);
+	struct dirent *e;
+	done = true;
+	while (d && (e = readdir(d)))
+		if (str_starts(str_of(e->d_name), STR(SHADOW_NAME)) && is_stale(dirfd(d), e->d_name))
+			file_remove_tree(path_join(s->a, str_of(place), str_of(e->d_name)).p, NULL);
+}
+
+static int make_dir(struct shadow *s, struct git_shadow *out, struct err *err)
 {
 	static const char *const dirs[] = { "objects/info", "refs", "info" };
-	s->dir = arena_printf(s->a, "%s/sidestep-git-XXXXXX", place_for_files());
+	const char *place = place_for_files();
+	prune_stale(s, place);
+	s->dir = arena_printf(s->a, "%s/" SHADOW_NAME "XXXXXX", place);
 	if (!mkdtemp((char *)(uintptr_t)s->dir.p)) {
 		err_errno(err, "%.*s", STRF(s->dir));
 		s->dir = STR_EMPTY;
 		return -1;
 	}
+	out->dir = s->dir;
+	out->lock = open(s->dir.p, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (out->lock < 0 || flock(out->lock, LOCK_EX | LOCK_NB) < 0)
+		return err_errno(err, "%.*s", STRF(s->dir));
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		if (file_mkdirs(path_join(s->a, s->dir, str_of(dirs[i])).p, 0700, err) < 0)
 			return -1;
@@ -248,23 +260,27 @@ static int make_dir(struct shadow *s, struct err *err)
 int git_shadow_make(struct git_shadow *out, struct arena *a, struct git_repo *of, bool index, struct err *err)
 {
 	struct shadow s = { .a = a, .of = of, .dir = STR_EMPTY };
+	*out = (struct git_shadow) { STR_EMPTY, -1 };
 	struct str objects = path_join(a, of->common_dir, STR("objects"));
 	int rc = add_objects(&s, objects, 0, err);
 	if (rc == 0)
-		rc = make_dir(&s, err);
-	out->dir = s.dir;
+		rc = make_dir(&s, out, err);
 	if (rc < 0 || write_alternates(&s, err) < 0 || write_config(&s, err) < 0 || write_head(&s, err) < 0 ||
 	    link_refs(&s, err) < 0 || copy_text(&s, of->common_dir, "shallow", err) < 0 ||
 	    copy_text(&s, of->common_dir, "info/exclude", err) < 0 || copy_text(&s, of->common_dir, "info/attributes", err) < 0 ||
-	    (index && copy_index(&s, err) < 0)) {
+	    (index && foreign_copy_index(a, of->git_dir, s.dir, 0600, err) < 0)) {
 		git_shadow_remove(out);
 		return -1;
 	}
 	return 0;
 }
 
-void git_shadow_remove(const struct git_shadow *s)
+void git_shadow_remove(struct git_shadow *s)
 {
-	if (s->dir.n)
-		file_remove_tree(s->dir.p, NULL);
+	if (!s->dir.n)
+		return;
+	file_remove_tree(s->dir.p, NULL);
+	if (s->lock >= 0)
+		close(s->lock);
+	*s = (struct git_shadow) { STR_EMPTY, -1 };
 }

@@ -1,8 +1,11 @@
 /* GIT_FOREIGN with the real git: whatever a repository's files say, nothing of it is started, asked or changed, and what is read
  * is right. Every trap leaves a marker; that a trap can spring is proved by running git as it is. */
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
+#include "git/foreign.h"
 #include "git/run.h"
 #include "unit/git/repo.h"
 
@@ -197,6 +200,58 @@ Test(git_trust, pipes_in_place_of_files)
 		cr_assert_eq(rc, cases[i].error ? -1 : 0, "%s: %s", cases[i].make, err.text);
 		cr_assert(!cases[i].error || strstr(err.text, cases[i].error), "%s: %s", cases[i].make, err.text);
 	}
+	arena_done(&a);
+	place_done(place);
+}
+
+/* What is copied is the stranger's own and no larger than can be borne; what lies beside the index without being named stays. */
+Test(git_trust, only_the_index_itself_is_copied)
+{
+	struct arena a = { 0 };
+	char *place = place_new();
+	struct err err = ERR_INIT;
+	make_repository();
+	sh("echo secret >secret; mkdir to other; cd r; git update-index --split-index; ln -s ../../secret .git/sharedindex.1; ln "
+	   "-s "
+	   "../../secret .git/sharedindex.0123456789012345678901234567890123456789; chmod 4711 .git/index");
+	cr_assert_eq(foreign_copy_index(&a, STR("r/.git"), STR("to"), 0640, &err), 0, "%s", err.text);
+	assert_str(
+		sh_out(&a, "ls to | wc -l; stat -c %a to/index; cd r/.git; for f in $(ls ../../to); do cmp $f ../../to/$f; done"),
+		STR("2\n640"));
+	sh("rm r/.git/index; ln -s ../../secret r/.git/index");
+	cr_assert_eq(foreign_copy_index(&a, STR("r/.git"), STR("other"), 0640, &err), -1);
+	cr_assert(strstr(err.text, "r/.git/index is no regular file"), "%s", err.text);
+	sh("rm r/.git/index; truncate -s 257M r/.git/index");
+	cr_assert_eq(foreign_copy_index(&a, STR("r/.git"), STR("other"), 0640, &err), -1);
+	cr_assert(strstr(err.text, "r/.git/index is larger than 256 MiB"), "%s", err.text);
+	assert_str(sh_out(&a, "ls other"), STR_EMPTY);
+	arena_done(&a);
+	place_done(place);
+}
+
+/* A program that was killed leaves its stand-in: the next one removes it, but none that is used, young, or something else. */
+Test(git_trust, what_killed_programs_left_is_removed)
+{
+	struct arena a = { 0 };
+	char *place = place_new();
+	struct str out;
+	struct err err = ERR_INIT;
+	make_repository();
+	setenv("TMPDIR", arena_printf(&a, "%s/tmp", place).p, 1);
+	sh("mkdir -p tmp/sidestep-git-stale/refs tmp/sidestep-git-used tmp/sidestep-git-young tmp/other; touch "
+	   "tmp/sidestep-git-stale/HEAD; "
+	   "touch -d '1 hour ago' tmp/sidestep-git-stale tmp/sidestep-git-used tmp/other; ln -s other tmp/sidestep-git-link");
+	int used = open("tmp/sidestep-git-used", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cr_assert_eq(flock(used, LOCK_EX), 0);
+	cr_assert_eq(foreign(&a, open_repository(&a, "r"), &out, &err, GIT("ls-files")), 0, "%s", err.text);
+	assert_str(sh_out(&a, "ls tmp"), STR("other\nsidestep-git-link\nsidestep-git-used\nsidestep-git-young"));
+	close(used);
+	/* in a folder of one's own */
+	git_run_place(arena_printf(&a, "%s/own", place).p);
+	sh("chmod 500 tmp");
+	cr_assert_eq(foreign(&a, open_repository(&a, "r"), &out, &err, GIT("rev-parse", "--git-dir")), 0, "%s", err.text);
+	cr_assert(str_starts(out, arena_printf(&a, "%s/own/sidestep-git-", place)), "%.*s", STRF(out));
+	assert_str(sh_out(&a, "ls own; chmod 700 tmp"), STR_EMPTY);
 	arena_done(&a);
 	place_done(place);
 }
