@@ -142,10 +142,10 @@ static void explain_store(struct cache *c)
 	buf_addf(
 		&c->out,
 		"Actions of other repositories are kept in %.*s: for each server and repository the bare repository "
-	        "OWNER/REPO.git as "
+		"OWNER/REPO.git as "
 		"it was fetched, and OWNER/REPO/COMMIT, unpacked, for each commit that was used. A full commit that is stored is "
 		"never asked for again; a tag or branch is asked for in each run, unless it is --offline. Trees never change: "
-	        "each "
+		"each "
 		"job gets its own copy. 'sidestep cache prune' removes what was not used for %d days.\n",
 		STRF(c->store), DAYS_KEPT);
 }

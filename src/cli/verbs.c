@@ -82,8 +82,9 @@ const struct verb verbs[] = {
 	  .options = cache_options,
 	  .words = cache_words,
 	  .summary = "list, explain and prune stored actions",
-	  .description = "list (the default) shows the stored commits of actions, explain where an action would come from and how the "
-	                 "store works, prune removes what was not used for 30 days. What a run uses stays." },
+	  .description =
+	          "list (the default) shows the stored commits of actions, explain where an action would come from and how the "
+	          "store works, prune removes what was not used for 30 days. What a run uses stays." },
 	{ .name = "dump",
 	  .args = "STAGE FILE",
 	  .min_args = 2,

@@ -35,8 +35,8 @@ int verb_help(struct cli *c, int argc, char **argv);
 /* Verbs that this build knows by name only. */
 int verb_later(struct cli *c, int argc, char **argv);
 
-extern const struct opt run_options[], cache_options[], check_options[], list_options[], graph_options[], eval_options[], dump_options[],
-	help_options[], no_options[];
+extern const struct opt run_options[], cache_options[], check_options[], list_options[], graph_options[], eval_options[],
+	dump_options[], help_options[], no_options[];
 extern const char *const cache_words[];
 extern const char *const dump_stage_names[];
 extern const char *const shell_names[];

@@ -364,7 +364,8 @@ static bool take_want(struct remote_request *q, size_t i)
 	say_repo(q, repo);
 	if (!x->source.action && !x->error.n)
 		read_action(q, x);
-	if (x->error.n && repo->got && !q->r->j->session->opt.dry_run && fetcher_again(q->r->j->session->opt.actions, repo->got)) {
+	if (x->error.n && repo->got && !q->r->j->session->opt.dry_run &&
+	    fetcher_again(q->r->j->session->opt.actions, repo->got)) {
 		x->error = STR_EMPTY; /* a tree that lacks it may be damaged */
 		q->wants.v[i].done = false;
 		return false;
