@@ -77,7 +77,14 @@ def run(workflow, *args, files=None, env=None, timeout=60, format="json", commit
     """Runs a workflow (text, or a path of a repository that is there) and collects everything."""
     d = workflow if os.path.isdir(workflow) else repo({".github/workflows/t.yml": workflow, **(files or {})}, commit)
     p = start(d, "run", "--format", format, *args, env=env)
-    out, err = p.communicate(timeout=timeout)
+    try:
+        out, err = p.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        print("# it does not end; what runs:\n" + subprocess.run(["ps", "-eo", "pid,ppid,stat,etimes,wchan:24,args"], capture_output=True,
+                                                              text=True).stdout, flush=True)
+        p.kill()
+        p.communicate()
+        raise
     return Result(p.returncode, out, err.decode("utf-8", "replace"), p.home, d)
 
 
