@@ -94,15 +94,9 @@ bool beneath_stays(int root, const char *path)
 
 int beneath_read(struct buf *out, int root, const char *path, size_t max, struct err *err)
 {
-	struct stat st;
 	_cleanup_close_ int fd = beneath_open(root, path, O_RDONLY, 0);
-	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 1;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_errno(err, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		return 1;
-	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
+	int rc = file_read_opened(out, fd, path, max, err);
+	return rc == FILE_OTHER ? FILE_NONE : rc;
 }
 
 int beneath_mkdirs(int root, const char *path)

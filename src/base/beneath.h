@@ -15,7 +15,7 @@ int beneath_walk(int root, const char *path, int flags, unsigned mode);
 int beneath_open_nolinks(int root, const char *path, int flags, unsigned mode);
 /* Whether path, and as much of it as exists, stays below root; what does not exist yet may be made there. */
 bool beneath_stays(int root, const char *path);
-/* Appends the file's content. 1: no regular file is there; -1 with err->errnum EXDEV when it lies elsewhere. */
+/* Appends the file's content. FILE_NONE: no regular file is there; -1 with err->errnum EXDEV when it lies elsewhere. */
 int beneath_read(struct buf *out, int root, const char *path, size_t max, struct err *err);
 /* Makes folders (0700) down to path, which has no link in it, and opens the last one; -1 with errno. */
 int beneath_mkdirs(int root, const char *path);

@@ -118,26 +118,34 @@ int file_read_given(struct buf *out, const char *path, size_t max, struct err *e
 	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
 }
 
-int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err)
+int file_read_opened(struct buf *out, int fd, const char *path, size_t max, struct err *err)
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return 1;
+		return FILE_NONE;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_errno(err, "%s", path);
 	if (!S_ISREG(st.st_mode))
-		return 1;
+		return S_ISDIR(st.st_mode) ? FILE_NONE : FILE_OTHER;
 	return file_read_fd(out, fd, max, err) < 0 ? err_wrap(err, "%s", path) : 0;
+}
+
+static int read_named(struct buf *out, const char *path, size_t max, struct err *err)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	return file_read_opened(out, fd, path, max, err);
+}
+
+int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err)
+{
+	int rc = read_named(out, path, max, err);
+	return rc == FILE_OTHER ? FILE_NONE : rc;
 }
 
 int file_read_if_there(struct buf *out, const char *path, size_t max, struct err *err)
 {
-	struct stat st;
-	int rc = file_read_regular(out, path, max, err);
-	if (rc == 1 && stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INVALID, "%s: is not a regular file", path);
-	return rc;
+	int rc = read_named(out, path, max, err);
+	return rc == FILE_OTHER ? err_set(err, ERR_INVALID, "%s: is not a regular file", path) : rc;
 }
 
 int file_write_all(int fd, const void *p, size_t n)

@@ -17,9 +17,16 @@ int file_read(struct buf *out, const char *path, size_t max, struct err *err);
 int file_read_given(struct buf *out, const char *path, size_t max, struct err *err);
 /* Whether the path stands for a descriptor that was handed to us: <(command). */
 bool file_is_inherited(const char *path);
-/* The same for what anybody may have put there: a pipe does not block. 1: no regular file of that name is there. */
+/* What a reading found instead of a file. */
+enum {
+	FILE_NONE = 1,  /* nothing of that name, or a directory */
+	FILE_OTHER = 2, /* a pipe, a device, a socket */
+};
+/* Reads what was just opened, with O_NONBLOCK, as path; fd < 0: errno tells why it was not. Above zero: FILE_… */
+int file_read_opened(struct buf *out, int fd, const char *path, size_t max, struct err *err);
+/* The same for what anybody may have put there: a pipe does not block. FILE_NONE: no regular file of that name is there. */
 int file_read_regular(struct buf *out, const char *path, size_t max, struct err *err);
-/* The same, but a pipe or device is refused. 1: nothing of that name is there, or a directory. */
+/* The same, but a pipe or device is refused. FILE_NONE: nothing of that name is there, or a directory. */
 int file_read_if_there(struct buf *out, const char *path, size_t max, struct err *err);
 /* Creates or replaces; mode as given (minus umask never applies: fchmod). */
 int file_write(const char *path, struct str text, mode_t mode, struct err *err);

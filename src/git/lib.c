@@ -1,10 +1,10 @@
 /* libgit2: loading it, opening objects with it, its errors. What a stranger may have put between the objects (pipes, devices)
  * would stop a program that opens it for good: such files are looked at before libgit2 opens them. */
 #include <dirent.h>
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/library.h"
 #include "git/lib.h"
 
 enum { TAG_DEPTH = 8 };
@@ -15,10 +15,7 @@ const struct object_reader library_reader = {
 	.facts = lib_facts, .find_tag = lib_find_tag, .merge_base = lib_merge_base, .between = lib_between, .changed = lib_changed
 };
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 #define X(name) { #name, offsetof(struct lib_functions, name) },
 	LIB_FUNCTIONS(X)
 #undef X
@@ -26,28 +23,17 @@ static const struct {
 
 /* --- loading --- */
 
-static int find_symbols(void *handle, struct err *err)
-{
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
-		void *found = dlsym(handle, symbols[i].name);
-		if (!found)
-			return err_set(err, ERR_UNSUPPORTED, "libgit2 has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &found, sizeof(found));
-	}
-	return 0;
-}
-
 /* The one whose headers this was built with: others lay out their structures in other ways. */
 static int load(struct err *err)
 {
 	static bool loaded;
 	if (loaded)
 		return 0;
-	void *handle = dlopen("libgit2.so." LIBGIT2_SOVERSION, RTLD_LAZY | RTLD_LOCAL);
-	if (!handle)
-		return err_set(err, ERR_UNSUPPORTED, "libgit2 " LIBGIT2_SOVERSION " is not installed");
-	if (find_symbols(handle, err) < 0)
+	if (library_load(&lib, "libgit2.so." LIBGIT2_SOVERSION, symbols, ARRAY_LEN(symbols), err) < 0) {
+		if (err)
+			err->kind = ERR_UNSUPPORTED; /* there is another reader */
 		return -1;
+	}
 	if (lib.git_libgit2_init() < 0)
 		return err_set(err, ERR_UNSUPPORTED, "libgit2 does not start");
 	loaded = true;
@@ -197,4 +183,12 @@ int lib_peel(git_oid *out, struct lib *l, struct str name, struct err *err)
 			return -1;
 	}
 	return rc < 0 ? lib_error(err, rc, NULL) : lib_expect(l, out, GIT_OBJECT_COMMIT, err);
+}
+
+int lib_commit(git_commit **out, git_oid *id, struct lib *l, struct str name, struct err *err)
+{
+	if (lib_peel(id, l, name, err) < 0)
+		return -1;
+	int rc = lib.git_commit_lookup(out, l->repo, id);
+	return rc < 0 ? lib_error(err, rc, id) : 0;
 }

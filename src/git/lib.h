@@ -85,6 +85,8 @@ int lib_error(struct err *err, int code, const git_oid *id);
 int lib_expect(struct lib *l, const git_oid *id, git_object_t want, struct err *err);
 /* The commit that an object is, or that a tag leads to. */
 int lib_peel(git_oid *out, struct lib *l, struct str name, struct err *err);
+/* The commit that a name leads to, and its own name; the caller frees it with lib.git_commit_free. */
+int lib_commit(git_commit **out, git_oid *id, struct lib *l, struct str name, struct err *err);
 /* The loose objects in a directory, for libgit2. */
 git_odb_backend *lib_loose_new(const char *dir);
 /* The name in hexadecimal digits. */

@@ -129,12 +129,9 @@ static int diff_trees(struct differ *d, const git_oid *from, const git_oid *to, 
 static int tree_of(git_oid *out, struct lib *l, struct str name, struct err *err)
 {
 	git_oid id;
-	git_commit *c = NULL;
-	if (lib_peel(&id, l, name, err) < 0)
+	git_commit *c;
+	if (lib_commit(&c, &id, l, name, err) < 0)
 		return -1;
-	int rc = lib.git_commit_lookup(&c, l->repo, &id);
-	if (rc < 0)
-		return lib_error(err, rc, &id);
 	*out = *lib.git_commit_tree_id(c);
 	lib.git_commit_free(c);
 	return 0;

@@ -24,12 +24,9 @@ static void take(struct arena *a, struct commit_facts *out, const git_commit *c,
 static int read_one(struct arena *a, struct commit_facts *out, struct lib *l, struct str name, struct err *err)
 {
 	git_oid id;
-	git_commit *c = NULL;
-	if (lib_peel(&id, l, name, err) < 0)
+	git_commit *c;
+	if (lib_commit(&c, &id, l, name, err) < 0)
 		return -1;
-	int rc = lib.git_commit_lookup(&c, l->repo, &id);
-	if (rc < 0)
-		return lib_error(err, rc, &id);
 	take(a, out, c, &id);
 	lib.git_commit_free(c);
 	return 0;

@@ -4,11 +4,11 @@
  */
 #include "git/loose.h"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "base/library.h"
 #include "git/git.h"
 
 enum { HEAD_MAX = 64, NAME_MAX_DIGITS = 64, CUT_OFF = -5 /* Z_BUF_ERROR */ };
@@ -18,10 +18,9 @@ typedef int inflate_fn(unsigned char *to, unsigned long *to_len, const unsigned 
 static inflate_fn *inflate_load(void)
 {
 	static inflate_fn *found;
-	void *handle = found ? NULL : dlopen("libz.so.1", RTLD_LAZY | RTLD_LOCAL);
-	void *symbol = handle ? dlsym(handle, "uncompress") : NULL;
-	if (symbol)
-		memcpy(&found, &symbol, sizeof(found));
+	static const struct library_symbol symbol = { "uncompress", 0 };
+	if (!found)
+		library_load(&found, "libz.so.1", &symbol, 1, NULL);
 	return found;
 }
 

@@ -3,11 +3,11 @@
  * of it. */
 #include "hash/sha256.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/library.h"
 
 struct evp_md;
 struct evp_md_ctx;
@@ -22,10 +22,7 @@ static struct {
 	int (*final)(struct evp_md_ctx *ctx, unsigned char *sum, unsigned *n);
 } lib;
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "EVP_MD_fetch", offsetof(__typeof__(lib), md_fetch) },    { "EVP_MD_free", offsetof(__typeof__(lib), md_free) },
 	{ "EVP_MD_CTX_new", offsetof(__typeof__(lib), ctx_new) },   { "EVP_MD_CTX_free", offsetof(__typeof__(lib), ctx_free) },
 	{ "EVP_DigestInit_ex", offsetof(__typeof__(lib), init) },   { "EVP_DigestUpdate", offsetof(__typeof__(lib), update) },
@@ -40,17 +37,8 @@ struct sha256 {
 static int load(struct err *err)
 {
 	static bool loaded;
-	if (loaded)
-		return 0;
-	void *handle = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL);
-	if (!handle)
-		return err_set(err, ERR_MISSING, "libcrypto.so.3 (OpenSSL 3) is not installed (needed for hashFiles)");
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
-		void *found = dlsym(handle, symbols[i].name);
-		if (!found)
-			return err_set(err, ERR_UNSUPPORTED, "libcrypto.so.3 has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &found, sizeof(found));
-	}
+	if (!loaded && library_load(&lib, "libcrypto.so.3", symbols, ARRAY_LEN(symbols), err) < 0)
+		return err_wrap(err, "hashFiles needs OpenSSL 3");
 	loaded = true;
 	return 0;
 }

@@ -1,11 +1,9 @@
 /* HMAC and RSA by libcrypto, through dlopen for the reason that sha256.c gives. */
 #include "hash/sign.h"
 
-#include <dlfcn.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
+#include "base/library.h"
 
 struct evp_md;
 struct evp_md_ctx;
@@ -28,10 +26,7 @@ static struct {
 	void (*number_free)(struct bignum *n);
 } lib;
 
-static const struct {
-	const char *name;
-	size_t offset;
-} symbols[] = {
+static const struct library_symbol symbols[] = {
 	{ "EVP_sha256", offsetof(__typeof__(lib), sha256) },
 	{ "HMAC", offsetof(__typeof__(lib), hmac) },
 	{ "EVP_PKEY_Q_keygen", offsetof(__typeof__(lib), keygen) },
@@ -49,17 +44,8 @@ static const struct {
 static int load(struct err *err)
 {
 	static bool loaded;
-	if (loaded)
-		return 0;
-	void *handle = dlopen("libcrypto.so.3", RTLD_LAZY | RTLD_LOCAL);
-	if (!handle)
-		return err_set(err, ERR_MISSING, "libcrypto.so.3 (OpenSSL 3) is not installed");
-	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
-		void *found = dlsym(handle, symbols[i].name);
-		if (!found)
-			return err_set(err, ERR_UNSUPPORTED, "libcrypto.so.3 has no %s", symbols[i].name);
-		memcpy((char *)&lib + symbols[i].offset, &found, sizeof(found));
-	}
+	if (!loaded && library_load(&lib, "libcrypto.so.3", symbols, ARRAY_LEN(symbols), err) < 0)
+		return -1;
 	loaded = true;
 	return 0;
 }
