@@ -72,6 +72,7 @@ struct sidestep_run_options {
 	unsigned long step_files;
 
 	struct sidestep_strings stubs; /* OWNER/REPO[@REF]=none|DIR: nothing, or the action there, runs in its place */
+	size_t configured_matrix; /* so many of the first `matrix` are habits of a configuration: no matrix has to have them */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

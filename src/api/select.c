@@ -2,6 +2,7 @@
 #include "api/select.h"
 
 #include "answer/text.h"
+#include "api/asked.h"
 #include "base/path.h"
 #include "project/called.h"
 
@@ -11,28 +12,6 @@ static bool has_job(const struct workflow *w, const struct sidestep_strings *job
 		if (workflow_job(w, str_of(jobs->v[i])))
 			return true;
 	return jobs->n == 0;
-}
-
-/* Every -j must be a job of some workflow. */
-static int check_jobs(struct sidestep_session *s, struct err *err)
-{
-	for (size_t i = 0; i < s->opt.jobs.n; i++) {
-		bool found = false;
-		struct {
-			VEC(const char *);
-		} names = { 0 };
-		for (size_t w = 0; w < s->project.n; w++) {
-			const struct workflow *wf = s->project.workflows[w];
-			found |= workflow_job(wf, str_of(s->opt.jobs.v[i])) != NULL;
-			for (size_t j = 0; j < wf->njobs; j++)
-				*vec_add(&s->arena, &names) = arena_cstr(&s->arena, wf->jobs[j]->id);
-		}
-		const char *near = names.n ? str_nearest(str_of(s->opt.jobs.v[i]), names.v, names.n) : NULL;
-		if (!found)
-			return err_set(err, ERR_USAGE, "no workflow has a job '%s'%s%s%s", s->opt.jobs.v[i],
-			               near ? ": did you mean '" : "", near ? near : "", near ? "'?" : "");
-	}
-	return 0;
 }
 
 static int plan_one(struct sidestep_session *s, const struct workflow *w, struct err *err)
@@ -75,19 +54,6 @@ static void say_left_out(struct sidestep_session *s, size_t started, struct buf 
 		else if (answer->kind == SELECTION_FILTERED && s->opt.verbosity >= 0)
 			say_reason(s, messages, i, "sidestep: not run: ");
 	}
-}
-
-static void say_event_names(struct sidestep_session *s, struct buf *messages)
-{
-	struct {
-		VEC(const char *);
-	} names = { 0 };
-	for (size_t i = 0; i < s->project.n; i++)
-		for (size_t t = 0; t < s->project.workflows[i]->ntriggers; t++)
-			*vec_add(&s->arena, &names) = arena_cstr(&s->arena, s->project.workflows[i]->triggers[t].event);
-	const char *near = names.n ? str_nearest(s->event.name, names.v, names.n) : NULL;
-	if (near && !str_is(s->event.name, near))
-		buf_addf(messages, "  did you mean '%s'?\n", near);
 }
 
 /* ---- inputs ---- */
@@ -232,14 +198,11 @@ enum sidestep_status session_select(struct sidestep_session *s, const struct sid
 	s->broken_files = broken > 0;
 	if (s->runs.n == 0 && broken && !s->opt.explain)
 		return SIDESTEP_INVALID;
-	if (check_jobs(s, &err) < 0) {
+	if (asked_jobs(s, &err) < 0 || (!s->opt.explain && (asked_event(s, &err) < 0 || asked_matrix(s, &err) < 0))) {
 		text_error(messages, &err);
 		return SIDESTEP_USAGE;
 	}
-	if (!s->opt.explain) {
+	if (!s->opt.explain)
 		say_left_out(s, s->runs.n, messages);
-		if (s->runs.n == 0)
-			say_event_names(s, messages);
-	}
 	return check_inputs(s, messages) || s->opt.explain ? SIDESTEP_OK : SIDESTEP_USAGE;
 }

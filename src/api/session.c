@@ -279,6 +279,26 @@ static void close_all(struct sidestep_session *s)
 	work_close(&s->state.work, s->exec.keep);
 }
 
+/* A run in which nothing has failed, as there was nothing for it to do here. */
+static enum sidestep_status nothing_done(struct sidestep_session *s, struct buf *messages)
+{
+	bool done = false, elsewhere = false;
+	for (size_t i = s->opt.configured_matrix; i < s->exec.nmatrix_filters; i++)
+		if (!engine_matrix_met(s->engine, i)) {
+			buf_addf(messages, "sidestep: error: --matrix %.*s: no matrix has had this value\n",
+			         STRF(s->exec.matrix_filters[i]));
+			return SIDESTEP_USAGE;
+		}
+	for (size_t i = 0; i < s->runs.n; i++) {
+		done |= run_did_something(s->runs.v[i]->run);
+		elsewhere |= run_not_here(s->runs.v[i]->run);
+	}
+	if (done || !elsewhere)
+		return SIDESTEP_OK;
+	buf_adds(messages, "sidestep: error: nothing was run: every job is for another system (-P LABEL=host runs it here)\n");
+	return SIDESTEP_ENVIRONMENT;
+}
+
 static enum sidestep_status judge(struct sidestep_session *s, struct buf *messages)
 {
 	enum sidestep_status status = s->broken_files ? SIDESTEP_FAILED : SIDESTEP_OK;
@@ -293,11 +313,9 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 			buf_addf(messages, "sidestep: error: %s\n", trouble);
 			unsupported = true;
 		}
-		if (s->opt.strict_platforms && run_not_here(r) && status == SIDESTEP_OK) {
-			buf_adds(messages, "sidestep: error: jobs were not run here, and --strict-platforms was given\n");
-			status = SIDESTEP_ENVIRONMENT;
-		}
 	}
+	if (status == SIDESTEP_OK && !s->cancelled && !unsupported)
+		status = nothing_done(s, messages);
 	if (s->service_trouble.n)
 		buf_addf(messages, "sidestep: warning: %.*s\n", STRF(s->service_trouble));
 	if (s->output.held_errnum)

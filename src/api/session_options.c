@@ -2,6 +2,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "api/machine.h"
 #include "api/session.h"
 #include "base/path.h"
 #include "config/pairs.h"
@@ -96,6 +97,8 @@ int session_read_options(struct sidestep_session *s, struct err *err)
 	x->max_parallel = o->max_parallel > 0 ? (unsigned)o->max_parallel : cpus > 2 ? (unsigned)cpus : 2;
 	x->max_background = o->max_background > 0 ? (unsigned)o->max_background : 10;
 	x->sequential = o->sequential;
+	x->strict_platforms = o->strict_platforms;
+	x->machine = machine_label(&s->arena);
 	x->dry_run = o->dry_run;
 	x->in_place = o->in_place;
 	x->keep = o->keep;

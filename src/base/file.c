@@ -109,8 +109,12 @@ int file_read_given(struct buf *out, const char *path, size_t max, struct err *e
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	struct stat st;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_errno(err, "%s", path);
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		err_errno(err, "%s", path);
+		if (err)
+			err->kind = ERR_USAGE; /* whoever named it */
+		return -1;
+	}
 	if (S_ISFIFO(st.st_mode) || S_ISCHR(st.st_mode))
 		return read_stream(out, fd, path, max, S_ISCHR(st.st_mode) || file_is_inherited(path), err);
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))

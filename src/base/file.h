@@ -13,7 +13,7 @@ int file_read_fd(struct buf *out, int fd, size_t max, struct err *err);
 /* Of a regular file; nothing else is waited for, a pipe or a device is refused by name. */
 int file_read(struct buf *out, const char *path, size_t max, struct err *err);
 /* Of what a user named himself, which may be a pipe as well: <(command), or a FIFO whose writer is still to come. A signal
- * that waits, blocked, ends it with EINTR. */
+ * that waits, blocked, ends it with EINTR. ERR_USAGE: it cannot be opened. */
 int file_read_given(struct buf *out, const char *path, size_t max, struct err *err);
 /* Whether the path stands for a descriptor that was handed to us: <(command). */
 bool file_is_inherited(const char *path);

@@ -46,6 +46,9 @@ struct sidestep_render cli_render(const struct cli *c);
 /* Columns of the terminal on fd, or 0 when there is none. */
 int cli_width(int fd);
 
+/* Whether a word on the command line is written as a path, not as the name of an event: with a slash or a dot. */
+bool cli_looks_like_path(const char *word);
+
 /* Opens /dev/null in place of descriptors 0, 1 and 2 that are closed, so that nothing opened later takes
  * their number; tells whether 1 was. */
 bool cli_standard_streams(void);

@@ -119,6 +119,11 @@ struct sidestep_render cli_render(const struct cli *c)
 	};
 }
 
+bool cli_looks_like_path(const char *word)
+{
+	return strpbrk(word, "/.") != NULL;
+}
+
 bool cli_standard_streams(void)
 {
 	bool closed = fcntl(STDOUT_FILENO, F_GETFD) < 0 && errno == EBADF;

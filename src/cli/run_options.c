@@ -22,7 +22,7 @@ const struct opt run_options[] = {
 	  AT(workflows),
 	  .complete = COMPLETE_FILES,
 	  .trust = TRUST_INSIDE,
-	  .help = "a workflow file or a folder of them (repeatable; default: .github/workflows)" },
+	  .help = "a workflow file or a folder of them, the same as FILE (repeatable; default: .github/workflows)" },
 	{ .kind = OPT_LIST,
 	  .letter = 'j',
 	  .name = "job",

@@ -46,9 +46,8 @@ const struct opt list_options[] = {
 /* A first word that is no path and looks like none names the event. */
 static bool is_event(struct cli *c, const struct list_args *args, const char *word)
 {
-	struct str s = str_of(word), path = path_join(&c->arena, str_of(args->directory), s);
-	bool written_as_path = str_find_c(s, '/', 0) != SIZE_MAX || str_find_c(s, '.', 0) != SIZE_MAX;
-	return s.n && !written_as_path && !file_exists(path.p);
+	struct str path = path_join(&c->arena, str_of(args->directory), str_of(word));
+	return word[0] && !cli_looks_like_path(word) && !file_exists(path.p);
 }
 
 int verb_list(struct cli *c, int argc, char **argv)

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include "base/file.h"
+#include "base/path.h"
 #include "cli/configured.h"
 #include "cli/limits.h"
 #include "cli/secret.h"
@@ -27,12 +28,41 @@ static enum sidestep_output output_of(const struct run_args *a)
 	}
 }
 
+/* A word that names a file, or is written as a path, is a workflow; a folder without a slash may be called like an event. */
+static bool is_workflow(struct cli *c, const struct run_args *a, const char *word)
+{
+	struct str path = path_join(&c->arena, str_of(a->directory), str_of(word));
+
+	return cli_looks_like_path(word) || (word[0] && file_exists(path.p) && !file_is_dir(path.p));
+}
+
+/* The words of the command line: one event, and workflows as with -W. What the command line names goes before what files name:
+ * those are not added to. */
+static int take_words(struct cli *c, struct run_args *a)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->nargs; i++) {
+		if (is_workflow(c, a, c->args[i])) {
+			if (!any && !a->workflows.asked)
+				a->workflows.n = 0;
+			any = true;
+			*vec_add(&c->arena, &a->workflows) = c->args[i];
+		} else if (a->event) {
+			return cli_usage(c, "one event at a time: '%s' and '%s' were given", a->event, c->args[i]);
+		} else {
+			a->event = c->args[i];
+		}
+	}
+	return OPTIONS_GO_ON;
+}
+
 static struct sidestep_run_options session_options(const struct cli *c, const struct run_args *a)
 {
 	struct sidestep_run_options o = { .size = sizeof(o) };
 
 	o.directory = a->directory;
-	o.event = c->nargs ? c->args[0] : NULL;
+	o.event = a->event;
 	o.event_file = a->event_file;
 	o.workflows = opt_strings(&a->workflows);
 	o.jobs = opt_strings(&a->jobs);
@@ -45,6 +75,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.env = opt_strings(&a->env);
 	o.env_files = opt_strings(&a->env_files);
 	o.inputs = opt_strings(&a->inputs);
+	o.configured_matrix = a->matrix.n - a->matrix.asked;
 	o.configured_inputs = a->inputs.n - a->inputs.asked;
 	o.input_files = opt_strings(&a->input_files);
 	o.platforms = opt_strings(&a->platforms);
@@ -163,6 +194,9 @@ int verb_run(struct cli *c, int argc, char **argv)
 		                        .act_files = true };
 	int code = options_parse_configured(c, argc, argv, &how);
 
+	if (code != OPTIONS_GO_ON)
+		return code;
+	code = take_words(c, &args);
 	if (code != OPTIONS_GO_ON)
 		return code;
 	_cleanup_close_ int signal_fd = signals_open(&err);

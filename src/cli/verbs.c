@@ -7,14 +7,17 @@ static const char *const runner_words[] = { "register", "run", "unregister", NUL
 
 const struct verb verbs[] = {
 	{ .name = "run",
-	  .args = "[EVENT]",
-	  .max_args = 1,
+	  .args = "[EVENT] [FILE...]",
+	  .max_args = -1,
 	  .run = verb_run,
 	  .options = run_options,
+	  .complete = COMPLETE_FILES,
 	  .summary = "run what an event would trigger in this repository",
-	  .description = "Runs the workflows that EVENT would trigger, by default a push to the current branch. Each job starts "
-	                 "in an empty workspace of its own; actions/checkout of the repository itself is served from the working "
-	                 "tree as it is, and whatever the steps do, the tree stays as it was." },
+	  .description =
+	          "Runs the workflows that EVENT would trigger, by default a push to the current branch. Each job starts "
+	          "in an empty workspace of its own; actions/checkout of the repository itself is served from the working "
+	          "tree as it is, and whatever the steps do, the tree stays as it was. A word that names a file is a workflow, "
+	          "as with --workflows." },
 	{ .name = "check",
 	  .args = "[PATH...]",
 	  .max_args = -1,

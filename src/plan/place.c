@@ -14,7 +14,9 @@ static bool is_ubuntu_here(struct str label)
 	if (label.n <= 7 || !str_eq_nocase(str_to(label, 7), STR("ubuntu-")))
 		return false;
 	struct str version = str_from(label, 7);
-	bool arm = false;
+	bool arm = false, digit = version.p[0] >= '0' && version.p[0] <= '9';
+	if (!digit && plan_label_meant(label))
+		return false; /* GitHub would wait for such a machine for ever */
 	for (size_t i = 0; i + 3 <= version.n; i++)
 		arm |= str_eq_nocase(str_n(version.p + i, 3), STR("arm"));
 	return arm == ARM64;
@@ -133,4 +135,35 @@ struct placement plan_place(const struct str *labels, size_t n, struct str group
 		if (!is_served(str_trim(labels[i]), &w, rules, nrules))
 			return (struct placement) { PLACE_NOT_HERE, labels[i], STR_EMPTY };
 	return place;
+}
+
+/* What ubuntu-latest is today. */
+static bool is_system(struct str label, struct str machine)
+{
+	struct str rest;
+	if (!machine.n)
+		return false;
+	if (str_is_nocase(label, "ubuntu-latest"))
+		return str_is(machine, "ubuntu-24.04");
+	if (label.n < machine.n || !str_eq_nocase(str_to(label, machine.n), machine))
+		return false;
+	rest = str_from(label, machine.n);
+	return rest.n == 0 || rest.p[0] == '-';
+}
+
+bool plan_stands_in(struct str *label, const struct str *labels, size_t n, const struct platform_rule *rules, size_t nrules,
+                    struct str machine)
+{
+	struct wanted w = { labels, n };
+	for (size_t i = 0; i < n; i++) {
+		struct str own = str_trim(labels[i]);
+		bool asked = false;
+		for (size_t k = 0; k < nrules; k++)
+			asked |= rule_names(&rules[k], own) && rule_matches(&rules[k], &w);
+		if (!asked && is_ubuntu_here(own) && !is_system(own, machine)) {
+			*label = own;
+			return true;
+		}
+	}
+	return false;
 }

@@ -66,6 +66,12 @@ struct placement {
 struct platform_rule {
 	struct str label, target; /* "host", "skip", "docker://IMAGE" */
 };
+/* The label that was probably meant: NULL when it is one that GitHub or every runner has, or like none. */
+const char *plan_label_meant(struct str label);
+/* Whether this machine only stands in for what a label names: it is not that version of that system. *label: the first such
+ * one; those that a rule of the user sends to the host are as he wants them. machine: what it is, "ubuntu-24.04", or empty. */
+bool plan_stands_in(struct str *label, const struct str *labels, size_t n, const struct platform_rule *rules, size_t nrules,
+                    struct str machine);
 /* labels: the evaluated runs-on, group given when the mapping form was used. Honest defaults: ubuntu-* of
  * this architecture, self-hosted, linux, this architecture's label run on the host. All labels must be served. */
 struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <unistd.h>
 
 #include "base/beneath.h"
 #include "base/file.h"
@@ -14,6 +15,16 @@ struct paths {
 	VEC(struct str);
 };
 
+/* What was named cannot be looked at: errno says why. */
+static int not_usable(const char *path, struct err *err)
+{
+	if (errno == ENOENT || errno == ENOTDIR)
+		return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
+	err_errno(err, "%s", path);
+	err->kind = ERR_USAGE;
+	return -1;
+}
+
 int project_open(struct project *p, const char *directory, struct err *err)
 {
 	*p = (struct project) { 0 };
@@ -22,7 +33,7 @@ int project_open(struct project *p, const char *directory, struct err *err)
 	p->diags.sources = &p->sources;
 	char real[PATH_MAX];
 	if (!realpath(directory ? directory : ".", real))
-		return err_errno(err, "%s", directory ? directory : "the current directory");
+		return not_usable(directory ? directory : "the current directory", err);
 	if (!file_is_dir(real))
 		return err_set(err, ERR_USAGE, "%s is not a directory", directory);
 	p->dir = arena_str(&p->arena, str_of(real));
@@ -139,8 +150,8 @@ static int add_given(struct project *p, struct paths *files, const char *path, s
 			return -1;
 		return files->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow file (*.yml, *.yaml) in %s", path);
 	}
-	if (!file_exists(full.p) && !source_unsaved(&p->sources, full))
-		return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
+	if (access(full.p, R_OK) < 0 && !source_unsaved(&p->sources, full))
+		return not_usable(path, err);
 	*vec_add(&p->arena, files) = full;
 	return 0;
 }

@@ -30,6 +30,7 @@ struct engine *engine_new(struct host *host, const struct exec_options *opt)
 	if (s->opt.max_background == 0)
 		s->opt.max_background = 1;
 	s->changed = true;
+	s->matrix_met = arena_array(&e->arena, bool, opt->nmatrix_filters + 1);
 	gates_open(&e->gates, s, opt->gate);
 	e->deadline = opt->timeout_ns ? session_now(s) + opt->timeout_ns : NEVER;
 	return e;
@@ -192,4 +193,9 @@ void engine_cancel(struct engine *e, int level)
 		each_running_job(e, hurry_one, 0);
 	if (level >= 3)
 		each_running_job(e, kill_job, 0);
+}
+
+bool engine_matrix_met(const struct engine *e, size_t filter)
+{
+	return e->session.matrix_met[filter];
 }

@@ -2,6 +2,7 @@
  * is expanded, its legs start as slots are free; its result is made from theirs. */
 #include "schedule/group.h"
 
+#include "plan/matrix_filter.h"
 #include "schedule/flow.h"
 #include "schedule/leg.h"
 
@@ -270,6 +271,8 @@ static void open_legs(struct group *g, struct val matrix)
 		                            STRF(g->plan->job->id), err.text));
 		return;
 	}
+	for (size_t i = 0; i < r->session->opt.nmatrix_filters; i++)
+		r->session->matrix_met[i] |= matrix_filter_meets(&legs, r->session->opt.matrix_filters[i]);
 	if (matrix.kind == VAL_OBJECT)
 		matrix_filter(&legs, r->session->opt.matrix_filters, r->session->opt.nmatrix_filters);
 	if (legs.n == 0) {

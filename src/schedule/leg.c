@@ -217,8 +217,9 @@ static void not_here(struct leg *l, struct str label, bool known)
 {
 	struct run *r = l->run;
 	struct group *g = l->group;
-	struct str reason = known ? arena_printf(&r->arena, "it wants %.*s, left out with -P", STRF(label))
-	                          : arena_printf(&r->arena, "it wants %.*s", STRF(label));
+	const char *meant = known ? NULL : plan_label_meant(label);
+	struct str reason = arena_printf(&r->arena, "it wants %.*s%s%s%s%s", STRF(label), known ? ", left out with -P" : "",
+	                                 meant ? ": did you mean " : "", meant ? meant : "", meant ? "?" : "");
 	label = masker_str(r->journal.masker, &r->arena, label);
 	bool listed = known;
 	for (size_t i = 0; i < r->not_here.n; i++)
@@ -229,6 +230,21 @@ static void not_here(struct leg *l, struct str label, bool known)
 	l->conclusion = RESULT_SKIPPED;
 	g->done_legs++;
 	leg_emit_skip(&l->speaker, r, l->name, masker_str(r->journal.masker, &r->arena, reason), RESULT_SKIPPED, true);
+}
+
+/* --strict-platforms: such a job fails instead of being left out, or run on a machine that only stands in. */
+static bool refused_strictly(struct leg *l, const struct placement *place)
+{
+	const struct exec_options *opt = &l->run->session->opt;
+	struct str label = place->label;
+	if (!opt->strict_platforms || place->kind == PLACE_SKIP || place->kind == PLACE_CONTAINER)
+		return false;
+	if (place->kind == PLACE_HOST &&
+	    !plan_stands_in(&label, l->labels, l->nlabels, opt->platforms, opt->nplatforms, opt->machine))
+		return false;
+	l->unsupported =
+		arena_printf(&l->run->arena, "the job wants %.*s, which this machine is not (--strict-platforms)", STRF(label));
+	return true;
 }
 
 void leg_eval(struct leg *l)
@@ -245,6 +261,8 @@ void leg_eval(struct leg *l)
 	struct placement place = eval_placement(l);
 	if (l->early_error.n)
 		return; /* it fails wherever it was to run */
+	if (refused_strictly(l, &place))
+		return;
 	if (place.kind == PLACE_NOT_HERE || place.kind == PLACE_SKIP)
 		not_here(l, place.label, place.kind == PLACE_SKIP);
 	else if (place.kind == PLACE_CONTAINER)

@@ -153,6 +153,7 @@ static void start_job(struct leg *l)
 		                 .ops = &ops,
 		                 .owner = l };
 	r->session->running_jobs++;
+	r->did_something = true;
 	l->job = job_start(r->session, &spec);
 }
 

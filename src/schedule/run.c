@@ -159,7 +159,8 @@ static void end_run(struct run *r)
 	say_artifacts(r);
 	uint64_t critical;
 	struct event e = journal_event(&r->journal, EVENT_RUN_END);
-	e.run_end.conclusion = r->session->opt.dry_run && r->conclusion == RESULT_SUCCESS ? RESULT_SKIPPED : r->conclusion;
+	bool nothing = r->session->opt.dry_run || (r->not_here.n && !r->did_something);
+	e.run_end.conclusion = nothing && r->conclusion == RESULT_SUCCESS ? RESULT_SKIPPED : r->conclusion;
 	e.run_end.wall_ms = (int64_t)((session_now(r->session) - r->started_at) / 1000000);
 	e.run_end.work_ms = (int64_t)(r->journal.work_ns / 1000000);
 	critical_flow(r->flow, &critical, &e.run_end.critical_path);
@@ -242,6 +243,11 @@ bool run_unsupported(const struct run *r)
 bool run_not_here(const struct run *r)
 {
 	return r->not_here.n > 0;
+}
+
+bool run_did_something(const struct run *r)
+{
+	return r->did_something;
 }
 
 const char *run_trouble(const struct run *r)

@@ -26,6 +26,7 @@ struct run {
 	struct run_spec spec;
 	bool started, done;
 	bool cancelled;
+	bool did_something; /* a job has begun */
 	struct flow *flow; /* of the run's own workflow */
 	struct {
 		VEC(struct flow *);

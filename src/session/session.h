@@ -32,6 +32,8 @@ struct exec_options {
 	struct str tool_cache;
 	const struct platform_rule *platforms;
 	size_t nplatforms;
+	bool strict_platforms; /* what this machine is not is not run here, whatever it could stand in for */
+	struct str machine;     /* what it is: "ubuntu-24.04"; empty: none that runs-on could name */
 	const struct str *matrix_filters;
 	size_t nmatrix_filters;
 	struct val secrets, vars, inputs; /* objects; lookup without case */
@@ -53,6 +55,7 @@ struct session {
 	int cancel_level; /* of engine_cancel */
 	bool changed;     /* something happened in this turn: look again */
 	unsigned running_jobs;
+	bool *matrix_met;            /* by --matrix: some matrix had its value */
 	size_t job_dirs;             /* work folders given out: their numbers */
 	unsigned burst;              /* actions begun since one was last held */
 	struct node_programs *nodes; /* those of this machine (node/programs.h); NULL: not looked for yet */

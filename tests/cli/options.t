@@ -26,7 +26,7 @@ wrong "-W needs its argument, PATH" run -W
 wrong "unknown command 'chekc'" chekc
 wrong "unknown command 'lists'; did you mean 'list'" lists
 wrong "sidestep run pull_request" pull_request
-wrong "run takes only \[EVENT\]; 'two' is too much" run one two
+wrong "one event at a time: 'one' and 'two' were given" run one two
 wrong "eval needs EXPR" eval
 wrong "dump needs STAGE FILE" dump tree
 wrong "unknown stage 'tre'; did you mean 'tree'" dump tre x

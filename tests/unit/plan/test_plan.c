@@ -179,3 +179,45 @@ Test(plan, places)
 	cr_expect_eq(place("ubuntu-22.04-ARM", "", "").kind, PLACE_NOT_HERE);
 #endif
 }
+
+Test(plan, labels_that_were_meant)
+{
+	static const char *const cases[][2] = {
+		{ "ubuntu-latst", "ubuntu-latest" },   { "ubunto-latest", "ubuntu-latest" }, { "windows-latest", NULL },
+		{ "window-latest", "windows-latest" }, { "macos-lates", "macos-latest" },    { "Ubuntu-Latest", NULL },
+		{ "ubuntu-latest-m", NULL },           { "ubuntu-24.04-16core", NULL },      { "gpu", NULL },
+		{ "self_hosted", "self-hosted" },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		const char *meant = plan_label_meant(str_of(cases[i][0]));
+		cr_expect(meant == cases[i][1] || (meant && cases[i][1] && strcmp(meant, cases[i][1]) == 0), "%s: %s",
+		          cases[i][0], meant ? meant : "(none)");
+	}
+	cr_expect_eq(place("ubuntu-latst", "", "").kind, PLACE_NOT_HERE);
+	cr_expect_eq(place("ubuntu-big", "", "").kind, PLACE_HOST);
+}
+
+Test(plan, a_machine_that_stands_in)
+{
+	static const struct {
+		const char *label, *machine, *rule;
+		bool stands_in;
+	} cases[] = {
+		{ "ubuntu-24.04", "ubuntu-24.04", "", false },
+		{ "ubuntu-latest", "ubuntu-24.04", "", false },
+		{ "ubuntu-24.04-16core", "ubuntu-24.04", "", false },
+		{ "ubuntu-22.04", "ubuntu-24.04", "", true },
+		{ "ubuntu-latest", "ubuntu-22.04", "", true },
+		{ "ubuntu-latest", "", "", true },
+		{ "self-hosted", "", "", false },
+		{ "ubuntu-latest", "", "ubuntu-latest", false },
+		{ "ubuntu-24.041", "ubuntu-24.04", "", true },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct str labels[] = { STR("linux"), str_of(cases[i].label) }, which = STR_EMPTY;
+		struct platform_rule rule = { str_of(cases[i].rule), STR("host") };
+		bool got = plan_stands_in(&which, labels, 2, &rule, rule.label.n > 0, str_of(cases[i].machine));
+		cr_expect_eq(got, cases[i].stands_in, "%s on %s", cases[i].label, cases[i].machine);
+		cr_expect(!got || str_eq(which, labels[1]));
+	}
+}
