@@ -47,6 +47,7 @@ struct sink *screen_open(struct sidestep_session *s)
 		                 .color = o->color,
 		                 .width = o->width,
 		                 .verbosity = o->verbosity,
+		                 .runs = s->runs.n,
 		                 .waiter = &waiter,
 		                 .spool_dir = log_place(s),
 		                 .log_dir_hint = log_place(s) };

@@ -4,10 +4,19 @@
 #include "event/names.h"
 
 static const char *const type_names[EVENT_TYPE_COUNT] = {
-	[EVENT_RUN_START] = "run.start",   [EVENT_JOB_START] = "job.start",   [EVENT_JOB_SKIP] = "job.skip",
-	[EVENT_STEP_QUEUE] = "step.queue", [EVENT_STEP_START] = "step.start", [EVENT_LOG] = "log",
-	[EVENT_ANNOTATION] = "annotation", [EVENT_STEP_END] = "step.end",     [EVENT_STEP_JOIN] = "step.join",
-	[EVENT_JOB_END] = "job.end",       [EVENT_ARTIFACT] = "artifact",     [EVENT_RUN_END] = "run.end",
+	[EVENT_RUN_START] = "run.start",
+	[EVENT_JOB_QUEUE] = "job.queue",
+	[EVENT_JOB_START] = "job.start",
+	[EVENT_JOB_SKIP] = "job.skip",
+	[EVENT_STEP_QUEUE] = "step.queue",
+	[EVENT_STEP_START] = "step.start",
+	[EVENT_LOG] = "log",
+	[EVENT_ANNOTATION] = "annotation",
+	[EVENT_STEP_END] = "step.end",
+	[EVENT_STEP_JOIN] = "step.join",
+	[EVENT_JOB_END] = "job.end",
+	[EVENT_ARTIFACT] = "artifact",
+	[EVENT_RUN_END] = "run.end",
 };
 static const char *const result_names[] = { "", "success", "failure", "cancelled", "skipped" };
 static const char *const stream_names[] = { "stdout", "stderr", "runner" };

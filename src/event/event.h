@@ -9,6 +9,7 @@
 
 enum event_type {
 	EVENT_RUN_START,
+	EVENT_JOB_QUEUE,
 	EVENT_JOB_START,
 	EVENT_JOB_SKIP,
 	EVENT_STEP_QUEUE,
@@ -46,6 +47,9 @@ struct event {
 			struct str title; /* run-name, evaluated; or what GitHub shows without one */
 		} run_start;              /* empty ref, sha: null */
 		struct {
+			struct str name, reason; /* reason: what it waits for: "a place", ... */
+		} job_queue;
+		struct {
 			struct str name;
 			struct val matrix;
 			const struct str *needs;
@@ -59,8 +63,9 @@ struct event {
 		} job_start;
 		struct {
 			struct str name, reason;
-			bool not_here;
-		} job_skip; /* not_here: for another system */
+			enum result conclusion; /* skipped, or cancelled before it began */
+			bool not_here;          /* it is for another system */
+		} job_skip;
 		struct {
 			struct str name, group;
 		} step_queue; /* empty group: null */
@@ -99,6 +104,7 @@ struct event {
 			int64_t duration_ms;
 			struct str reason;
 			struct str environment_url; /* empty: none */
+			bool continue_on_error;     /* its failure does not fail the run */
 		} job_end;
 		/* What the run has uploaded, said at its end. */
 		struct {

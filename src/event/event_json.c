@@ -106,6 +106,12 @@ static void run_start(struct buf *b, const struct event *e)
 		add_text(b, "run_name", e->run_start.title);
 }
 
+static void job_queue(struct buf *b, const struct event *e)
+{
+	add_text(b, "name", e->job_queue.name);
+	add_text(b, "reason", e->job_queue.reason);
+}
+
 static void job_start(struct buf *b, const struct event *e)
 {
 	add_text(b, "name", e->job_start.name);
@@ -132,6 +138,7 @@ static void job_skip(struct buf *b, const struct event *e)
 {
 	add_text(b, "name", e->job_skip.name);
 	add_text(b, "reason", e->job_skip.reason);
+	add_word(b, "conclusion", result_name(e->job_skip.conclusion));
 	add_bool(b, "not_here", e->job_skip.not_here);
 }
 
@@ -195,6 +202,8 @@ static void job_end(struct buf *b, const struct event *e)
 		add_text(b, "reason", e->job_end.reason);
 	if (e->job_end.environment_url.n)
 		add_text(b, "environment_url", e->job_end.environment_url);
+	if (e->job_end.continue_on_error)
+		add_bool(b, "continue_on_error", true);
 }
 
 static void artifact(struct buf *b, const struct event *e)
@@ -244,10 +253,10 @@ static void log_lines(struct buf *b, const struct event *e)
 void event_json(struct buf *out, const struct event *e)
 {
 	static void (*const fields[EVENT_TYPE_COUNT])(struct buf *, const struct event *) = {
-		[EVENT_RUN_START] = run_start,   [EVENT_JOB_START] = job_start,   [EVENT_JOB_SKIP] = job_skip,
-		[EVENT_STEP_QUEUE] = step_queue, [EVENT_STEP_START] = step_start, [EVENT_ANNOTATION] = annotation,
-		[EVENT_STEP_END] = step_end,     [EVENT_STEP_JOIN] = step_join,   [EVENT_JOB_END] = job_end,
-		[EVENT_ARTIFACT] = artifact,     [EVENT_RUN_END] = run_end,
+		[EVENT_RUN_START] = run_start,   [EVENT_JOB_QUEUE] = job_queue,   [EVENT_JOB_START] = job_start,
+		[EVENT_JOB_SKIP] = job_skip,     [EVENT_STEP_QUEUE] = step_queue, [EVENT_STEP_START] = step_start,
+		[EVENT_ANNOTATION] = annotation, [EVENT_STEP_END] = step_end,     [EVENT_STEP_JOIN] = step_join,
+		[EVENT_JOB_END] = job_end,       [EVENT_ARTIFACT] = artifact,     [EVENT_RUN_END] = run_end,
 	};
 	if (e->type == EVENT_LOG) {
 		log_lines(out, e);

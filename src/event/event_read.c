@@ -138,9 +138,17 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 		e->job_start.permissions = val_at(o, "permissions");
 		return;
 	}
+	if (e->type == EVENT_JOB_QUEUE) {
+		e->job_queue.name = text_of(o, "name");
+		e->job_queue.reason = text_of(o, "reason");
+		return;
+	}
 	if (e->type == EVENT_JOB_SKIP) {
 		e->job_skip.name = text_of(o, "name");
 		e->job_skip.reason = text_of(o, "reason");
+		e->job_skip.conclusion = result_read(text_of(o, "conclusion"));
+		if (e->job_skip.conclusion == RESULT_NONE)
+			e->job_skip.conclusion = RESULT_SKIPPED; /* older files say none */
 		e->job_skip.not_here = bool_of(o, "not_here");
 		return;
 	}
@@ -150,6 +158,7 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 	e->job_end.duration_ms = number_of(o, "duration_ms", 0);
 	e->job_end.reason = text_of(o, "reason");
 	e->job_end.environment_url = text_of(o, "environment_url");
+	e->job_end.continue_on_error = bool_of(o, "continue_on_error");
 }
 
 static void read_fields(struct event *e, struct arena *a, struct val o)
@@ -158,6 +167,7 @@ static void read_fields(struct event *e, struct arena *a, struct val o)
 	case EVENT_RUN_START:
 		read_run_start(e, o);
 		break;
+	case EVENT_JOB_QUEUE:
 	case EVENT_JOB_START:
 	case EVENT_JOB_SKIP:
 	case EVENT_JOB_END:

@@ -329,7 +329,8 @@ void group_open_up(struct group *g)
 void group_start_legs(struct group *g)
 {
 	struct session *e = g->run->session;
-	bool call = g->plan->job->is_call; /* takes no slot: its jobs will */
+	bool call = g->plan->job->is_call;                                 /* takes no slot: its jobs will */
+	bool others = g->nsaid == g->nlegs && g->run->gates->turns.n == 0; /* nothing is to be done for legs that wait */
 	for (size_t i = g->next_leg; i < g->nlegs; i++) {
 		struct leg *l = g->legs[i];
 		bool slot = (call || e->running_jobs < e->opt.max_parallel) && g->running_legs < g->max_parallel;
@@ -337,9 +338,14 @@ void group_start_legs(struct group *g)
 			leg_end_unstarted(l, RESULT_CANCELLED, l->turn.why);
 		else if (l->state == LEG_QUEUED && slot && !l->turn.held)
 			leg_start(l);
-		else if (!slot && g->run->gates->turns.n == 0)
+		else if (l->state == LEG_QUEUED)
+			leg_wait(l, l->turn.held                         ? STR("its concurrency group")
+			            : g->running_legs >= g->max_parallel ? STR("max-parallel of its matrix")
+			                                                 : STR("a place"));
+		if (!slot && others)
 			break;
 	}
+	g->nsaid = g->nlegs;
 	while (g->next_leg < g->nlegs && g->legs[g->next_leg]->state != LEG_QUEUED)
 		g->next_leg++;
 }

@@ -20,6 +20,7 @@ struct group {
 	enum group_state state;
 	struct leg **legs;
 	size_t nlegs, next_leg, done_legs, running_legs;
+	size_t nsaid; /* legs up to here have started, or said that they wait */
 	bool fail_fast;
 	unsigned max_parallel;
 	enum result result; /* as dependents see it */

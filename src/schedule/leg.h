@@ -27,6 +27,7 @@ struct leg {
 	struct str *labels; /* runs-on, evaluated */
 	size_t nlabels;
 	bool continue_on_error;
+	bool queued;            /* that it has to wait was said */
 	struct turn turn;       /* of its own concurrency group */
 	struct str environment; /* name; empty: none */
 	struct str unsupported; /* what it needs and the program lacks; empty: nothing */
@@ -45,6 +46,8 @@ struct leg *leg_new(struct group *g, size_t index, const struct matrix_leg *leg,
 void leg_eval(struct leg *l);
 /* Gets in line for the job's concurrency group, if it has one. */
 void leg_line_up(struct leg *l);
+/* It could begin, but there is no room for it: says so, once. */
+void leg_wait(struct leg *l, struct str reason);
 /* Runs its job, or the workflow that it calls. */
 void leg_start(struct leg *l);
 void leg_advance(struct leg *l);

@@ -159,6 +159,17 @@ static void start_job(struct leg *l)
 
 /* ---- its life ---- */
 
+void leg_wait(struct leg *l, struct str reason)
+{
+	if (l->queued)
+		return;
+	l->queued = true;
+	struct event e = speaker_event(&l->speaker, EVENT_JOB_QUEUE);
+	e.job_queue.name = l->name;
+	e.job_queue.reason = reason;
+	journal_emit(&l->run->journal, &e);
+}
+
 void leg_start(struct leg *l)
 {
 	l->state = LEG_RUNNING;
@@ -199,6 +210,7 @@ static void emit_job_end(struct leg *l, struct str environment_url)
 	e.job_end.duration_ms = (int64_t)((l->ended_at - l->started_at) / 1000000);
 	e.job_end.reason = dry ? STR("dry run") : l->reason;
 	e.job_end.environment_url = environment_url;
+	e.job_end.continue_on_error = l->continue_on_error && l->conclusion == RESULT_FAILURE;
 	journal_emit(&l->run->journal, &e);
 }
 
@@ -222,6 +234,7 @@ void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason)
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_SKIP);
 	e.job_skip.name = l->name;
 	e.job_skip.reason = l->reason;
+	e.job_skip.conclusion = conclusion;
 	journal_emit(&l->run->journal, &e);
 	l->ended(l);
 }
@@ -232,6 +245,7 @@ void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, st
 	struct event e = speaker_event(who, EVENT_JOB_SKIP);
 	e.job_skip.name = name;
 	e.job_skip.reason = reason;
+	e.job_skip.conclusion = result;
 	e.job_skip.not_here = not_here;
 	journal_emit(&r->journal, &e);
 	val_set(&r->arena, r->conclusions, who->key, val_cstr(result_name(result)));

@@ -1,14 +1,14 @@
 /* Rows of the live area; see frame.h.
  *
  * First everything that could be shown is listed in the order of the screen, each with a rank; then the ranks
- * share out the rows: jobs before running steps before queued ones before ended ones before output lines. */
+ * share out the rows: status lines before jobs before running steps before queued ones before ended ones before output lines. */
 #include "ui/frame.h"
 
 #include "ui/text.h"
 
-enum { ROW_CELLS_MAX = 88, TIME_CELLS = 9, QUEUED_SHOWN = 3, SPIN_NS = 100000000 };
+enum { COLUMN_MIN = 24, OUTPUT_CELLS_MAX = 100, TIME_CELLS = 9, QUEUED_SHOWN = 3, SPIN_NS = 100000000 };
 
-enum rank { RANK_JOB, RANK_RUNNING, RANK_QUEUED, RANK_ENDED, RANK_OUTPUT, RANKS };
+enum rank { RANK_STATUS, RANK_JOB, RANK_RUNNING, RANK_QUEUED, RANK_ENDED, RANK_OUTPUT, RANKS };
 
 struct item {
 	enum rank rank;
@@ -16,6 +16,7 @@ struct item {
 	const struct ui_job *job; /* its line, or "n more" of a rank */
 	const struct ui_step *step;
 	size_t more;
+	bool shown;
 };
 
 struct builder {
@@ -89,29 +90,35 @@ static void list_all(struct builder *b, const struct ui_model *m)
 	for (const struct ui_run *r = m->first; r; r = r->next) {
 		if (r->ended)
 			continue;
-		for (const struct ui_job *j = r->live_first; j; j = j->next)
+		for (const struct ui_job *j = r->live.first; j; j = j->next)
 			list_job(b, j);
-		add_item(b, (struct item) { .rank = RANK_JOB, .run = r });
+		size_t waiting = 0;
+		for (const struct ui_job *j = r->waiting.first; j && waiting < QUEUED_SHOWN; j = j->next, waiting++)
+			add_item(b, (struct item) { .rank = RANK_QUEUED, .job = j });
+		if (r->waiting.n > waiting)
+			add_item(b, (struct item) { .rank = RANK_QUEUED, .run = r, .more = r->waiting.n - waiting });
+		add_item(b, (struct item) { .rank = RANK_STATUS, .run = r });
 	}
 }
 
 /* ---- rows --------------------------------------------------------------------------------------- */
 
-size_t frame_width(const struct look *look)
+static size_t row_width(const struct look *look)
 {
-	return MIN(look->width > 1 ? look->width - 1 : 1, (size_t)ROW_CELLS_MAX);
+	return look->width > 1 ? look->width - 1 : 1;
 }
 
-/* Takes the row that was written since `start`. */
-static void end_row(struct builder *b, size_t start)
+size_t frame_column(const struct frame *f, const struct look *look)
 {
-	struct frame *f = b->frame;
-	if (f->n == f->cap) {
-		f->cap = f->cap ? f->cap * 2 : 32;
-		f->cells = xrealloc(f->cells, f->cap * sizeof(*f->cells));
-	}
-	f->cells[f->n++] = text_cells(str_n(f->text.p + start, f->text.n - start));
-	buf_addc(&f->text, '\n');
+	size_t width = row_width(look);
+	return MIN(MAX(f->column, (size_t)COLUMN_MIN), width > TIME_CELLS ? width - TIME_CELLS : 0);
+}
+
+/* Takes the row that was written. */
+static void end_row(struct builder *b)
+{
+	b->frame->n++;
+	buf_addc(&b->frame->text, '\n');
 }
 
 static const char *spinner(uint64_t now)
@@ -130,29 +137,29 @@ static void named_row(struct builder *b, size_t indent, enum paint mark_paint, c
                       struct str name, struct str time)
 {
 	struct buf *out = &b->frame->text;
-	size_t start = out->n, width = frame_width(b->look), used = indent + 2;
+	size_t width = row_width(b->look), used = indent + 2, column = frame_column(b->frame, b->look);
 	text_blanks(out, MIN(indent, width));
 	if (width < used + 4) { /* hardly a screen */
 		text_fit(out, name, width > indent ? width - indent : 0);
-		end_row(b, start);
+		end_row(b);
 		return;
 	}
 	paint_text(out, b->look, mark_paint, str_of(mark));
 	buf_addc(out, ' ');
 	if (name_paint != PAINT_RESET)
 		paint(out, b->look, name_paint);
-	size_t time_cells = width > used + TIME_CELLS + 4 ? TIME_CELLS : 0;
-	if (time_cells)
-		text_column(out, name, width - used - time_cells);
+	bool timed = time.n && column >= used + 4;
+	if (timed)
+		text_column(out, name, column - used);
 	else
 		text_fit(out, name, width - used);
 	paint(out, b->look, PAINT_RESET);
 	size_t cells = text_cells(time);
-	if (time_cells > cells) {
-		text_blanks(out, time_cells - cells);
+	if (timed && TIME_CELLS >= cells) {
+		text_blanks(out, TIME_CELLS - cells);
 		paint_text(out, b->look, PAINT_DIM, time);
 	}
-	end_row(b, start);
+	end_row(b);
 }
 
 static void step_row(struct builder *b, const struct ui_step *s)
@@ -179,7 +186,7 @@ static void step_row(struct builder *b, const struct ui_step *s)
 static void output_row(struct builder *b, const struct ui_step *s)
 {
 	struct buf *out = &b->frame->text;
-	size_t start = out->n, width = frame_width(b->look), indent = s->background ? 6 : 4;
+	size_t width = MIN(row_width(b->look), (size_t)OUTPUT_CELLS_MAX), indent = s->background ? 6 : 4;
 	enum log_level level;
 	_cleanup_buf_ struct buf line = BUF_INIT;
 	text_clean(&line, tail_line(s->tail, tail_count(s->tail) - 1, &level), TEXT_TABS);
@@ -187,46 +194,61 @@ static void output_row(struct builder *b, const struct ui_step *s)
 	paint(out, b->look, PAINT_DIM);
 	text_fit(out, buf_str(&line), width > indent ? width - indent : 0);
 	paint(out, b->look, PAINT_RESET);
-	end_row(b, start);
+	end_row(b);
 }
 
+/* "ci.yml 12.3 s: 2 jobs running, 3 waiting for a place, 4 done, 1 failed step" */
 static void status_row(struct builder *b, const struct ui_run *r)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT, time = BUF_INIT;
-	buf_addstr(&text, run_title(r));
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	buf_addf(&text, "%.*s ", STRF(run_title(r)));
+	text_duration(&text, elapsed_ms(r->since, b->now));
 	buf_adds(&text, ": ");
-	add_count(&text, r->njobs_running, "job");
-	buf_addf(&text, " running, %zu done", r->njobs_done - r->njobs_not_here);
+	add_count(&text, r->live.n, "job");
+	buf_adds(&text, " running");
+	if (r->waiting.n)
+		buf_addf(&text, ", %zu waiting for a place", r->waiting.n);
+	buf_addf(&text, ", %zu done", r->njobs_done - r->njobs_not_here);
 	if (r->nfailed) {
 		buf_adds(&text, ", ");
 		add_count(&text, r->nfailed, "failed step");
 	}
-	text_duration(&time, elapsed_ms(r->since, b->now));
-	named_row(b, 0, PAINT_DIM, "─", PAINT_DIM, buf_str(&text), buf_str(&time));
+	named_row(b, 0, PAINT_DIM, "─", PAINT_DIM, buf_str(&text), STR_EMPTY);
 }
 
-static void more_row(struct builder *b, size_t n, const char *what)
+static void more_row(struct builder *b, size_t indent, size_t n, const char *what)
 {
 	char text[64];
 	snprintf(text, sizeof(text), "%zu more %s", n, what);
-	named_row(b, 2, PAINT_DIM, "…", PAINT_DIM, str_of(text), STR_EMPTY);
+	named_row(b, indent, PAINT_DIM, "…", PAINT_DIM, str_of(text), STR_EMPTY);
+}
+
+static void job_row(struct builder *b, const struct ui_job *j)
+{
+	_cleanup_buf_ struct buf name = BUF_INIT, time = BUF_INIT;
+	job_title(&name, j);
+	if (j->waiting) {
+		named_row(b, 0, PAINT_DIM, "·", PAINT_DIM, buf_str(&name), STR("waiting"));
+		return;
+	}
+	text_duration(&time, elapsed_ms(j->since, b->now));
+	named_row(b, 0, PAINT_CYAN, "●", PAINT_BOLD, buf_str(&name), buf_str(&time));
 }
 
 static void item_row(struct builder *b, const struct item *i)
 {
-	if (i->run) {
+	if (i->more && i->run)
+		more_row(b, 0, i->more, "waiting for a place");
+	else if (i->run)
 		status_row(b, i->run);
-	} else if (i->more) {
-		more_row(b, i->more, i->rank == RANK_QUEUED ? "queued" : "ended");
-	} else if (i->job) {
-		_cleanup_buf_ struct buf time = BUF_INIT;
-		text_duration(&time, elapsed_ms(i->job->since, b->now));
-		named_row(b, 0, PAINT_CYAN, "●", PAINT_BOLD, i->job->name, buf_str(&time));
-	} else if (i->rank == RANK_OUTPUT) {
+	else if (i->more)
+		more_row(b, 2, i->more, i->rank == RANK_QUEUED ? "queued" : "ended");
+	else if (i->job)
+		job_row(b, i->job);
+	else if (i->rank == RANK_OUTPUT)
 		output_row(b, i->step);
-	} else {
+	else
 		step_row(b, i->step);
-	}
 }
 
 /* ---- the whole ---------------------------------------------------------------------------------- */
@@ -241,32 +263,54 @@ static bool share(const struct builder *b, size_t rows, size_t take[static RANKS
 	return take[RANK_JOB] == b->count[RANK_JOB] && take[RANK_RUNNING] == b->count[RANK_RUNNING];
 }
 
+/* Where the name of a row with a time ends. */
+static size_t name_end(const struct item *i)
+{
+	if (i->step && i->rank != RANK_OUTPUT)
+		return 4 + (i->step->background ? 2 : 0) + text_cells(i->step->name);
+	_cleanup_buf_ struct buf name = BUF_INIT;
+	if (i->job && !i->more)
+		job_title(&name, i->job);
+	return 2 + text_cells(buf_str(&name));
+}
+
+/* Decides what is shown; how many running steps are not. */
+static size_t choose_rows(struct builder *b, size_t take[static RANKS])
+{
+	size_t left = b->running;
+	for (size_t i = 0; i < b->items.n; i++) {
+		struct item *item = &b->items.v[i];
+		if (!take[item->rank])
+			continue;
+		take[item->rank]--;
+		item->shown = true;
+		b->frame->column = MAX(b->frame->column, name_end(item) + 1);
+		left -= item->rank == RANK_RUNNING;
+	}
+	return left;
+}
+
 void frame_build(struct frame *f, const struct ui_model *m, const struct look *look, size_t max_rows, uint64_t now)
 {
 	struct builder b = { .frame = f, .look = look, .now = now, .max_rows = max_rows };
 	buf_clear(&f->text);
 	f->n = 0;
 	list_all(&b, m);
-	size_t take[RANKS], shown = 0;
+	size_t take[RANKS];
 	bool all = share(&b, max_rows, take);
 	if (!all && max_rows)
 		share(&b, max_rows - 1, take);
-	for (size_t i = 0; i < b.items.n; i++) {
-		const struct item *item = &b.items.v[i];
-		if (!take[item->rank])
-			continue;
-		take[item->rank]--;
-		shown += item->rank == RANK_RUNNING;
-		item_row(&b, item);
-	}
+	size_t left = choose_rows(&b, take);
+	for (size_t i = 0; i < b.items.n; i++)
+		if (b.items.v[i].shown)
+			item_row(&b, &b.items.v[i]);
 	if (!all && max_rows)
-		more_row(&b, b.running - MIN(shown, b.running), "running");
+		more_row(&b, 2, left, "running");
 	arena_done(&b.arena);
 }
 
 void frame_done(struct frame *f)
 {
 	buf_done(&f->text);
-	free(f->cells);
 	*f = (struct frame) { 0 };
 }

@@ -8,14 +8,15 @@
 
 struct frame {
 	struct buf text; /* rows, each with a line end */
-	size_t *cells;   /* of each row: what a narrower screen makes of it depends on that; heap */
-	size_t n, cap;
+	size_t n;
+	size_t column; /* cells of the longest name so far, with what stands in front of it */
 };
 
-/* Replaces what is in f by at most max_rows rows, each at most look->width - 1 cells wide. */
+/* Replaces what is in f by at most max_rows rows, each at most look->width - 1 cells wide. Times stand in a column behind the
+ * names, not at the edge of a wide screen: short rows do not wrap when it becomes narrower. */
 void frame_build(struct frame *f, const struct ui_model *m, const struct look *look, size_t max_rows, uint64_t now);
 void frame_done(struct frame *f);
-/* Cells of a row: rows are not as wide as a wide screen, so that times stay near their names. */
-size_t frame_width(const struct look *look);
+/* Where names end, in cells: times follow. */
+size_t frame_column(const struct frame *f, const struct look *look);
 
 #endif

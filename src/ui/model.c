@@ -21,6 +21,7 @@ static struct ui_run *run_of(struct ui_model *m, struct str id, uint64_t now)
 	if (r)
 		return r;
 	r = arena_make(&m->arena, struct ui_run);
+	r->model = m;
 	r->id = arena_str(&m->arena, id);
 	r->since = now;
 	map_put(&m->arena, &m->runs_by_id, r->id, r);
@@ -85,20 +86,49 @@ static struct ui_step *step_of(struct ui_model *m, struct ui_job *j, struct str 
 
 /* ---- jobs --------------------------------------------------------------------------------------- */
 
+static void job_leave(struct ui_job *j, struct ui_jobs *list)
+{
+	*(j->prev ? &j->prev->next : &list->first) = j->next;
+	*(j->next ? &j->next->prev : &list->last) = j->prev;
+	j->prev = j->next = NULL;
+	list->n--;
+}
+
+static void job_enter(struct ui_job *j, struct ui_jobs *list)
+{
+	j->prev = list->last;
+	*(list->last ? &list->last->next : &list->first) = j;
+	list->last = j;
+	list->n++;
+}
+
+/* It waits no longer. */
+static void job_stop_waiting(struct ui_job *j)
+{
+	if (j->waiting)
+		job_leave(j, &j->run->waiting);
+	j->waiting = false;
+}
+
+static void on_job_queue(struct ui_model *m, struct ui_job *j, const struct event *e, uint64_t now)
+{
+	if (e->job_queue.name.n)
+		j->name = clean(m, e->job_queue.name, NAME_MAX_BYTES);
+	if (j->state != UI_QUEUED || j->waiting)
+		return;
+	j->waiting = true;
+	j->since = now;
+	job_enter(j, &j->run->waiting);
+}
+
 static void job_begin(struct ui_job *j, uint64_t now)
 {
 	if (j->state != UI_QUEUED)
 		return;
-	struct ui_run *r = j->run;
+	job_stop_waiting(j);
 	j->state = UI_RUNNING;
 	j->since = now;
-	j->prev = r->live_last;
-	if (r->live_last)
-		r->live_last->next = j;
-	else
-		r->live_first = j;
-	r->live_last = j;
-	r->njobs_running++;
+	job_enter(j, &j->run->live);
 }
 
 static void job_finish(struct ui_job *j, enum result conclusion)
@@ -107,12 +137,9 @@ static void job_finish(struct ui_job *j, enum result conclusion)
 	j->conclusion = conclusion;
 	if (j->state == UI_DONE)
 		return;
-	if (j->state == UI_RUNNING) {
-		*(j->prev ? &j->prev->next : &r->live_first) = j->next;
-		*(j->next ? &j->next->prev : &r->live_last) = j->prev;
-		j->prev = j->next = NULL;
-		r->njobs_running--;
-	}
+	job_stop_waiting(j);
+	if (j->state == UI_RUNNING)
+		job_leave(j, &r->live);
 	j->state = UI_DONE;
 	r->njobs_done++;
 }
@@ -126,7 +153,7 @@ static void on_job_skip(struct ui_model *m, struct ui_job *j, const struct event
 		j->not_here = true;
 		j->run->njobs_not_here++;
 	}
-	job_finish(j, RESULT_SKIPPED);
+	job_finish(j, e->job_skip.conclusion);
 }
 
 static void on_job_end(struct ui_model *m, struct ui_job *j, const struct event *e)
@@ -135,6 +162,7 @@ static void on_job_end(struct ui_model *m, struct ui_job *j, const struct event 
 		j->name = clean(m, e->job_end.name, NAME_MAX_BYTES);
 	j->reason = clean(m, e->job_end.reason, REASON_MAX);
 	j->duration_ms = e->job_end.duration_ms;
+	j->forgiven = e->job_end.continue_on_error && e->job_end.conclusion == RESULT_FAILURE;
 	job_finish(j, e->job_end.conclusion);
 }
 
@@ -317,7 +345,9 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 	else if (e->type == EVENT_JOB_START && at.job) {
 		at.job->name = e->job_start.name.n ? clean(m, e->job_start.name, NAME_MAX_BYTES) : at.job->name;
 		job_begin(at.job, now);
-	} else if (e->type == EVENT_JOB_SKIP && at.job)
+	} else if (e->type == EVENT_JOB_QUEUE && at.job)
+		on_job_queue(m, at.job, e, now);
+	else if (e->type == EVENT_JOB_SKIP && at.job)
 		on_job_skip(m, at.job, e);
 	else if (e->type == EVENT_JOB_END && at.job)
 		on_job_end(m, at.job, e);
@@ -376,13 +406,20 @@ struct str run_title(const struct ui_run *r)
 	return file.n ? file : r->name.n ? r->name : r->id;
 }
 
-bool run_tagged(struct ui_model *m, struct ui_run *r)
+bool run_tagged(struct ui_run *r)
 {
 	if (!r->tag_decided) {
 		r->tag_decided = true;
-		r->tagged = m->nruns > 1;
+		r->tagged = r->model->several || r->model->nruns > 1;
 	}
 	return r->tagged;
+}
+
+void job_title(struct buf *out, const struct ui_job *j)
+{
+	if (run_tagged(j->run))
+		buf_addf(out, "%.*s › ", STRF(run_title(j->run)));
+	buf_addstr(out, j->name);
 }
 
 bool note_is_exit_code(const struct ui_note *n)

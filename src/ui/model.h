@@ -39,11 +39,13 @@ struct ui_step {
 
 struct ui_job {
 	struct ui_run *run;
-	struct ui_job *prev, *next;              /* in the run's list of running jobs */
+	struct ui_job *prev, *next;              /* in the run's list of running or of waiting jobs */
 	struct str key, id, name, label, reason; /* label: the key, cleaned */
 	enum ui_state state;
+	bool waiting; /* it could begin, and waits for a place */
 	enum result conclusion;
 	bool not_here;
+	bool forgiven; /* it failed, but the run goes on: continue-on-error */
 	int64_t duration_ms;
 	uint64_t since;
 	struct map steps; /* index (4 bytes) → ui_step */
@@ -67,15 +69,22 @@ struct ui_artifact {
 	int64_t size;
 };
 
+/* Those of a run in one state. */
+struct ui_jobs {
+	struct ui_job *first, *last;
+	size_t n;
+};
+
 struct ui_run {
+	struct ui_model *model;
 	struct ui_run *next;
 	struct str id, workflow, name, title, event, ref, sha; /* title: run-name, or made from the event */
 	bool tagged, tag_decided;                              /* prefixes carry the workflow's name: there are several runs */
 	int64_t time_ms;                                       /* of its last event */
 	uint64_t since;
 	struct map jobs; /* key → ui_job */
-	struct ui_job *live_first, *live_last;
-	size_t njobs_running, njobs_done, njobs_not_here;
+	struct ui_jobs live, waiting;
+	size_t njobs_done, njobs_not_here;
 	struct {
 		VEC(struct ui_note);
 	} notes;
@@ -100,6 +109,7 @@ struct ui_run {
 };
 
 struct ui_model {
+	bool several; /* it is known that there will be several runs */
 	struct arena arena;
 	struct map runs_by_id;
 	struct ui_run *first, *last; /* in the order they came */
@@ -123,8 +133,10 @@ void model_done(struct ui_model *m);
 bool step_forgiven(const struct ui_step *s);
 /* Why it ended so: its reason, else the exit code or signal of a failure; may append nothing. */
 void step_reason(struct buf *out, const struct ui_step *s);
-/* Decides, at the first line of a job of this run and for good, whether prefixes name the workflow. */
-bool run_tagged(struct ui_model *m, struct ui_run *r);
+/* Whether lines of its jobs name the workflow; decided at the first of them and for good. */
+bool run_tagged(struct ui_run *r);
+/* "build", or among several runs "ci.yml › build". */
+void job_title(struct buf *out, const struct ui_job *j);
 /* "ci.yml": the workflow's file, else the name or id of the run. */
 struct str run_title(const struct ui_run *r);
 /* An annotation of the runner that only repeats a step's exit code. */

@@ -24,6 +24,7 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 	screen_init((struct screen *)t, ops, o, !marks);
 	t->look = (struct look) { .color = o->color, .marks = marks, .width = o->width > 0 ? (size_t)o->width : width };
 	t->verbosity = o->verbosity;
+	t->model.several = o->runs > 1;
 	t->now = o->now ? o->now : screen_now;
 	if (o->log_dir_hint.n) {
 		char *dir = xmalloc(o->log_dir_hint.n);
@@ -46,7 +47,7 @@ void add_prefix(struct text_sink *t, struct ui_at at)
 	struct buf *b = &t->out.buf;
 	paint(b, &t->look, PAINT_DIM);
 	buf_addc(b, '[');
-	if (!at.job || run_tagged(&t->model, at.run)) {
+	if (!at.job || run_tagged(at.run)) {
 		buf_addstr(b, run_title(at.run));
 		if (at.job)
 			buf_addc(b, ' ');

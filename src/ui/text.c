@@ -68,12 +68,22 @@ static size_t clean_control(struct buf *out, struct str s, size_t i, unsigned fl
 	return 1;
 }
 
+/* Characters that change the order or the place of others, so that a text looks like another one: embeddings, overrides and
+ * isolates of writing directions, line and paragraph separators, tags. Marks that only hint at a direction stay. */
+static bool is_deceiving(uint32_t cp)
+{
+	return (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || (cp >= 0xE0000 && cp <= 0xE007F);
+}
+
 /* A sequence outside ASCII. C1 controls would start escape sequences on some terminals. */
 static size_t clean_wide(struct buf *out, struct str s, size_t i)
 {
 	uint32_t cp;
 	unsigned n = utf8_decode(s, i, &cp);
-	utf8_append(out, cp < 0xA0 ? 0xFFFD : cp);
+	if (is_deceiving(cp))
+		buf_addf(out, "<U+%04X>", (unsigned)cp);
+	else
+		utf8_append(out, cp < 0xA0 ? 0xFFFD : cp);
 	return n;
 }
 

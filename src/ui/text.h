@@ -10,7 +10,8 @@
 enum { TEXT_SGR = 1, TEXT_TABS = 2 };
 
 /* Appends s as one line that cannot move a cursor: valid UTF-8, escape sequences dropped, line ends as
- * blanks, other control bytes shown as ^X. Tabs stay unless TEXT_TABS. */
+ * blanks, other control bytes shown as ^X, characters that change the direction of writing as <U+202E>. Tabs stay unless
+ * TEXT_TABS. */
 void text_clean(struct buf *out, struct str s, unsigned flags);
 /* The same into an arena, cut to about max bytes. */
 struct str text_clean_copy(struct arena *a, struct str s, size_t max);

@@ -1,9 +1,17 @@
-/* The live tree. What has ended is written once, as ordinary lines that scroll away; below it stands the live
- * area, redrawn in place every tenth of a second. Each drawing is one write: cursor up, the new lines, the
- * area again. Nothing else on the screen is touched.
+/* The live tree. What has ended is written once, as ordinary lines that scroll away and are never touched again;
+ * below them stands the live block, redrawn in place every tenth of a second.
+ *
+ * Between two drawings the (hidden) cursor is parked where the block begins. What changes the screen without us, above all a
+ * new size that makes the terminal wrap the block's rows anew, moves the cursor with its text: wherever the block has gone,
+ * it begins at the cursor, so that nothing of it has to be counted, and nothing above it is ever erased. A screen that
+ * becomes lower loses rows below the cursor first: the block's, not printed lines.
+ *
+ * Two things are avoided with care, as both leave copies of the block in the history of terminals: erasing from the upper
+ * left corner (some take that as "clear" and keep what was there), and line feeds on the last row, but where room is made
+ * for lines that stay.
  *
  * A terminal that takes nothing (Ctrl-S, a slow line) gets no frames meanwhile: what belongs above waits its turn,
- * and the area is drawn anew when all of that is out. */
+ * and the block is drawn anew when all of that is out. */
 #include "ui/frame.h"
 #include "ui/sink.h"
 #include "ui/text.h"
@@ -12,73 +20,96 @@ enum { TICK_NS = 100000000, SOON_NS = 30000000, ABOVE_MAX = 1 << 16 };
 
 struct tty_sink {
 	struct text_sink t; /* first */
-	bool fixed_width;
+	size_t fixed_width; /* columns that were asked for; 0: the terminal's */
 	bool cursor_hidden;
 	size_t rows;
+	size_t reserved;    /* rows of the screen from the cursor on that are the block's; 0: it is not there */
+	bool resized;       /* since the last drawing: what is reserved is not known any more */
 	struct frame frame; /* what is on the screen */
-	struct buf above;   /* lines for above the area, not written yet */
+	struct buf above;   /* lines for above the block, not written yet */
 	size_t lines;       /* that went above, since the start */
 	uint64_t drawn_at;
 };
 
 /* ---- drawing ------------------------------------------------------------------------------------ */
 
-/* Rows the drawn area takes now: a screen that became narrower has wrapped it. */
-static size_t drawn_rows(const struct tty_sink *y)
+static void measure(struct tty_sink *y)
 {
-	size_t rows = 0, width = MAX(y->t.look.width, (size_t)1);
-	for (size_t i = 0; i < y->frame.n; i++)
-		rows += y->frame.cells[i] ? (y->frame.cells[i] + width - 1) / width : 1;
-	return MIN(rows, y->rows - 1);
+	size_t width, rows;
+	terminal_size(y->t.out.fd, &width, &rows);
+	width = y->fixed_width && (y->fixed_width < width || !isatty(y->t.out.fd)) ? y->fixed_width : width;
+	rows = MAX(rows, (size_t)2);
+	y->resized = y->resized || width != y->t.look.width || rows != y->rows;
+	y->t.look.width = width;
+	y->rows = rows;
 }
 
-static void go_to_top(struct tty_sink *y)
+/* Rows that the block may have. Some printed lines stay in view, and when the block's rows wrap on a screen that has
+ * become narrower it is those that make room. */
+static size_t block_rows(const struct tty_sink *y)
 {
-	size_t rows = drawn_rows(y);
-	if (rows)
-		buf_addf(&y->t.out.buf, "\r\x1b[%zuA", rows);
+	return y->rows - MAX(y->rows / 4, (size_t)1);
 }
 
-/* Line wrapping is off meanwhile: a character wider than we think must not cost a row. */
-static void add_frame(struct tty_sink *y)
+/* Takes the block away. One column to the right, so that it is not from the corner. */
+static void wipe_block(struct tty_sink *y)
+{
+	if (y->reserved)
+		buf_adds(&y->t.out.buf, "\r\x1b[K\x1b[C\x1b[J\r");
+	y->reserved = 0;
+}
+
+/* Makes room for the block: what stands on top of the screen scrolls away when there is none. */
+static void reserve_block(struct tty_sink *y)
+{
+	struct buf *out = &y->t.out.buf;
+	size_t n = y->frame.n;
+	if (n <= y->reserved)
+		return;
+	for (size_t i = 1; i < n; i++)
+		buf_addc(out, '\n');
+	if (n > 1)
+		buf_addf(out, "\x1b[%zuA", n - 1);
+	y->reserved = n;
+}
+
+/* Over the one that is there, without line feeds. Line wrapping is off meanwhile: a character wider than we think must not
+ * cost a row. */
+static void add_block(struct tty_sink *y)
 {
 	struct buf *out = &y->t.out.buf;
 	struct str rest = buf_str(&y->frame.text), row;
-	if (!y->cursor_hidden) {
+	if (!y->cursor_hidden)
 		buf_adds(out, "\x1b[?25l");
-		y->cursor_hidden = true;
-	}
-	buf_adds(out, "\x1b[?7l");
-	while (str_next_line(&rest, &row)) {
+	y->cursor_hidden = true;
+	buf_adds(out, "\x1b[?7l\x1b"
+	              "7");
+	for (size_t i = 1; str_next_line(&rest, &row); i++) {
+		buf_adds(out, "\r");
 		buf_addstr(out, row);
-		buf_adds(out, "\x1b[K\n");
+		buf_adds(out, i < y->frame.n ? "\x1b[K\x1b[B" : "\x1b[J");
 	}
-	buf_adds(out, "\x1b[?7h");
-}
-
-/* Everything for above the area, in the area's place. */
-static void add_above(struct tty_sink *y)
-{
-	struct buf *out = &y->t.out.buf;
-	go_to_top(y);
-	if (y->above.n && y->frame.n)
-		buf_adds(out, "\x1b[J");
-	buf_addstr(out, buf_str(&y->above));
-	buf_clear(&y->above);
+	buf_adds(out, "\x1b"
+	              "8\x1b[?7h");
 }
 
 static void draw(struct tty_sink *y, uint64_t now)
 {
-	bool was_drawn = y->frame.n > 0, takes_more = out_pending(&y->t.out) == 0;
-	add_above(y);
+	bool takes_more = out_pending(&y->t.out) == 0;
+	measure(y);
 	if (takes_more)
-		frame_build(&y->frame, &y->t.model, &y->t.look, y->rows - 1, now);
+		frame_build(&y->frame, &y->t.model, &y->t.look, block_rows(y), now);
 	else
 		y->frame.n = 0;
-	if (y->frame.n)
-		add_frame(y);
-	if (was_drawn)
-		buf_adds(&y->t.out.buf, "\x1b[J");
+	if (y->above.n || y->resized || y->frame.n == 0 || y->frame.n > y->reserved)
+		wipe_block(y);
+	y->resized = false;
+	buf_addstr(&y->t.out.buf, buf_str(&y->above));
+	buf_clear(&y->above);
+	if (y->frame.n) {
+		reserve_block(y);
+		add_block(y);
+	}
 	y->drawn_at = now;
 	y->t.sink.next_tick = y->frame.n ? now + TICK_NS : 0;
 	out_flush(&y->t.out);
@@ -104,8 +135,12 @@ static void add_log(struct tty_sink *y, struct ui_at at, const struct event *e)
 		return;
 	_cleanup_buf_ struct buf prefix = BUF_INIT;
 	paint(&prefix, look, PAINT_DIM);
-	if (at.job)
-		buf_addf(&prefix, "%.*s ", STRF(at.job->name));
+	if (at.job) {
+		job_title(&prefix, at.job);
+		buf_addc(&prefix, ' ');
+	} else if (run_tagged(at.run)) {
+		buf_addf(&prefix, "%.*s ", STRF(run_title(at.run)));
+	}
 	if (at.step)
 		buf_addf(&prefix, "› %.*s ", STRF(at.step->name));
 	buf_adds(&prefix, "│ ");
@@ -118,31 +153,28 @@ static void add_log(struct tty_sink *y, struct ui_at at, const struct event *e)
 	y->lines += e->log.n;
 }
 
-/* "✓ build                    3.4 s" */
+/* "✓ build                    3.4 s", in the columns of the block */
 static void add_job(struct tty_sink *y, const struct ui_job *j)
 {
 	const struct look *look = &y->t.look;
-	size_t width = frame_width(look), room = width > 13 ? width - 11 : 2;
-	_cleanup_buf_ struct buf name = BUF_INIT, time = BUF_INIT;
+	_cleanup_buf_ struct buf title = BUF_INIT, name = BUF_INIT, time = BUF_INIT;
 	struct buf *out = &y->above;
-	bool ran = j->duration_ms >= 0;
-	if (ran)
-		text_duration(&time, j->duration_ms);
-	paint_text(&name, look, j->conclusion == RESULT_SKIPPED ? PAINT_DIM : PAINT_BOLD, j->name);
-	if (!ran)
-		buf_adds(&name, j->not_here ? ": not run here" : ": ");
-	if (!ran && !j->not_here)
-		buf_adds(&name, result_name(j->conclusion));
-	if (j->reason.n)
-		buf_addf(&name, "%s%.*s", ran ? ": " : ", ", STRF(j->reason));
-	paint_text(out, look, result_paint(j->conclusion, false), str_of(result_mark(j->conclusion, false)));
+	size_t column = frame_column(&y->frame, look);
+	job_title(&title, j);
+	paint_text(&name, look, j->conclusion == RESULT_SKIPPED ? PAINT_DIM : PAINT_BOLD, buf_str(&title));
+	paint_text(out, look, result_paint(j->conclusion, j->forgiven), str_of(result_mark(j->conclusion, j->forgiven)));
 	buf_addc(out, ' ');
-	if (ran)
-		text_column(out, buf_str(&name), room);
-	else
-		text_fit(out, buf_str(&name), width > 4 ? width - 2 : 2);
-	text_blanks(out, ran && time.n < 9 ? 9 - time.n : 0);
-	paint_text(out, look, PAINT_DIM, buf_str(&time));
+	buf_addstr(out, buf_str(&name));
+	if (j->duration_ms >= 0) {
+		size_t used = 2 + text_cells(buf_str(&name));
+		text_duration(&time, j->duration_ms);
+		text_blanks(out, used + time.n < column + 9 ? column + 9 - used - time.n : 2);
+		paint_text(out, look, PAINT_DIM, buf_str(&time));
+	} else {
+		buf_addf(out, ": %s", j->not_here ? "not run here" : result_name(j->conclusion));
+	}
+	if (j->reason.n)
+		buf_addf(out, "%s%.*s", j->duration_ms >= 0 ? "  " : ", ", STRF(j->reason));
 	buf_addc(out, '\n');
 	y->lines++;
 }
@@ -221,21 +253,13 @@ static const struct sink_ops tty_ops = {
 	.name = "tty", .event = tty_event, .tick = tty_tick, .end = tty_end, .close = tty_close
 };
 
-static void measure(struct tty_sink *y)
-{
-	size_t width, rows;
-	terminal_size(y->t.out.fd, &width, &rows);
-	if (!y->fixed_width)
-		y->t.look.width = width;
-	y->rows = MAX(rows, (size_t)2);
-}
-
 struct sink *sink_tty(const struct ui_options *o)
 {
 	struct tty_sink *y = xcalloc(1, sizeof(*y));
 	text_sink_init(&y->t, o, &tty_ops, true);
-	y->fixed_width = o->width > 0;
+	y->fixed_width = o->width > 0 ? (size_t)o->width : 0;
 	measure(y);
+	y->resized = false;
 	return &y->t.sink;
 }
 
@@ -244,6 +268,6 @@ void ui_resized(struct sink *s)
 	if (s->ops != &tty_ops)
 		return;
 	struct tty_sink *y = (struct tty_sink *)s;
-	measure(y);
+	y->resized = true;
 	y->t.sink.next_tick = y->t.now();
 }

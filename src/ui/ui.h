@@ -19,6 +19,7 @@ struct ui_options {
 	bool color;
 	int width;                      /* columns; 0: ask the terminal, and again on resize (ui_resized) */
 	int verbosity;                  /* -1 quiet, 0, 1 verbose */
+	size_t runs;                    /* that will be shown; 0: not known */
 	const struct ui_waiter *waiter; /* NULL: writing waits until fd takes all */
 	struct str spool_dir;           /* where what waits is kept when it is much; with a waiter */
 	struct str log_dir_hint;        /* shown with failures: where the full logs are */

@@ -168,7 +168,7 @@ Test(tty, height_is_bounded)
 	show_look(&w);
 	_cleanup_buf_ struct buf screen = BUF_INIT;
 	vt_screen(&screen, &w.vt);
-	cr_assert_neq(str_find(buf_str(&screen), STR("… 80 more running"), 0), SIZE_MAX, "%s", buf_cstr(&screen));
+	cr_assert_neq(str_find(buf_str(&screen), STR("… 85 more running"), 0), SIZE_MAX, "%s", buf_cstr(&screen));
 	cr_assert_eq(w.vt.scrolled.n, 0, "the area has scrolled:\n%s", buf_cstr(&w.vt.scrolled));
 	cr_assert_not(w.vt.cursor_shown);
 	show_close(&w);
@@ -203,7 +203,8 @@ static void read_master(struct buf *out, int master)
 		buf_add(out, bytes, (size_t)n);
 }
 
-/* A terminal that becomes narrower wraps the rows that are there: they are taken back all the same. */
+/* A terminal that becomes narrower wraps the rows that are there. Wherever the block has gone, it begins at the cursor: it is
+ * taken away from there on, and nothing above is touched. */
 Test(tty, resized)
 {
 	int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -217,25 +218,81 @@ Test(tty, resized)
 	struct show w = { .sink = sink_tty(&(struct ui_options) { .fd = terminal, .now = now }) };
 	start_steps(&w, 1, 3);
 	show_until(&w, fake_now + 100 * MS_NS);
-	_cleanup_buf_ struct buf bytes = BUF_INIT;
+	_cleanup_buf_ struct buf bytes = BUF_INIT, screen = BUF_INIT;
 	read_master(&bytes, master);
 	cr_assert_gt(bytes.n, 0);
-	size.ws_col = 40;
+	size.ws_col = 20;
 	cr_assert_eq(ioctl(terminal, TIOCSWINSZ, &size), 0);
 	ui_resized(w.sink);
 	show_until(&w, fake_now + 1);
 	buf_clear(&bytes);
 	read_master(&bytes, master);
-	/* job, three steps, status: five rows of 79 cells are ten of 40 */
-	cr_assert(str_starts(buf_str(&bytes), STR("\r\x1b[10A")), "%s", buf_cstr(&bytes));
 	struct vt vt;
-	vt_init(&vt, 30, 40);
-	for (int i = 0; i < 10; i++)
-		vt_feed(&vt, STR("\n"));
+	vt_init(&vt, 30, 20);
+	vt_feed(&vt, STR("printed\n\x1b"
+	                 "7"));
+	for (int i = 0; i < 12; i++)
+		vt_feed(&vt, STR("the block, wrapped\n"));
+	vt_feed(&vt, STR("\x1b"
+	                 "8"));
 	vt_feed(&vt, buf_str(&bytes));
-	cr_assert_eq(vt.row, 5);
+	cr_assert_eq(vt.row, 1);
+	vt_screen(&screen, &vt);
+	cr_assert(str_starts(buf_str(&screen), STR("printed\n● j ")), "%s", buf_cstr(&screen));
+	cr_assert_eq(str_find(buf_str(&screen), STR("wrapped"), 0), SIZE_MAX, "%s", buf_cstr(&screen));
 	vt_done(&vt);
 	cr_assert_eq(w.sink->ops->close(w.sink, NULL), 0);
 	close(terminal);
 	close(master);
+}
+
+/* The tty sink asks for its size before each drawing: a signal may come too late. */
+Test(tty, nothing_is_drawn_over_the_lower_edge)
+{
+	struct show w = show_open(24, 80, 0);
+	start_steps(&w, 1, 10);
+	show_until(&w, fake_now + SECOND_NS);
+	show_look(&w);
+	struct vt low;
+	vt_init(&low, 5, 80); /* became lower; nobody was told */
+	off_t from = w.seen;
+	show_until(&w, fake_now + SECOND_NS);
+	_cleanup_buf_ struct buf bytes = BUF_INIT;
+	feed_read(&bytes, w.fd);
+	vt_feed(&low, str_from(buf_str(&bytes), (size_t)from));
+	cr_assert_eq(low.scrolled.n, 0, "rows of the block are in the history:\n%s", buf_cstr(&low.scrolled));
+	cr_assert_eq(low.row, 0);
+	vt_done(&low);
+	show_close(&w);
+	vt_done(&w.vt);
+}
+
+/* Jobs that wait for a place are there, the first ones by name. */
+Test(tty, waiting_jobs)
+{
+	struct show w = show_open(24, 80, 0);
+	start_steps(&w, 1, 1);
+	char key[32];
+	for (int i = 0; i < 5; i++) {
+		struct event e = make(EVENT_JOB_QUEUE, 0);
+		snprintf(key, sizeof(key), "leg (%d)", i);
+		e.job = e.job_queue.name = str_of(key);
+		e.step = STR_EMPTY;
+		e.job_queue.reason = STR("a place");
+		w.sink->ops->event(w.sink, &e);
+	}
+	struct event e = make(EVENT_JOB_START, 0);
+	e.job = e.job_start.name = STR("leg (1)");
+	e.step = STR_EMPTY;
+	w.sink->ops->event(w.sink, &e);
+	show_until(&w, fake_now + SECOND_NS);
+	show_look(&w);
+	_cleanup_buf_ struct buf screen = BUF_INIT;
+	vt_screen(&screen, &w.vt);
+	const char *rows[] = { "● leg (1) ", "· leg (0) ", "· leg (2) ", "… 1 more waiting",
+		               "2 jobs running, 4 waiting for a place, 0 done" };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		cr_assert_neq(str_find(buf_str(&screen), str_of(rows[i]), 0), SIZE_MAX, "%s:\n%s", rows[i], buf_cstr(&screen));
+	show_close(&w);
+	vt_done(&w.vt);
 }

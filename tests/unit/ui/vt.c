@@ -1,4 +1,4 @@
-/* Cursor up, erase, wrap and scroll; see vt.h. */
+/* Cursor, erase, wrap and scroll; see vt.h. */
 #include "unit/ui/vt.h"
 
 #include "base/arena.h"
@@ -86,6 +86,14 @@ static void erase(struct vt *v, bool below)
 		memset(cell(v, v->row + 1, 0), 0, (v->rows - v->row - 1) * v->cols * sizeof(*v->cells));
 }
 
+/* From the upper left corner it is "clear" to some terminals, which keep what was there. */
+static void erase_below(struct vt *v)
+{
+	for (size_t r = 0; r < v->rows && !v->row && !v->col; r++)
+		put_row(&v->scrolled, v, r);
+	erase(v, true);
+}
+
 static void control(struct vt *v, struct str args, char final)
 {
 	size_t n = 0;
@@ -93,10 +101,14 @@ static void control(struct vt *v, struct str args, char final)
 		n = n * 10 + (size_t)(args.p[i] - '0');
 	if (final == 'A')
 		v->row -= MIN(v->row, n ? n : 1);
+	else if (final == 'B')
+		v->row = MIN(v->row + (n ? n : 1), v->rows - 1);
+	else if (final == 'C')
+		v->col = MIN(v->col + (n ? n : 1), v->cols - 1);
 	else if (final == 'K' && !args.n)
 		erase(v, false);
 	else if (final == 'J' && !args.n)
-		erase(v, true);
+		erase_below(v);
 	else if (str_is(args, "?25"))
 		v->cursor_shown = final == 'h';
 	else if (str_is(args, "?7"))
@@ -109,6 +121,17 @@ static void control(struct vt *v, struct str args, char final)
 
 static size_t escape(struct vt *v, struct str s, size_t i)
 {
+	if (i + 1 < s.n && s.p[i + 1] == '7') {
+		v->saved_row = v->row;
+		v->saved_col = v->col;
+		return 2;
+	}
+	if (i + 1 < s.n && s.p[i + 1] == '8') {
+		v->row = v->saved_row;
+		v->col = v->saved_col;
+		v->wrap_pending = false;
+		return 2;
+	}
 	if (i + 1 >= s.n || s.p[i + 1] != '[') {
 		v->unknown++;
 		return 1;

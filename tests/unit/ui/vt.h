@@ -12,7 +12,7 @@ struct vt_cell {
 struct vt {
 	size_t rows, cols;
 	struct vt_cell *cells;
-	size_t row, col;
+	size_t row, col, saved_row, saved_col;
 	bool wrap, wrap_pending, cursor_shown;
 	size_t unknown;      /* sequences and control bytes that are not understood */
 	struct buf scrolled; /* rows that have left at the top */

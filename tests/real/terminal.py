@@ -1,0 +1,185 @@
+"""The live view in a real terminal: tmux, whose history tells what was left behind. Every printed line must be there once, of
+the live block nothing, whatever happened to the size meanwhile."""
+import os, re, shutil, subprocess, sys, tempfile, time
+
+import real
+from real import equal, repo, until
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+if not shutil.which("tmux"):
+    print("# there is no tmux here")
+    sys.exit(77)
+
+
+class Terminal:
+    """A tmux server of its own with one window that runs the program."""
+
+    def __init__(self, dir, *args, size=(80, 24), env=None, before=""):
+        self.place = tempfile.mkdtemp(prefix="tmux-", dir=real.BASE)
+        self.dir = dir
+        home = tempfile.mkdtemp(prefix="home-", dir=real.BASE)
+        self.socket = self.place + "/socket"
+        conf = self.place + "/conf"
+        with open(conf, "w") as f:
+            f.write("set -g history-limit 100000\nset -g status off\nset -g remain-on-exit on\nset -g default-terminal screen-256color\n")
+        self.env = real.environment(home, dict({"LC_ALL": "C.UTF-8", "TMUX": None, "COLUMNS": None, "LINES": None}, **(env or {})))
+        script = self.place + "/script"
+        with open(script, "w") as f:
+            f.write(f"cd '{dir}'\n{before}\n'{real.EXE}' run {' '.join(args)}\necho \"CODE=$?\"\nexec sleep 1000\n")
+        self.tmux("-f", conf, "new-session", "-d", "-s", "t", "-x", str(size[0]), "-y", str(size[1]), f"exec sh {script}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
+
+    def tmux(self, *args):
+        p = subprocess.run(["tmux", "-S", self.socket, *args], env=self.env, capture_output=True, text=True)
+        assert p.returncode == 0, f"tmux {args}: {p.stderr}"
+        return p.stdout
+
+    def screen(self):
+        return self.tmux("capture-pane", "-p", "-t", "t")
+
+    def history(self):
+        """All of it, wrapped lines joined."""
+        return [l.rstrip() for l in self.tmux("capture-pane", "-p", "-J", "-S", "-", "-t", "t").split("\n")]
+
+    def wait(self, text, seconds=30):
+        try:
+            until(lambda: text in self.screen(), seconds)
+        except AssertionError:
+            raise AssertionError(f"no '{text}' on the screen:\n{self.screen()}") from None
+
+    def drawn_again(self):
+        """The block was drawn some times: its spinner has turned."""
+        for _ in range(2):
+            before = self.screen()
+            until(lambda: self.screen() != before)
+
+    def resize(self, columns, rows):
+        self.tmux("resize-window", "-t", "t", "-x", str(columns), "-y", str(rows))
+
+    def keys(self, *keys):
+        self.tmux("send-keys", "-t", "t", *keys)
+
+    def go(self, name):
+        open(os.path.join(self.dir, f"go-{name}"), "w").close()
+
+    def end(self, code, seconds=60):
+        until(lambda: "CODE=" in "\n".join(self.history()), seconds)
+        lines = self.history()
+        equal([l for l in lines if l.startswith("CODE=")], [f"CODE={code}"], "\n".join(lines))
+        return lines
+
+
+def nothing_left(lines):
+    """No row of the live block is in the history."""
+    stale = [l for l in lines if any(c in l for c in SPINNER) or l.startswith(("● ", "─ ", "… ")) or re.match(r" +(… \d+ more|┃)", l)]
+    assert not stale, "left behind:\n" + "\n".join(stale) + "\n--- in:\n" + "\n".join(lines)
+
+
+def once(lines, texts):
+    all_ = "\n".join(lines)
+    counts = {t: all_.count(t) for t in texts}
+    wrong = {t: n for t, n in counts.items() if n != 1}
+    assert not wrong, f"not there once: {wrong}\n--- in:\n{all_}"
+
+
+WAIT = "until [ -e \"$D/go-%s\" ]; do sleep 0.01; done"
+
+
+def live_repo(files):
+    """A repository whose steps wait for files of it: $D."""
+    d = repo({"README": "x\n"})
+    for path, text in files.items():
+        os.makedirs(os.path.dirname(os.path.join(d, path)), exist_ok=True)
+        with open(os.path.join(d, path), "w") as f:
+            f.write(text.replace("$D", d))
+    return d
+
+
+def talkative(n, long=False):
+    """A job whose steps print marked lines, and wait. Wide characters stand where none of the sizes here cuts one in two:
+    after that tmux (3.3) has lost its place when it becomes wider, whatever is printed and by whom."""
+    text = ["on: push", "jobs:", "  talk:", "    name: Talk", "    runs-on: ubuntu-latest", "    steps:"]
+    for part in range(n):
+        pad = " " + "0123456789" * 13 if long else ""
+        text += [f"      - name: Part {part}", "        run: |",
+                 f"          for i in 1 2 3 4 5 6 7; do printf 'mark-{part}-%d.{pad} \\344\\270\\200\\346\\227\\245\\n' $i; done",
+                 "          " + WAIT % part]
+    for s in ("Server", "Watcher"):
+        text[6:6] = [f"      - name: {s} with a name that is not short", "        background: true",
+                     f"        run: echo output of the {s} that goes on and on until it is cut somewhere; " + WAIT % "servers"]
+    return "\n".join(text) + "\n"
+
+
+def marks(n):
+    return [f"mark-{p}-{i}." for p in range(n) for i in range(1, 8)]
+
+
+def resized(sizes, first=(80, 24), **kw):
+    """A verbose run, resized at each step."""
+    n = len(sizes)
+    d = live_repo({".github/workflows/t.yml": talkative(n, **kw)})
+    with Terminal(d, "-v", size=first, before="seq -f 'earlier %g' 40") as t:
+        for part, size in enumerate(sizes):
+            until(lambda: f"mark-{part}-7." in "\n".join(t.history()))
+            for s in size if isinstance(size, list) else [size]:
+                t.resize(*s)
+            t.drawn_again()
+            t.go(part)
+        t.go("servers")
+        lines = t.end(0)
+    nothing_left(lines)
+    once(lines, marks(n) + ["\n✓ Talk"] + [f"earlier {i}\n" for i in range(1, 41)])
+
+
+def test_height():
+    resized([(80, 10), (80, 40), (80, 24), (80, 5), (80, 50), (80, 6)])
+
+
+def test_width():
+    resized([(60, 24), (100, 24), (50, 24), (200, 24), (70, 24)])
+
+
+def test_both():
+    resized([(40, 10), (300, 80), (60, 12), (80, 24), (20, 5), (80, 24)])
+
+
+def test_wrapped_lines():
+    resized([(60, 20), (100, 24), (50, 30), (80, 24)], long=True)
+
+
+def test_small():
+    resized([(20, 5), (21, 6), (20, 5)], first=(20, 5))
+
+
+def test_large():
+    resized([(300, 80), (299, 70), (300, 80)], first=(300, 80))
+
+
+def test_many_at_once():
+    """Faster than the terminal tells of them."""
+    storm = [(80 - i, 24 - i % 7) for i in range(12)] + [(80, 24)]
+    resized([storm, storm, storm])
+
+
+def test_jobs_that_wait():
+    legs = "on: push\njobs:\n  leg:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2, 3, 4, 5, 6]}}\n    steps:\n" \
+           "      - run: " + WAIT % "leg"
+    d = live_repo({".github/workflows/t.yml": legs})
+    with Terminal(d, "--max-parallel 1") as t:
+        t.wait("1 job running, 5 waiting for a place, 0 done")
+        t.wait("· leg (2) ")
+        t.wait("… 2 more waiting for a place")
+        t.go("leg")
+        lines = t.end(0)
+        nothing_left(lines)
+        once(lines, [f"\n✓ leg ({n}) " for n in range(1, 7)])
+        assert not [l for l in lines if "waiting" in l]
+
+
+if __name__ == "__main__":
+    real.main(globals())
