@@ -40,7 +40,7 @@ struct sidestep_config_key {
 	const char *const *choices; /* NULL-terminated */
 	const char *form;           /* what a pair looks like, "NAME=VALUE" */
 	unsigned flags;
-	const char *users; /* a value (of pairs: what stands behind the separator) that is the user's alone, or NULL */
+	const char *users; /* values "a|b" (of pairs: what stands behind the separator) that are the user's alone, or NULL */
 };
 
 /* What the command line says already: what is given there, no file can change. */

@@ -41,7 +41,7 @@ struct sidestep_run_options {
 	struct sidestep_strings matrix;  /* KEY:VALUE */
 	struct sidestep_strings secrets; /* NAME=VALUE, values resolved */
 	struct sidestep_strings secret_files, vars, var_files, env, env_files, inputs, input_files;
-	struct sidestep_strings platforms; /* LABEL=host|docker://IMAGE|skip */
+	struct sidestep_strings platforms; /* LABEL=host|docker://IMAGE|skip; as act has them: LABEL=-self-hosted|IMAGE */
 	int strict_platforms;
 	int in_place, keep, dry_run, sequential, offline, step_debug;
 	int max_parallel;                               /* jobs; 0: processors of this machine */
@@ -73,6 +73,8 @@ struct sidestep_run_options {
 
 	struct sidestep_strings stubs; /* OWNER/REPO[@REF]=none|DIR: nothing, or the action there, runs in its place */
 	size_t configured_matrix; /* so many of the first `matrix` are habits of a configuration: no matrix has to have them */
+
+	const char *actor; /* github.actor; NULL: the user that git knows */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

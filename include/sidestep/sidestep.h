@@ -2,6 +2,7 @@
 #ifndef SIDESTEP_H
 #define SIDESTEP_H
 
+#include <sidestep/act.h>
 #include <sidestep/cache.h>
 #include <sidestep/config.h>
 #include <sidestep/run.h>

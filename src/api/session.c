@@ -176,7 +176,8 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		return status_of_error(&err);
 	}
 	const char *file = o->event_file ? path_join(&s->arena, s->project.dir, str_of(o->event_file)).p : NULL;
-	if (trigger_event_make(&s->event, &s->arena, event, file, s->project.repo, s->project.root.p, &err) < 0) {
+	struct event_request q = { event, file, s->project.repo, s->project.root.p, str_of(o->actor) };
+	if (trigger_event_for(&s->event, &s->arena, &q, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -187,6 +188,8 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
+	if (o->verbosity >= 0 && o->output != SIDESTEP_OUTPUT_QUIET)
+		session_say_options(s, messages);
 	return SIDESTEP_OK;
 }
 

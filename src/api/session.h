@@ -49,6 +49,9 @@ struct sidestep_session {
 	int cancelled, signal;
 	struct err output_error;
 	struct {
+		VEC(struct str);
+	} images; /* LABEL=IMAGE of -P, as act has them: not used */
+	struct {
 		struct host_watch *watch; /* it waits for its reader */
 		uint64_t left, since;     /* at the end: bytes that wait, and when that last changed */
 		bool leave;               /* without them */
@@ -70,5 +73,7 @@ void screen_close(struct sidestep_session *s);
 
 /* session_options.c: turns s->opt into s->exec, reading the files that it names. */
 int session_read_options(struct sidestep_session *s, struct err *err);
+/* What of the options is not as somebody may think. */
+void session_say_options(const struct sidestep_session *s, struct buf *messages);
 
 #endif

@@ -65,23 +65,64 @@ static bool is_true(struct val v)
 	return v.kind == VAL_STRING && str_is_nocase(v.s, "true");
 }
 
+/* act takes what stands behind LABEL= for an image, unless it is -self-hosted. A slip of the pen is none. */
+static bool is_image(struct str target)
+{
+	static const char *const words[] = { "host", "skip", "-self-hosted" };
+	bool named = target.n && target.p[0] != '-' && str_find_c(target, ' ', 0) == SIZE_MAX;
+	return named && !str_nearest(target, words, ARRAY_LEN(words));
+}
+
+/* Adds a rule. Of an image of act nothing comes: the label is served as without it, so that act's own habits do no harm. */
+static int add_platform(struct sidestep_session *s, struct platform_rule *rules, struct str rule, struct err *err)
+{
+	size_t eq = str_find_c(rule, '=', 0);
+	struct str target = eq == SIZE_MAX ? STR_EMPTY : str_from(rule, eq + 1);
+	bool known = str_is(target, "host") || str_is(target, "skip") || str_starts(target, STR("docker://"));
+	if (str_is(target, "-self-hosted"))
+		target = STR("host");
+	else if (!known && eq != SIZE_MAX && is_image(target)) {
+		*vec_add(&s->arena, &s->images) = rule;
+		return 0;
+	} else if (eq == SIZE_MAX || eq == 0 || !known)
+		return err_set(err, ERR_USAGE, "-P %.*s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected",
+		               STRF(rule));
+	rules[s->exec.nplatforms++] = (struct platform_rule) { str_to(rule, eq), target };
+	return 0;
+}
+
 static int read_platforms(struct sidestep_session *s, struct err *err)
 {
 	const struct sidestep_strings *list = &s->opt.platforms;
 	struct platform_rule *rules = arena_array(&s->arena, struct platform_rule, list->n + 1);
-	for (size_t i = 0; i < list->n; i++) {
-		struct str rule = str_of(list->v[i]);
-		size_t eq = str_find_c(rule, '=', 0);
-		struct str target = eq == SIZE_MAX ? STR_EMPTY : str_from(rule, eq + 1);
-		bool known = str_is(target, "host") || str_is(target, "skip") || str_starts(target, STR("docker://"));
-		if (eq == SIZE_MAX || eq == 0 || !known)
-			return err_set(err, ERR_USAGE, "-P %s: LABEL=host, LABEL=docker://IMAGE or LABEL=skip was expected",
-			               list->v[i]);
-		rules[i] = (struct platform_rule) { str_to(rule, eq), target };
-	}
 	s->exec.platforms = rules;
-	s->exec.nplatforms = list->n;
+	for (size_t i = 0; i < list->n; i++)
+		if (add_platform(s, rules, str_of(list->v[i]), err) < 0)
+			return -1;
 	return 0;
+}
+
+void session_say_options(const struct sidestep_session *s, struct buf *messages)
+{
+	if (s->images.n == 0)
+		return;
+	buf_addf(messages, "sidestep: note: no images are used (-P %.*s", STRF(s->images.v[0]));
+	if (s->images.n > 1)
+		buf_addf(messages, " and %zu more", s->images.n - 1);
+	buf_adds(messages, "): ubuntu-... jobs run on this machine, others where -P LABEL=host says so\n");
+}
+
+/* act takes the server's name in front of OWNER/REPO, too: "https://github.com/o/r@v1". It says nothing here. */
+static void forget_servers(struct arena *a, struct val *repositories)
+{
+	struct val out = val_object(a);
+	for (size_t i = 0; i < repositories->o->n; i++) {
+		struct str key = repositories->o->keys[i];
+		size_t scheme = str_find(key, STR("://"), 0);
+		size_t slash = scheme == SIZE_MAX ? SIZE_MAX : str_find_c(key, '/', scheme + 3);
+		val_set(a, out, slash == SIZE_MAX ? key : str_from(key, slash + 1), val_at(*repositories, arena_cstr(a, key)));
+	}
+	*repositories = out;
 }
 
 int session_read_options(struct sidestep_session *s, struct err *err)
@@ -90,6 +131,7 @@ int session_read_options(struct sidestep_session *s, struct err *err)
 	struct exec_options *x = &s->exec;
 	if (read_values(s, err) < 0 || read_platforms(s, err) < 0)
 		return -1;
+	forget_servers(&s->arena, &x->local_repositories);
 	for (size_t i = 0; i < o->matrix.n; i++)
 		if (!strchr(o->matrix.v[i], ':'))
 			return err_set(err, ERR_USAGE, "--matrix %s: KEY:VALUE was expected", o->matrix.v[i]);

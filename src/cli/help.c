@@ -53,8 +53,6 @@ static void add_option(struct buf *b, const struct opt *o)
 	if (o->arg)
 		buf_addf(&left, " %s", o->arg);
 	buf_adds(&right, o->help);
-	if (o->kind == OPT_LATER)
-		buf_adds(&right, " (not in this build)");
 	add_pair(b, buf_cstr(&left), buf_cstr(&right));
 }
 
@@ -63,7 +61,7 @@ static void add_options(struct buf *b, const struct opt *o)
 	for (; !opt_is_end(o); o++)
 		if (o->kind == OPT_HEADING)
 			buf_addf(b, "\n%s:\n", o->name);
-		else
+		else if (o->kind != OPT_LATER)
 			add_option(b, o);
 }
 
@@ -73,6 +71,8 @@ static void add_verb_help(struct buf *b, const struct verb *v)
 	add_wrapped(b, v->description, 0, 0);
 	add_options(b, v->options);
 	add_options(b, common_options);
+	if (v->options == run_options)
+		buf_adds(b, "\nThe options of act are understood, too: see 'sidestep help --act'.\n");
 }
 
 static void add_program_help(struct buf *b)
@@ -82,6 +82,8 @@ static void add_program_help(struct buf *b)
 	buf_adds(b, "Usage: sidestep [COMMAND] [OPTION...]\n\n"
 	            "Runs GitHub Actions workflows on this machine. Without a command: run.\n\nCommands:\n");
 	for (size_t i = 0; i < nverbs; i++) {
+		if (verbs[i].run == verb_later)
+			continue;
 		buf_clear(&left);
 		buf_addf(&left, "  %s %s", verbs[i].name, verbs[i].args);
 		add_pair(b, buf_cstr(&left), verbs[i].summary);
@@ -106,4 +108,49 @@ int help_print(const struct cli *c, const struct verb *v)
 	else
 		add_program_help(&b);
 	return cli_out(c, b.p, b.n);
+}
+
+static const char *type_of(const struct opt *o)
+{
+	switch (o->kind) {
+	case OPT_FLAG:
+		return "bool";
+	case OPT_NUMBER:
+		return "int";
+	case OPT_LIST:
+	case OPT_PAIRS:
+		return "stringArray";
+	default:
+		return "string";
+	}
+}
+
+/* The texts of rows are plain: only quotes and backslashes need care. */
+static void add_json_text(struct buf *b, const char *s)
+{
+	buf_addc(b, '"');
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, *s);
+	}
+	buf_addc(b, '"');
+}
+
+void help_options_json(struct buf *out)
+{
+	bool first = true;
+
+	for (const struct opt *o = run_options; !opt_is_end(o); o++) {
+		if (o->kind == OPT_HEADING || o->kind == OPT_LATER)
+			continue;
+		buf_adds(out, first ? "[{\"name\":" : ",\n {\"name\":");
+		add_json_text(out, o->name);
+		buf_addf(out, ",\"default\":\"%s\",\"type\":\"%s\",\"description\":", o->kind == OPT_FLAG ? "false" : "",
+		         type_of(o));
+		add_json_text(out, o->help);
+		buf_addc(out, '}');
+		first = false;
+	}
+	buf_adds(out, "]\n");
 }

@@ -9,15 +9,16 @@ static int unknown_verb(struct cli *c, const char *word)
 	const char *names[32], *near;
 	size_t n = 0;
 
-	for (; n < nverbs && n < ARRAY_LEN(names); n++)
-		names[n] = verbs[n].name;
+	for (size_t i = 0; i < nverbs && n < ARRAY_LEN(names); i++)
+		if (verbs[i].run != verb_later)
+			names[n++] = verbs[i].name;
 	near = str_nearest(str_of(word), names, n);
 	if (near)
 		return cli_usage(c, "unknown command '%s'; did you mean '%s'?", word, near);
 	return cli_usage(c, "unknown command '%s'; an event is given as 'sidestep run %s'", word, word);
 }
 
-/* `sidestep`, `sidestep --format json`: options without a verb are those of run. */
+/* `sidestep`, `sidestep --format json`, `sidestep ci.yml`: what stands there without a verb belongs to run. */
 static int run_without_verb(struct cli *c, int argc, char **argv)
 {
 	c->verb = verb_find("run");
@@ -38,6 +39,8 @@ static int dispatch(struct cli *c, int argc, char **argv)
 	if (*word == '-')
 		return run_without_verb(c, argc, argv);
 	c->verb = verb_find(word);
+	if (!c->verb && cli_looks_like_path(word))
+		return run_without_verb(c, argc, argv);
 	return c->verb ? c->verb->run(c, argc - 1, argv + 1) : unknown_verb(c, word);
 }
 

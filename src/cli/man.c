@@ -30,7 +30,7 @@ static void add_option(struct buf *b, const struct opt *o)
 	}
 	buf_addc(b, '\n');
 	add_text(b, o->help);
-	buf_adds(b, o->kind == OPT_LATER ? " (not in this build).\n" : ".\n");
+	buf_adds(b, ".\n");
 }
 
 static void add_options(struct buf *b, const struct opt *o)
@@ -38,7 +38,7 @@ static void add_options(struct buf *b, const struct opt *o)
 	for (; !opt_is_end(o); o++)
 		if (o->kind == OPT_HEADING)
 			buf_addf(b, ".PP\n%s:\n", o->name);
-		else
+		else if (o->kind != OPT_LATER)
 			add_option(b, o);
 }
 
@@ -83,7 +83,8 @@ void help_man(struct buf *b)
 {
 	buf_adds(b, head);
 	for (size_t i = 0; i < nverbs; i++)
-		add_verb(b, &verbs[i]);
+		if (verbs[i].run != verb_later)
+			add_verb(b, &verbs[i]);
 	buf_adds(b, ".SH OPTIONS OF EVERY COMMAND\n");
 	add_options(b, common_options + 1); /* its heading is the section's */
 	buf_adds(b, tail);

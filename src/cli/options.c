@@ -7,11 +7,12 @@
 #include <getopt.h>
 
 #include "base/map.h"
+#include "cli/act.h"
 #include "cli/help.h"
 #include "cli/verbs.h"
 
 #define FIRST_VALUE 1000 /* getopt's value of row 0; letters stay below */
-#define MAX_ROWS    80
+#define MAX_ROWS    160
 
 static const char *const color_names[] = { "auto", "always", "never", NULL };
 
@@ -48,8 +49,8 @@ static void table_add(struct table *t, const struct opt *o, void *base)
 		t->row[t->n] = o;
 		t->base[t->n] = base;
 		t->names[t->n] = o->name;
-		t->longs[t->n] =
-			(struct option) { o->name, o->arg ? required_argument : no_argument, NULL, FIRST_VALUE + (int)t->n };
+		int argument = o->arg ? required_argument : o->kind == OPT_ACT ? optional_argument : no_argument;
+		t->longs[t->n] = (struct option) { o->name, argument, NULL, FIRST_VALUE + (int)t->n };
 		if (o->letter) {
 			t->shorts[t->nshorts++] = o->letter;
 			if (o->arg)
@@ -111,18 +112,28 @@ static bool is_by_name(const struct opt *o)
 	return o->config == CONFIG_BY_NAME || o->config == CONFIG_SECRET;
 }
 
+/* NAME=VALUE, made of a name alone where the row says so; NULL when it is none. */
+static const char *whole_pair(struct cli *c, const struct opt *o, const char *text)
+{
+	const char *sep = strchr(text, o->value), *value;
+
+	if (sep)
+		return sep > text ? text : NULL;
+	value = o->environment && *text ? getenv(text) : NULL;
+	return value ? arena_printf(&c->arena, "%s%c%s", text, o->value, value).p : NULL;
+}
+
 static int set_list(struct cli *c, const struct opt *o, struct opt_list *out, const char *text, int layer)
 {
-	if (o->kind == OPT_PAIRS) {
-		const char *sep = strchr(text, o->value);
-		if (!sep || sep == text)
-			return cli_usage(c, "--%s needs %s, not '%s'", o->name, o->arg, text);
-	}
+	const char *entry = o->kind == OPT_PAIRS ? whole_pair(c, o, text) : text;
+	if (!entry)
+		return cli_usage(c, "--%s needs %s, not '%s'%s", o->name, o->arg, text,
+		                 o->environment && *text != o->value ? ", which is not in the environment either" : "");
 	if (!is_by_name(o) && out->layer != layer)
 		out->n = out->asked = 0;
 	out->layer = layer;
 	out->asked += layer == OPT_COMMAND_LINE;
-	*vec_add(&c->arena, out) = text;
+	*vec_add(&c->arena, out) = entry;
 	return OPTIONS_GO_ON;
 }
 
@@ -156,6 +167,8 @@ int option_set(struct cli *c, const struct opt *o, void *base, const char *text,
 		return set_choice(c, o, at, text);
 	case OPT_LATER:
 		return cli_unavailable(arena_printf(&c->arena, "--%s", o->name).p);
+	case OPT_ACT:
+		return act_set(c, o, base, text);
 	case OPT_HELP:
 		return help_print(c, c->verb);
 	case OPT_VERSION:
@@ -241,6 +254,8 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 
 	t.shorts[t.nshorts++] = ':'; /* tell a missing argument from an unknown option */
 	table_add(&t, c->verb->options, args);
+	if (c->verb->options == run_options)
+		table_add(&t, act_rows(c), args);
 	table_add(&t, common_options, c);
 	opterr = 0;
 	optind = 0;
@@ -255,7 +270,8 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 		size_t i = table_find(&t, value);
 		if (t.row[i]->config == CONFIG_SECRET)
 			optarg = move_secret(c, &argv[optind - 1], optarg);
-		answer = option_set(c, t.row[i], t.base[i], t.row[i]->arg ? optarg : NULL, OPT_COMMAND_LINE);
+		bool takes_text = t.row[i]->arg || (t.row[i]->kind == OPT_ACT && value >= FIRST_VALUE);
+		answer = option_set(c, t.row[i], t.base[i], takes_text ? optarg : NULL, OPT_COMMAND_LINE);
 		if (answer != OPTIONS_GO_ON)
 			return answer;
 	}

@@ -14,7 +14,8 @@ enum opt_kind {
 	OPT_LIST,    /* struct opt_list, every one given */
 	OPT_PAIRS,   /* struct opt_list of texts that must contain the separator .value and something before it */
 	OPT_CHOICE,  /* int, index into .choices; those from .available on are known but not in this build */
-	OPT_LATER,   /* known by name, not in this build */
+	OPT_LATER,   /* known by name, not in this build: not offered either */
+	OPT_ACT,     /* an option of act, see cli/act.h */
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -55,12 +56,12 @@ struct opt {
 	int value;        /* see enum opt_kind */
 	int available;    /* OPT_CHOICE: so many of the choices work; 0: all */
 	const char *const *choices;
+	bool environment; /* OPT_PAIRS: on the command line a name alone takes its value from the environment */
 	enum opt_complete complete;
 	enum opt_config config;
 	enum opt_trust trust;
-	const char
-		*users; /* TRUST_REPOSITORY: the value (of pairs: what stands behind the separator) that only the user may say */
-	const char *help; /* a sentence without its dot, or a phrase */
+	const char *users; /* TRUST_REPOSITORY: the values "a|b" (of pairs: behind the separator) that only the user may say */
+	const char *help;  /* a sentence without its dot, or a phrase */
 };
 
 static inline bool opt_is_end(const struct opt *o)

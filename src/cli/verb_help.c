@@ -1,8 +1,9 @@
 /* sidestep help: the texts that the rows give. */
+#include "cli/act.h"
 #include "cli/help.h"
 
 struct help_args {
-	int man, rules;
+	int man, rules, act, options;
 };
 
 const struct opt help_options[] = {
@@ -12,6 +13,14 @@ const struct opt help_options[] = {
 	  .name = "rules",
 	  .at = offsetof(struct help_args, rules),
 	  .help = "print the page about all rules of check, as Markdown" },
+	{ .kind = OPT_FLAG,
+	  .name = "act",
+	  .at = offsetof(struct help_args, act),
+	  .help = "print what each option of act is here, as Markdown" },
+	{ .kind = OPT_FLAG,
+	  .name = "options",
+	  .at = offsetof(struct help_args, options),
+	  .help = "print the options of run as JSON, in the form of act's --list-options" },
 	{ 0 },
 };
 
@@ -26,6 +35,10 @@ int verb_help(struct cli *c, int argc, char **argv)
 		return code;
 	if (args.man) {
 		help_man(&b);
+		return cli_out(c, b.p, b.n);
+	}
+	if (args.act || args.options) {
+		(args.act ? act_table : help_options_json)(&b);
 		return cli_out(c, b.p, b.n);
 	}
 	if (args.rules) {

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
+#include "cli/act.h"
 #include "cli/configured.h"
 #include "cli/limits.h"
 #include "cli/secret.h"
@@ -63,6 +64,7 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 
 	o.directory = a->directory;
 	o.event = a->event;
+	o.actor = a->actor;
 	o.event_file = a->event_file;
 	o.workflows = opt_strings(&a->workflows);
 	o.jobs = opt_strings(&a->jobs);
@@ -194,11 +196,11 @@ int verb_run(struct cli *c, int argc, char **argv)
 		                        .act_files = true };
 	int code = options_parse_configured(c, argc, argv, &how);
 
-	if (code != OPTIONS_GO_ON)
+	if (code == OPTIONS_GO_ON)
+		code = take_words(c, &args);
+	if (code != OPTIONS_GO_ON || act_command(c, &args, &code))
 		return code;
-	code = take_words(c, &args);
-	if (code != OPTIONS_GO_ON)
-		return code;
+	act_say(&args);
 	_cleanup_close_ int signal_fd = signals_open(&err);
 	if (signal_fd < 0) {
 		cli_say("%s", err.text);

@@ -32,12 +32,25 @@ static const char *place_refusal(const struct config *c, struct str path)
 	return NULL;
 }
 
+/* Whether the text is one of the words "a|b". */
+static bool is_one_of(const char *words, struct str text)
+{
+	struct str rest = str_of(words);
+	while (rest.n) {
+		size_t end = str_find_c(rest, '|', 0);
+		if (str_eq(str_to(rest, end), text))
+			return true;
+		rest = end == SIZE_MAX ? STR_EMPTY : str_from(rest, end + 1);
+	}
+	return false;
+}
+
 const char *trust_refusal(const struct config *c, const struct sidestep_config_key *key, struct str value)
 {
 	struct str text = behind(key, value);
 	if (key->flags & SIDESTEP_CONFIG_PRIVATE)
 		return "cannot stand in the repository's own configuration";
-	if (key->users && str_is(text, key->users))
+	if (key->users && is_one_of(key->users, text))
 		return "cannot stand in the repository's own configuration, it is for the user to say";
 	return (key->flags & SIDESTEP_CONFIG_INSIDE) && text.n ? place_refusal(c, text) : NULL;
 }

@@ -18,26 +18,34 @@ static void name_ref(struct trigger_event *e)
 		}
 }
 
-int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
-                       struct git_repo *repo, const char *dir, struct err *err)
+int trigger_event_for(struct trigger_event *out, struct arena *a, const struct event_request *q, struct err *err)
 {
-	struct trigger_event e = { .name = arena_str(a, name), .payload = val_null() };
-	struct maker m = { .a = a, .e = &e, .repo = repo };
+	struct trigger_event e = { .name = arena_str(a, q->name), .payload = val_null() };
+	struct maker m = { .a = a, .e = &e, .repo = q->repo };
 	struct str *const texts[] = { &e.action,     &e.ref,          &e.sha,        &e.base_ref, &e.head_ref,
 		                      &e.server_url, &e.changed_from, &e.changed_to, &m.branch,   &m.remote };
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = STR_EMPTY;
-	if (maker_find_head(&m, !payload_file, err) < 0)
+	if (maker_find_head(&m, !q->payload_file, err) < 0)
 		return -1;
-	maker_find_names(&m, dir);
+	maker_find_names(&m, q->dir, q->actor);
 	name_ref(&e);
-	if (!payload_file)
+	if (!q->payload_file)
 		make_payload(&m);
-	else if (use_payload_file(&m, payload_file, err) < 0)
+	else if (use_payload_file(&m, q->payload_file, err) < 0)
 		return -1;
+	if (q->actor.n)
+		e.actor = arena_str(a, q->actor); /* also over what the file says */
 	name_ref(&e);
 	*out = e;
 	return 0;
+}
+
+int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
+                       struct git_repo *repo, const char *dir, struct err *err)
+{
+	struct event_request q = { .name = name, .payload_file = payload_file, .repo = repo, .dir = dir, .actor = STR_EMPTY };
+	return trigger_event_for(out, a, &q, err);
 }
 
 /* --- what it changed --- */

@@ -24,12 +24,22 @@ struct trigger_event {
 	struct git_changes *changes; /* of trigger_event_changes(), made at its first call; NULL before */
 };
 
+/* What an event is made of. All but the name may be missing. */
+struct event_request {
+	struct str name;
+	const char *payload_file; /* NULL: the payload is made up */
+	struct git_repo *repo;    /* NULL: none; owner/name are then made from the directory's name */
+	const char *dir;
+	struct str actor; /* who acts; empty: the user that git, or the system, knows */
+};
+
 /* Makes the event from HEAD, the refs, the config and a few commits: about 0.2 ms in a usual repository. Fails when HEAD's commit
  * cannot be read.
  * Not known here and left to the caller, who may add to the payload object before handing it out: `inputs` and
  * `workflow` of workflow_dispatch, `schedule` of schedule.
- * repo may be NULL (no repository: owner/name are made from the directory's name). payload_file may be
- * NULL. Never asks the network. */
+ * Never asks the network. */
+int trigger_event_for(struct trigger_event *out, struct arena *a, const struct event_request *q, struct err *err);
+/* The same for the user who runs it. */
 int trigger_event_make(struct trigger_event *out, struct arena *a, struct str name, const char *payload_file,
                        struct git_repo *repo, const char *dir, struct err *err);
 /* The first EVENT_FILES_MAX files that the event changed (`cut`: there are more). `unknown` instead when that cannot be said:

@@ -51,7 +51,8 @@ struct str sha_or_zero(struct str sha);
 
 /* payload_repo.c: HEAD, its commit, actor, owner/name, the objects of the payload that describe them. */
 int maker_find_head(struct maker *m, bool read_commit, struct err *err);
-void maker_find_names(struct maker *m, const char *dir);
+/* actor: who acts, or empty. */
+void maker_find_names(struct maker *m, const char *dir, struct str actor);
 /* The object name of prefix + name ("refs/heads/" "main"), empty when there is none. */
 struct str maker_ref(struct maker *m, const char *prefix, struct str name);
 /* The default branch as the remote has it, else the local one; empty when neither is here. */

@@ -115,9 +115,10 @@ static struct str config(struct maker *m, const char *key)
 	return str_trim(m->repo ? git_config(m->repo, key) : git_user_config(m->a, key));
 }
 
-static void find_actor(struct maker *m)
+static void find_actor(struct maker *m, struct str name)
 {
-	struct str name = config(m, "github.user");
+	if (!name.n)
+		name = config(m, "github.user");
 	if (!name.n)
 		name = config(m, "user.name");
 	m->e->actor = arena_str(m->a, name.n ? name : os_user());
@@ -141,9 +142,9 @@ static void find_slug(struct maker *m, const char *dir)
 	m->web = arena_printf(m->a, "%.*s/%.*s", STRF(m->server), STRF(m->e->repository));
 }
 
-void maker_find_names(struct maker *m, const char *dir)
+void maker_find_names(struct maker *m, const char *dir, struct str actor)
 {
-	find_actor(m);
+	find_actor(m, actor);
 	find_slug(m, dir);
 }
 

@@ -67,7 +67,7 @@ rm .actrc
 # what help calls an option is what a file calls it
 for o in $("$SIDESTEP" run --help | grep -oE '^ +(-., )?--[a-z-]+' | grep -oE '[a-z][a-z-]+$'); do
 	case $o in
-	help | version | directory | no-config | explain) want=1 ;;
+	help | version | directory | no-config | explain | list | graph) want=1 ;;
 	*) want=0 ;;
 	esac
 	printf '%s: ~\n' "$o" >.sidestep.yml

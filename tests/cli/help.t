@@ -1,6 +1,7 @@
 # --help of the program and of every verb, the manual page.
 . "$(dirname "$0")/lib.sh"
-verbs='run check list graph eval report advise runner cache dump completion help'
+verbs='run check list graph eval cache dump completion help'
+later='report advise runner' # not in this build: not offered
 
 for how in --help -h help; do
 	sidestep $how
@@ -8,6 +9,8 @@ for how in --help -h help; do
 	empty err
 	out_has '^Usage: sidestep'
 	for v in $verbs; do out_has "^  $v( |$)"; done
+	for v in $later; do out_lacks "^  $v( |$)"; done
+	out_lacks 'not in this build'
 done
 for v in $verbs; do
 	sidestep $v --help
@@ -23,11 +26,13 @@ for v in $verbs; do
 done
 for o in workflows job no-needs matrix eventpath secret secret-file var var-file env env-file input input-file platform \
 	directory in-place max-parallel max-background sequential offline local-repository github-url artifact-dir cache-dir \
-	dry-run keep watch format color log-dir timeout step-debug; do
+	dry-run keep list graph actor format color log-dir timeout step-debug; do
 	sidestep run --help
 	out_has "[ ,]--$o( |$)"
 done
-for o in W j e s P C n v q h; do out_has "^  -$o, --"; done
+out_lacks '--watch'
+out_has "help --act"
+for o in W j e s P C n v q h l g a; do out_has "^  -$o, --"; done
 sidestep --version
 exits 0
 out_has '^sidestep [0-9]+\.[0-9]+\.[0-9]+$'
@@ -35,6 +40,7 @@ sidestep help --man
 exits 0
 out_has '^\.TH SIDESTEP 1'
 for v in $verbs; do out_has "^\.SS \"sidestep $v"; done
+for v in $later; do out_lacks "^\.SS \"sidestep $v"; done
 sidestep help nonsense
 exits 2
 err_has "unknown command 'nonsense'"
