@@ -12,9 +12,9 @@ static void begin_lists(struct job_run *j)
 	gather_survey(j);
 	j->base.frame = frame_new(&j->base, NULL);
 	frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
-	if (spec->prepare)
-		spec->prepare(j->base.frame);
-	j->before = stages_before(j->base.frame);
+	if (j->base.prepare)
+		j->base.prepare(j->base.frame);
+	j->before = stages_before(j->base.frame, NULL);
 	j->walk = j->before ? j->before : j->base.frame;
 }
 
@@ -32,6 +32,7 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .masker = masker,
 		                      .workflow = spec->workflow,
 		                      .kind_of = spec->kind_of,
+		                      .prepare = spec->prepare,
 		                      .hash_files = job_hash_files,
 		                      .hash_forget = job_hash_forget,
 		                      .log_dir = spec->log_dir,
@@ -105,7 +106,7 @@ void job_free(struct job_run *j)
 {
 	struct job_base *b = &j->base;
 	hashing_end(j);
-	struct frame *lists[] = { j->after, b->frame, j->before }; /* stages refer to the steps they belong to */
+	struct frame *lists[] = { j->after, j->before, b->frame }; /* stages refer to the steps they belong to */
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		if (lists[i])
 			frame_release(lists[i]);

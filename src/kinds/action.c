@@ -3,6 +3,7 @@
 #include "kinds/action_source.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
+#include "kinds/pre.h"
 #include "kinds/remote.h"
 
 static void say(void *cookie, enum log_level level, struct str text)
@@ -62,13 +63,13 @@ static void ask_for_post(struct step_run *s, const struct action_hook *post)
 	if (s->stage == STAGE_POST || !post->script.n || s->job->session->opt.dry_run)
 		return;
 	if (!u->post.ops)
-		u->post = kind_stage(s->frame->mem, &action_ops, post->condition_text);
+		u->post = kind_stage(u->list->mem, &action_ops, post->condition_text);
 	stages_register_post(s);
 }
 
 static void warn_of_pre(struct step_run *s)
 {
-	if (s->source->action->pre.script.n && !s->source->repository.n && !s->job->session->opt.dry_run)
+	if (!s->source->repository.n && !s->job->session->opt.dry_run && pre_is_in(s->job, s->source))
 		step_say(s, LOG_WARNING, "`pre` execution is not supported for local action from '%.*s'",
 		         STRF(s->node->step->uses));
 }
@@ -99,20 +100,6 @@ static enum step_begun action_begin(struct step_run *s)
 	ask_for_post(s, &action->post);
 	s->ops = runner; /* from here on, also when it begins again */
 	return s->ops->begin(s);
-}
-
-void kinds_prepare(struct frame *f)
-{
-	for (size_t i = 0; i < f->n && !f->job->session->opt.dry_run; i++) {
-		const struct gnode *n = &f->nodes[i];
-		bool is_remote = n->kind == STEP_USES && remote_is(f->job, NULL, n->step->uses);
-		const struct action_source *source = is_remote ? remote_find(f->job, NULL, n->step->uses) : NULL;
-		if (!source || source->action->nerrors || source->action->kind != ACTION_NODE)
-			continue;
-		const struct action_hook *pre = &source->action->pre;
-		if (pre->script.n)
-			stages_use_of(f, n)->pre = kind_stage(f->mem, &action_ops, pre->condition_text);
-	}
 }
 
 const struct step_ops action_ops = { .begin = action_begin };

@@ -67,19 +67,23 @@ static bool composite_go_on(struct step_run *s)
 }
 
 /* What its steps have registered runs when the job's steps are over: until then they are kept. */
-static void keep_for_posts(struct step_run *s)
+static void keep_for_posts(struct step_use *u, struct frame *steps)
 {
-	struct step_use *u = stages_use(s);
-	u->kept = s->inner;
-	u->post = kind_stage(s->frame->mem, &composite_post_ops, STR("always()"));
+	u->kept = steps;
+	u->post = kind_stage(u->list->mem, &composite_post_ops, STR("always()"));
 }
 
 static void composite_done(struct step_run *s)
 {
-	if (s->inner && s->stage == STAGE_MAIN && stages_posts(s->inner) > 0)
-		keep_for_posts(s);
-	else if (s->inner)
-		frame_release(s->inner);
+	struct frame *steps = s->stage == STAGE_MAIN ? s->inner : s->use->kept;
+	if (!s->inner)
+		return;
+	if (s->stage != STAGE_POST && stages_posts(steps) > 0)
+		keep_for_posts(s->use, steps);
+	else if (s->stage == STAGE_MAIN)
+		frame_release(steps);
+	if (s->stage != STAGE_MAIN)
+		frame_release(s->inner); /* the list of stages; the steps go with their use */
 	s->inner = NULL;
 }
 
@@ -162,48 +166,91 @@ static enum step_begun composite_prepare(struct step_run *s, struct frame *f)
 	return rc == EVAL_OK ? STEP_BEGUN : kind_unevaluated(rc);
 }
 
-static enum step_begun composite_begin(struct step_run *s)
+static struct frame *frame_of_action(struct step_run *s)
 {
 	struct frame *f = frame_new(s->job, s);
 	f->action = s->source->action;
 	f->sources = s->source->sources;
 	f->source = s->source;
+	return f;
+}
+
+static void lower_steps(struct frame *f)
+{
+	const struct job_graph *g = graph_lower(f->mem, f->action->body);
+	frame_set_nodes(f, g->nodes, g->n);
+}
+
+/* Its steps, of which some may have had their pre stages. */
+static enum step_begun begin_main(struct step_run *s)
+{
+	struct step_use *u = stages_use(s);
+	struct frame *f = u->kept ? u->kept : frame_of_action(s);
+	f->outer = s;
 	enum step_begun begun = composite_prepare(s, f);
-	if (begun != STEP_BEGUN) {
+	if (begun != STEP_BEGUN && !u->kept)
 		frame_release(f);
+	if (begun != STEP_BEGUN)
 		return begun;
-	}
 	if (!is_dry(s))
 		kind_say_inputs(s, f->inputs);
 	composite_env(s, f);
-	const struct job_graph *g = graph_lower(f->mem, f->action->body);
-	frame_set_nodes(f, g->nodes, g->n);
+	if (!u->kept)
+		lower_steps(f);
 	stages_register_post(s); /* its place in the line; whether there is anything to do its steps decide */
 	f->given = s->arena;     /* its file, for as long as its steps are there */
 	s->arena = (struct arena) { 0 };
+	u->kept = NULL;
 	s->inner = f;
 	if (!hold_burst(s))
 		composite_go_on(s);
 	return STEP_BEGUN;
 }
 
+/* A stage before or after: a list of stages of its steps. */
+static enum step_begun begin_stages(struct step_run *s, struct frame *list)
+{
+	enum step_begun begun = composite_prepare(s, list);
+	if (begun != STEP_BEGUN) {
+		frame_release(list);
+		return begun;
+	}
+	if (s->stage == STAGE_POST)
+		step_say(s, LOG_INFO, "Post job cleanup.");
+	else
+		kind_say_inputs(s, list->inputs);
+	composite_env(s, list);
+	stages_register_post(s);
+	s->inner = list;
+	if (!hold_burst(s))
+		composite_go_on(s);
+	return STEP_BEGUN;
+}
+
+/* The pre stages of its steps, in order. The steps themselves stay for their turn. */
+static enum step_begun begin_pre(struct step_run *s)
+{
+	struct step_use *u = stages_use(s);
+	if (!u->kept) {
+		u->kept = frame_of_action(s);
+		lower_steps(u->kept);
+		s->job->prepare(u->kept);
+	}
+	return begin_stages(s, stages_before(u->kept, s));
+}
+
+static enum step_begun composite_begin(struct step_run *s)
+{
+	return s->stage == STAGE_PRE ? begin_pre(s) : begin_main(s);
+}
+
 /* The post stages of its steps, the last first. */
 static enum step_begun composite_post_begin(struct step_run *s)
 {
-	struct frame *f = stages_after(s->use->kept, s);
-	s->source = f->source;
+	s->source = s->use->kept->source;
 	step_emit_start(s);
 	step_open_log(s);
-	enum step_begun begun = composite_prepare(s, f);
-	if (begun != STEP_BEGUN) {
-		frame_release(f);
-		return begun;
-	}
-	step_say(s, LOG_INFO, "Post job cleanup.");
-	composite_env(s, f);
-	s->inner = f;
-	composite_go_on(s);
-	return STEP_BEGUN;
+	return begin_stages(s, stages_after(s->use->kept, s));
 }
 
 #define COMPOSITE_LIFE                                                                                                           \

@@ -2,6 +2,8 @@
 #include "kinds/kinds.h"
 
 #include "checkout/checkout.h"
+#include "kinds/common.h"
+#include "kinds/pre.h"
 
 static bool is_script(const struct gnode *n)
 {
@@ -43,4 +45,15 @@ const struct step_ops *kind_of(const struct gnode *n)
 	while (!kinds[i].is(n))
 		i++;
 	return kinds[i].ops;
+}
+
+void kinds_prepare(struct frame *f)
+{
+	struct pre_search l = { .job = f->job };
+	for (size_t i = 0; i < f->n && !f->job->session->opt.dry_run; i++) {
+		struct str condition;
+		if (pre_of_step(&condition, &l, f->source, f->nodes[i].step))
+			stages_use_of(f, &f->nodes[i])->pre = kind_stage(f->mem, &action_ops, condition);
+	}
+	pre_search_done(&l);
 }

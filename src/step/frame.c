@@ -111,6 +111,13 @@ static struct str shown_name(struct step_run *s, struct str text)
 	return arena_str(s->frame->mem, buf_str(&masked));
 }
 
+/* Its post stage is called like it. */
+static struct str name_of_pre(struct step_run *s, struct str text)
+{
+	s->use->name = arena_str(s->use->list->mem, shown_name(s, text));
+	return arena_printf(&s->arena, "Pre %.*s", STRF(s->use->name));
+}
+
 /* An error in it does not fail the step. */
 static enum eval_result eval_step_name(struct step_run *s)
 {
@@ -118,7 +125,7 @@ static enum eval_result eval_step_name(struct step_run *s)
 	struct str text = s->node->default_name, why;
 	if (s->named)
 		return EVAL_OK;
-	if (step && step->name && s->stage == STAGE_MAIN) {
+	if (step && step->name && s->stage != STAGE_POST) { /* that one is called as the stage that has asked for it */
 		struct scope scope = step_scope(s);
 		scope.sources = NULL;
 		enum eval_result rc = scope_text(&text, step->name, &scope, &why);
@@ -129,6 +136,8 @@ static enum eval_result eval_step_name(struct step_run *s)
 			         STRF(step->name->raw), STRF(why));
 			text = STR("run");
 		}
+		if (s->stage == STAGE_PRE)
+			text = name_of_pre(s, text);
 	}
 	s->named = true;
 	s->name = shown_name(s, text);
@@ -145,6 +154,7 @@ static enum eval_result eval_step_condition(struct step_run *s, bool *run)
 	return rc;
 }
 
+/* An error in it does not fail the step either: there is no limit then. */
 static enum eval_result eval_step_timeout(struct step_run *s)
 {
 	const struct token *t = s->node->step->timeout_minutes;
@@ -154,8 +164,11 @@ static enum eval_result eval_step_timeout(struct step_run *s)
 		return EVAL_OK;
 	struct scope scope = step_scope(s);
 	enum eval_result rc = scope_number(&minutes, t, &scope, &why);
-	if (rc == EVAL_ERROR)
-		step_fail_template(s, why);
+	if (rc == EVAL_ERROR) {
+		step_say(s, LOG_ERROR, "An error occurred when attempting to determine the step timeout.");
+		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
+		return EVAL_OK;
+	}
 	if (rc == EVAL_OK && minutes >= 1) {
 		s->timeout_minutes = minutes > 5e6 ? 5000000 : (int)minutes;
 		s->timeout_ns = (uint64_t)s->timeout_minutes * 60 * SECOND;

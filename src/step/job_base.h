@@ -29,6 +29,7 @@ struct job_base {
 	struct place *place;                                      /* where its steps run */
 	struct place *here;                                       /* this machine, where helpers run: the same, or beside it */
 	const struct step_ops *(*kind_of)(const struct gnode *n); /* what a step does: kinds/kinds.h */
+	void (*prepare)(struct frame *f); /* asks for the pre stages of a list (stages.h); NULL: there are none */
 	/* hashFiles for a step, whose results come to `results`: see struct scope_ops. While it answers EVAL_PENDING the step is
 	 * asked again each time something has happened in the session. */
 	enum eval_result (*hash_files)(struct step_run *s, struct arena *results, const struct str *patterns, size_t n,

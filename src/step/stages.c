@@ -25,10 +25,10 @@ struct step_use *stages_use(struct step_run *s)
 void stages_register_post(struct step_run *s)
 {
 	struct step_use *u = stages_use(s);
-	if (s->stage == STAGE_MAIN)
-		u->name = s->name;
 	if (u->registered)
 		return;
+	if (s->stage == STAGE_MAIN)
+		u->name = s->name; /* the first to register gives it */
 	u->registered = true;
 	u->older = u->list->posts;
 	u->list->posts = u;
@@ -67,14 +67,14 @@ static struct frame *stage_frame(struct frame *f, struct step_run *outer, enum s
 	return list;
 }
 
-struct frame *stages_before(struct frame *f)
+struct frame *stages_before(struct frame *f, struct step_run *outer)
 {
 	struct step_use **uses = arena_array(f->mem, struct step_use *, f->n + 1);
 	size_t n = 0;
 	for (size_t i = 0; f->uses && i < f->n; i++)
 		if (f->uses[i] && f->uses[i]->pre.ops)
 			uses[n++] = f->uses[i];
-	return n ? stage_frame(f, NULL, STAGE_PRE, uses, n) : NULL;
+	return n ? stage_frame(f, outer, STAGE_PRE, uses, n) : NULL;
 }
 
 size_t stages_posts(const struct frame *f)
@@ -92,8 +92,11 @@ struct frame *stages_after(struct frame *f, struct step_run *outer)
 		return NULL;
 	struct step_use **uses = arena_array(f->mem, struct step_use *, n);
 	n = 0;
-	for (struct step_use *u = f->posts; u; u = u->older)
+	for (struct step_use *u = outer ? NULL : f->posts; u; u = u->older)
 		if (u->post.ops)
 			uses[n++] = u;
+	for (size_t i = outer ? f->n : 0; i-- > 0;)
+		if (f->uses[i] && f->uses[i]->registered && f->uses[i]->post.ops)
+			uses[n++] = f->uses[i];
 	return stage_frame(f, outer, STAGE_POST, uses, n);
 }

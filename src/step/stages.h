@@ -22,7 +22,7 @@ struct step_use {
 	struct str name; /* of the main step */
 	struct stage pre, post;
 	struct val state;       /* object of strings; null: nothing was kept */
-	struct frame *kept;     /* an action's steps, some of which have post stages: until the job is over; NULL: none */
+	struct frame *kept;     /* an action's steps, while a later stage needs them: its pre and post stages; NULL: none */
 	bool registered;        /* its post stage will run */
 	struct step_use *older; /* registered before it */
 };
@@ -37,9 +37,10 @@ struct step_use *stages_use_of(struct frame *f, const struct gnode *n);
 void stages_register_post(struct step_run *s);
 /* How many post stages of the list will run. */
 size_t stages_posts(const struct frame *f);
-/* Lists of the pre stages of a list of steps, in their order, and of the post stages that were registered, the last first.
- * NULL: there are none. outer: the stage of the action whose steps these are, NULL for the job's. */
-struct frame *stages_before(struct frame *f);
+/* Lists of the pre stages of a list of steps, in their order, and of the post stages that were registered: those of a job the
+ * last one first, those of an action against the order of its steps. NULL: there are none. outer: the stage of the action whose
+ * steps these are, NULL for the job's. */
+struct frame *stages_before(struct frame *f, struct step_run *outer);
 struct frame *stages_after(struct frame *f, struct step_run *outer);
 
 #endif

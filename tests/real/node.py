@@ -169,7 +169,7 @@ def test_actions_of_other_repositories():
 - {id: bad, run: exit 1}""")
     equal(r.code, 1, r.err)
     equal([e["step"] for e in r.of("step.end")],
-          ["__pre_a", "__pre_skipped", "first", "a", "c", "skipped", "bad", "__post_c", "__post_skipped", "__post_a"])
+          ["__pre_a", "__pre_c", "__pre_skipped", "first", "a", "c", "skipped", "bad", "__post_skipped", "__post_c", "__post_a"])
     equal(r.lines("__pre_a"), ["pre 1 undefined o/js v1"])
     equal(r.lines("a"), ["main 1 pre o/js v1"])
     equal(r.lines("__post_a"), ["post 1 main o/js v1"])
