@@ -223,11 +223,21 @@ static void raise_descriptors(void)
 	}
 }
 
+static int post_main(const char *list)
+{
+	unsigned n = credentials_forget(list);
+	if (n)
+		say("The token is removed from %u git configuration%s", n, n == 1 ? "" : "s");
+	return 0;
+}
+
 int checkout_main(int argc, char **argv)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
 	struct checkout c = { .a = &a, .began_us = now_us(), .out_ref = STR_EMPTY, .out_commit = STR_EMPTY };
+	if (argc == 3)
+		return post_main(argv[2]);
 	raise_descriptors();
 	int rc = request_parse(&c.r, &a, argc, argv, &err);
 	if (rc == 0)

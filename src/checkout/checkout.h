@@ -17,6 +17,7 @@ struct checkout_request {
 	struct str source;     /* root of the user's working tree */
 	struct str workspace;  /* the job's GITHUB_WORKSPACE: exists */
 	struct str scratch;    /* a directory of the job on the same file system, for overlay upper and work */
+	struct str list;       /* in it: where the helper notes what holds a token (checkout_list) */
 	struct str repository; /* owner/name of the own repository */
 	struct str server_url;
 	struct str ref, sha; /* of the event */
@@ -44,8 +45,11 @@ bool workspace_private_mounts(void);
  * directory. */
 void workspace_release(const char *dir);
 
-/* The end of a job whose workspace stays: what `persist-credentials` has written is taken out again, as the action's post phase
- * does. scratch: as the requests named it. */
+/* Where a checkout notes which files hold a token; another place at each call. scratch: as the requests name it. */
+struct str checkout_list(struct arena *a, struct str scratch);
+/* The command line of the helper that takes it out of them again, as the action's post stage does. */
+char **checkout_post_argv(struct arena *a, const char *self, struct str list);
+/* The same at the end of a job whose workspace stays, for every checkout that has not had that stage. */
 void checkout_forget(const char *scratch);
 
 #endif

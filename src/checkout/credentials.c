@@ -1,5 +1,6 @@
 /* The token of a checkout: how git is given it, how the steps that follow find it (as the action leaves it in .git/config), and
  * how it goes again. It is never an argument, and no file with it can be read by others. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -7,12 +8,13 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/uuid.h"
 #include "base/vec.h"
 #include "checkout/internal.h"
 
 enum { CONFIG_MAX = 16 << 20, LIST_MAX = 1 << 20 };
 
-static const char list_name[] = "credentials"; /* in scratch: the files that hold a token, each with a NUL behind it */
+static const char list_prefix[] = "credentials-"; /* lists in scratch: the files that hold a token, each with a NUL behind it */
 static const char begins[] = "\textraheader = AUTHORIZATION: basic ";
 
 /* "https://host/", or empty for a server that no token is for. */
@@ -58,7 +60,7 @@ static int append(const char *path, int flags, struct str text, struct err *err)
 static int store_in(struct checkout *c, struct str git_dir, struct err *err)
 {
 	struct str config = path_join(c->a, git_dir, STR("config"));
-	const char *list = path_join(c->a, c->r.scratch, str_of(list_name)).p;
+	const char *list = arena_cstr(c->a, c->r.list);
 	struct str origin = str_n(c->auth[0] + 5, strlen(c->auth[0]) - 5 - strlen(".extraheader"));
 	struct str text = arena_printf(c->a, "[http \"%.*s\"]\n\textraheader = %s\n", STRF(origin), c->auth[1]);
 	if (file_mkdirs(arena_cstr(c->a, c->r.scratch), 0700, err) < 0 ||
@@ -95,43 +97,64 @@ int credentials_store(struct checkout *c, struct err *err)
 /* ---- and away again ---- */
 
 /* A new file takes the place of the old one: what cannot be written in full leaves that as it was. */
-static void replace(const char *path, struct str text)
+static bool replace(const char *path, struct str text)
 {
 	_cleanup_buf_ struct buf name = BUF_INIT;
 	buf_addf(&name, "%s.XXXXXX", path);
 	char *fresh = (char *)(uintptr_t)buf_cstr(&name);
 	_cleanup_close_ int fd = mkostemp(fresh, O_CLOEXEC);
 	if (fd < 0)
-		return;
-	if (file_write_all(fd, text.p, text.n) < 0 || file_close(&fd) < 0 || rename(fresh, path) < 0)
-		unlink(fresh);
+		return false;
+	if (file_write_all(fd, text.p, text.n) == 0 && file_close(&fd) == 0 && rename(fresh, path) == 0)
+		return true;
+	unlink(fresh);
+	return false;
 }
 
-static void forget_in(const char *path)
+/* Whether there was one, and it is gone. */
+static bool forget_in(const char *path)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	_cleanup_buf_ struct buf rest = BUF_INIT;
 	struct stat st;
 	struct str all, line;
 	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || file_read_regular(&text, path, CONFIG_MAX, NULL) != 0)
-		return;
+		return false;
 	all = buf_str(&text);
 	while (str_next_line(&all, &line))
 		if (!str_starts(line, str_of(begins)))
 			buf_addf(&rest, "%.*s\n", STRF(line));
-	if (rest.n < text.n)
-		replace(path, buf_str(&rest));
+	return rest.n < text.n && replace(path, buf_str(&rest));
+}
+
+unsigned credentials_forget(const char *list)
+{
+	_cleanup_buf_ struct buf files = BUF_INIT;
+	unsigned n = 0;
+	if (file_read_regular(&files, list, LIST_MAX, NULL) != 0)
+		return 0;
+	struct str rest = buf_str(&files);
+	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1))
+		n += forget_in(rest.p);
+	unlink(list);
+	return n;
 }
 
 void checkout_forget(const char *scratch)
 {
-	_cleanup_buf_ struct buf list = BUF_INIT;
-	_cleanup_buf_ struct buf path = BUF_INIT;
-	buf_addf(&path, "%s/%s", scratch, list_name);
-	if (file_read_regular(&list, buf_cstr(&path), LIST_MAX, NULL) != 0)
-		return;
-	struct str rest = buf_str(&list);
-	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1))
-		forget_in(rest.p);
-	unlink(buf_cstr(&path));
+	_cleanup_closedir_ DIR *d = opendir(scratch);
+	for (const struct dirent *e; d && (e = readdir(d));) {
+		_cleanup_buf_ struct buf path = BUF_INIT;
+		if (!str_starts(str_of(e->d_name), str_of(list_prefix)))
+			continue;
+		buf_addf(&path, "%s/%s", scratch, e->d_name);
+		credentials_forget(buf_cstr(&path));
+	}
+}
+
+struct str checkout_list(struct arena *a, struct str scratch)
+{
+	char id[37];
+	uuid_make(id);
+	return arena_printf(a, "%.*s/%s%s", STRF(scratch), list_prefix, id);
 }

@@ -49,6 +49,8 @@ int workspace_prepare(struct checkout *c, struct err *err);
 void credentials_set(struct checkout *c, struct str server);
 /* Writes it into the repositories of the workspace for the steps that follow, when persist-credentials says so. */
 int credentials_store(struct checkout *c, struct err *err);
+/* Takes it out of the files of a list; how many had one. */
+unsigned credentials_forget(const char *list);
 
 /* place.c: git in the workspace's own repository, dest/.git, which this helper makes. trust: GIT_OFFLINE, or GIT_OWN with the
  * protocols (git_protocols) that it may use. out may be NULL. */

@@ -7,6 +7,7 @@ enum {
 	ARG_SOURCE = 2,
 	ARG_WORKSPACE,
 	ARG_SCRATCH,
+	ARG_LIST,
 	ARG_REPOSITORY,
 	ARG_SERVER,
 	ARG_REF,
@@ -68,12 +69,22 @@ char **checkout_argv(struct arena *a, const char *self, const struct checkout_re
 	argv[ARG_SOURCE] = arena_cstr(a, r->source);
 	argv[ARG_WORKSPACE] = arena_cstr(a, r->workspace);
 	argv[ARG_SCRATCH] = arena_cstr(a, r->scratch);
+	argv[ARG_LIST] = arena_cstr(a, r->list);
 	argv[ARG_REPOSITORY] = arena_cstr(a, r->repository);
 	argv[ARG_SERVER] = arena_cstr(a, r->server_url);
 	argv[ARG_REF] = arena_cstr(a, r->ref);
 	argv[ARG_SHA] = arena_cstr(a, r->sha);
 	argv[ARG_FLAGS] = arena_strdup(a, flags);
 	argv[ARG_LOCAL] = json_arg(a, hex_paths(a, r->local, false));
+	return argv;
+}
+
+char **checkout_post_argv(struct arena *a, const char *self, struct str list)
+{
+	char **argv = arena_array(a, char *, 4);
+	argv[0] = arena_strdup(a, self);
+	argv[1] = arena_strdup(a, "__checkout");
+	argv[2] = arena_cstr(a, list);
 	return argv;
 }
 
@@ -110,6 +121,7 @@ int request_parse(struct checkout_request *out, struct arena *a, int argc, char 
 		.source = path_normal(a, str_of(argv[ARG_SOURCE])),
 		.workspace = path_normal(a, str_of(argv[ARG_WORKSPACE])),
 		.scratch = path_normal(a, str_of(argv[ARG_SCRATCH])),
+		.list = path_normal(a, str_of(argv[ARG_LIST])),
 		.repository = str_of(argv[ARG_REPOSITORY]),
 		.server_url = str_of(argv[ARG_SERVER]),
 		.ref = str_of(argv[ARG_REF]),

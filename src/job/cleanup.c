@@ -104,7 +104,7 @@ static void remove_work_folder(struct job_run *j)
 	const struct exec_options *opt = &j->base.session->opt;
 	struct err err = ERR_INIT;
 	j->cleanup.stage = CLEANUP_DONE;
-	if (opt->keep && j->base.dir.n)
+	if (opt->keep && j->base.dir.n) /* of checkouts that were killed before their post stage */
 		checkout_forget(path_join(&j->base.arena, j->base.dir, STR("_checkout")).p);
 	if (opt->keep || opt->dry_run || !j->base.dir.n)
 		return;

@@ -1,4 +1,5 @@
-/* actions/checkout: the program itself, started again as a helper on this machine. */
+/* actions/checkout: the program itself, started again as a helper on this machine; and its post stage, which takes the token out
+ * of the workspace's repositories again. */
 #include "checkout/checkout.h"
 
 #include "base/path.h"
@@ -7,6 +8,24 @@
 #include "kinds/remote.h"
 #include "step/effects.h"
 #include "step/frame.h"
+
+static const char list_state[] = "credentials"; /* what the main stage keeps for the other: its list */
+
+/* It has one whatever becomes of this stage. */
+static void ask_for_post(struct step_run *s)
+{
+	struct step_use *u = stages_use(s);
+	if (!u->post.ops)
+		u->post = kind_stage(u->list->mem, &checkout_post_ops, STR("always()"));
+	stages_register_post(s);
+}
+
+/* Only where there is a token may one be left behind. */
+static void keep_list(struct step_run *s, const struct checkout_request *r)
+{
+	if (r->token.n || val_to_str(&s->arena, val_at(r->with, "token")).n)
+		effects_save_state(s, str_of(list_state), r->list);
+}
 
 static enum step_begun start_helper(struct step_run *s, struct val with)
 {
@@ -28,6 +47,8 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 		.in_place = opt->in_place,
 		.local = opt->local_repositories,
 	};
+	request.list = checkout_list(&s->arena, request.scratch);
+	keep_list(s, &request);
 	char **argv = checkout_argv(&s->arena, opt->self.p, &request);
 	s->helper_variable = checkout_variable(&s->arena, &request);
 	if (!step_make_files(s) || !step_spawn(s, j->here, opt->self.p, argv, j->workspace.p))
@@ -41,6 +62,8 @@ static enum step_begun checkout_begin(struct step_run *s)
 	struct val with;
 	if (remote_is_stubbed(s->job, s->frame->source, s->node->step->uses))
 		return kind_stubbed(s);
+	if (!s->job->session->opt.dry_run)
+		ask_for_post(s);
 	enum eval_result rc = kind_eval_with(s, &with);
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
@@ -49,4 +72,22 @@ static enum step_begun checkout_begin(struct step_run *s)
 	return start_helper(s, with);
 }
 
-const struct step_ops checkout_ops = { .begin = checkout_begin, .stop = step_stop_process, .end = step_end_process };
+static enum step_begun checkout_post_begin(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	struct val list = s->use->state.kind == VAL_OBJECT ? val_at(s->use->state, list_state) : val_null();
+	const char *self = j->session->opt.self.p;
+	bool any = list.kind == VAL_STRING;
+	if (any && !step_spawn(s, j->here, self, checkout_post_argv(&s->arena, self, list.s), "/"))
+		return STEP_OVER;
+	step_emit_start(s);
+	step_say(s, LOG_INFO, "Post job cleanup.");
+	if (!any)
+		s->outcome = RESULT_SUCCESS;
+	return any ? STEP_BEGUN : STEP_OVER;
+}
+
+#define CHECKOUT_LIFE .stop = step_stop_process, .end = step_end_process
+
+const struct step_ops checkout_ops = { .begin = checkout_begin, CHECKOUT_LIFE };
+const struct step_ops checkout_post_ops = { .begin = checkout_post_begin, CHECKOUT_LIFE };

@@ -17,8 +17,9 @@ const char *kinds_unsupported(struct job_base *j, const struct step *step);
  * repositories. */
 void kinds_prepare(struct frame *f);
 
-extern const struct step_ops script_ops;    /* run */
-extern const struct step_ops checkout_ops;  /* uses: actions/checkout */
+extern const struct step_ops script_ops;   /* run */
+extern const struct step_ops checkout_ops; /* uses: actions/checkout */
+extern const struct step_ops checkout_post_ops;
 extern const struct step_ops action_ops;    /* uses: an action of a repository or the workspace, until its file is read */
 extern const struct step_ops composite_ops; /* … one whose steps run as part of the job's */
 extern const struct step_ops composite_post_ops;

@@ -29,7 +29,7 @@ def test_inputs_outputs_steps_and_context():
     equal(r.lines("a")[:2], ["me from j a", "[inside]"])
     equal(r.lines("a")[2], r.of("job.start")[0]["workspace"])
     equal(r.lines("see"), ["inside me|outside|"])
-    equal([e["step"] for e in r.of("step.end")], ["__actions_checkout", "same", "a", "see"])
+    equal([e["step"] for e in r.of("step.end")], ["__actions_checkout", "same", "a", "see", "__post___actions_checkout"])
     log = glob.glob(r.home + "/state/sidestep/runs/*/jobs/j/03-a.log")
     assert len(log) == 1 and "[inside]" in open(log[0]).read()
 

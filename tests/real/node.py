@@ -5,6 +5,7 @@ from real import *
 from actions import Server
 
 HEAD = "name: n\ndescription: d\n"
+CHECKED_OUT = "__post___actions_checkout"
 
 
 def js(main, runs="", inputs="", **scripts):
@@ -50,7 +51,7 @@ def test_state_posts_and_their_order():
            a=js("require('fs').appendFileSync(process.env.GITHUB_STATE, 'n=' + process.env.INPUT_N + '\\n'); console.log('::save-state name=old::' + process.env.INPUT_N)",
                 inputs="{n: {}}", post="console.log('post', process.env.STATE_n, process.env.STATE_old, process.env.INPUT_N)"))
     equal(r.code, 1)
-    equal([e["step"] for e in r.of("step.end")][-2:], ["__post_b", "__post_a"])
+    equal([e["step"] for e in r.of("step.end")][-3:], ["__post_b", "__post_a", CHECKED_OUT])
     equal(r.lines("__post_b"), ["post 2 2 2"])
     equal(r.lines("__post_a"), ["post 1 1 1"])
     equal(r.lines("__post_a", runner=True)[-1 - len(r.lines("__post_a"))], "Post job cleanup.")
@@ -151,8 +152,8 @@ def test_posts_within_composite_actions():
     equal(r.lines("__post_c"), ["in2", "in1"])
     equal(r.lines("__post_b"), ["in2", "in1"])
     posts = [e["step"] for e in r.of("step.end") if e["step"].startswith("__post_")]
-    equal(sorted(posts), ["__post_b", "__post_c", "__post_z"])
-    equal(posts[-1], "__post_c", "registered first")
+    equal(sorted(posts), [CHECKED_OUT, "__post_b", "__post_c", "__post_z"])
+    equal(posts[-2:], ["__post_c", CHECKED_OUT], "registered first")
 
 
 def test_actions_of_other_repositories():
@@ -189,7 +190,7 @@ def test_hundreds_at_once():
     seen = r.lines("see")
     equal(seen[1], str(n))
     equal(sorted(p for p in seen[0].split(":") if p.startswith("/dir/")), sorted(f"/dir/{i}" for i in range(n)))
-    posts = [e for e in r.of("step.end") if e["step"].startswith("__post_")]
+    posts = [e for e in r.of("step.end") if e["step"].startswith("__post_s")]
     equal(len(posts), n)
     assert all(e["outcome"] == "success" for e in posts), [e for e in posts if e["outcome"] != "success"][:3]
 

@@ -10,6 +10,7 @@ runner is what is tried, and no node need be there.
 | 9.6.3 after cancellation | test_posts_of_a_cancelled_run, test_a_cancelled_pre_stage |
 | 9.6.4 contexts, variables, timeout, continue-on-error of posts | test_what_posts_find, test_limits_of_posts |
 | 9.6.5 state | test_state_is_one_map_for_each_step |
+| 9.5.7, 9.6.3 the post stage of actions/checkout | test_the_token_*, test_which_checkouts_*, test_no_token_* |
 | 9.7.11 pre and post of nested actions are one step each | test_nested_*, test_posts_of_nested_actions_* |
 | 8.5.3 stages of background actions | test_stages_of_background_actions |
 """
@@ -189,6 +190,67 @@ def test_state_is_one_map_for_each_step():
                     post='echo $STATE_k $STATE_old $STATE_p; echo k=gone >> $GITHUB_STATE'))
     r = s.run("- {id: a, uses: o/a@v1, with: {n: 1}}\n- {id: b, uses: o/a@v1, with: {n: 2}}\n- {id: see, run: 'env | grep ^STATE_ || echo none'}", env=NODE)
     equal((r.lines("__post_a"), r.lines("__post_b"), r.lines("see")), (["main1 x1 1"], ["main2 x2 1"], ["none"]))
+
+
+# ---- actions/checkout ----
+
+LOOK = {"look/" + k: v for k, v in js("", post="for d in . sub; do git -C $d config --get-regexp extraheader | wc -l; done").items()}
+TOKENS = """
+- {id: z, uses: $/look}
+- {id: co, uses: actions/checkout@v4, with: {token: s3cr3t-t0k3n}}
+- {id: m, uses: $/look}
+- {id: sub, uses: actions/checkout@v4, with: {token: s3cr3t-t0k3n, path: sub}}
+- {id: a, uses: $/look}
+"""
+
+
+def test_the_token_of_a_checkout_goes_with_its_post_stage():
+    r = run(steps(TOKENS), "--github-url", "http://127.0.0.1:1", files=LOOK, env=NODE)
+    equal(r.code, 0, r.err)
+    equal(ends(r)[5:], ["__post_a", "__post_sub", "__post_m", "__post_co", "__post_z"])
+    equal([r.lines("__post_" + k) for k in "amz"], [["1", "1"], ["1", "0"], ["0", "0"]])
+    start = r.of("step.start", "__post_co")[0]
+    equal((start["name"], start["kind"]), ("Post Run actions/checkout@v4", "post"))
+    equal(r.lines("__post_co", runner=True), ["Post job cleanup.", "The token is removed from 1 git configuration"])
+
+
+def test_which_checkouts_have_a_post_stage():
+    r = run(steps("""
+- {id: none, if: false, uses: actions/checkout@v4}
+- {id: bad, uses: actions/checkout@v4, with: {repository: 'not/there/at all', token: t}, continue-on-error: true}
+- {id: plain, uses: actions/checkout@v4}
+- {id: comp, uses: ./comp}"""), "--github-url", "http://127.0.0.1:1", files={"comp/action.yml": action("{uses: actions/checkout@v4}")}, env=NODE)
+    equal(r.code, 0, r.err)
+    equal(ends(r)[4:], ["__post_comp", "__post_plain", "__post_bad"])
+    equal(r.lines("__post_plain", runner=True), ["Post job cleanup."])
+    equal(r.lines("__post_comp", runner=True), ["Post job cleanup."] * 2)
+    r = run(steps("- uses: actions/checkout@v4"), "--stub", "actions/checkout=none")
+    equal(ends(r), ["__actions_checkout"])
+    r = run(steps("- uses: actions/checkout@v4"), "-n")
+    equal(ends(r), ["__actions_checkout"])
+
+
+def test_no_token_stays_behind_whatever_ends_the_run():
+    """The post stage of a cancelled run does it; of one that is killed the end of the job."""
+    for signals in (1, 3):
+        up = tempfile.mkdtemp(dir=BASE)
+        stay = "" if signals == 1 else f"trap 'touch {up}/1' INT; trap 'touch {up}/2' TERM; "
+        d = repo({".github/workflows/t.yml": steps(TOKENS.replace("look}", "look, if: false}") +
+                                                   f"- {{id: s, run: \"git config --get-regexp extraheader | wc -l; echo dir=$PWD; {stay}touch {up}/0; while :; do sleep 0.02 || :; done\"}}"), **LOOK})
+        p = start(d, "run", "--format", "json", "--keep", "--github-url", "http://127.0.0.1:1", env=NODE)
+        for n in range(signals):
+            until(lambda: os.path.exists(f"{up}/{n}"))
+            p.send_signal(signal.SIGINT)
+        out, err = p.communicate(timeout=60)
+        r = Result(p.returncode, out, err.decode(), p.home, d)
+        equal(r.code, 130, r.err)
+        equal(r.lines("s")[0], "1")
+        equal([k for k in ends(r) if k.startswith("__post")], ["__post_sub", "__post_co"] if signals == 1 else [])
+        dir = r.lines("s")[1][4:]
+        for config in (dir + "/.git/config", dir + "/sub/.git/config"):
+            with open(config) as f:
+                text = f.read()
+            assert 'remote "origin"' in text and "extraheader" not in text, text
 
 
 # ---- 9.7.11 ----

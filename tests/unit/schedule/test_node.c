@@ -370,6 +370,70 @@ Test(node, a_post_whose_action_is_gone)
 	sim_free(s);
 }
 
+Test(node, its_time_limit_holds_for_each_stage)
+{
+	struct sim *s = with_node("      - {id: a, uses: ./a, timeout-minutes: 1}\n      - {id: b, uses: ./a}\n");
+	put_script(s, "a", ", post: post.js");
+	sim_start(s);
+	sim_pass(s, 50);
+	sim_exit(s, "a", 0);
+	sim_exit(s, "b", 0);
+	sim_pass(s, 70);
+	sim_exit(s, "__post_b", 0);
+	sim_pass(s, 59);
+	IS(fake_signals(s->host, "__post_a"), "");
+	sim_pass(s, 2);
+	IS(fake_signals(s->host, "__post_a"), "2");
+	sim_exit(s, "__post_a", 0);
+	cr_assert(sim_logged(s, "__post_a", "The action 'Post Run ./a' has timed out after 1 minutes."));
+	ENDS(s, "__post_a", "failure/failure");
+	IS(sim_conclusion(s), "failure");
+	sim_free(s);
+}
+
+Test(node, a_limit_that_cannot_be_read_is_none)
+{
+	struct sim *s = with_node("      - {id: a, run: x, timeout-minutes: \"${{ fromJSON('') }}\"}\n"
+	                          "      - {id: b, run: x, timeout-minutes: \"${{ github.job }}\"}\n");
+	sim_start(s);
+	cr_assert(sim_logged(s, "a", "An error occurred when attempting to determine the step timeout."));
+	sim_exit(s, "a", 0);
+	ENDS(s, "a", "success/success");
+	sim_pass(s, 600);
+	sim_exit(s, "b", 0);
+	ENDS(s, "b", "success/success");
+	cr_assert_eq(sim_count(s, "annotation", "b"), 2);
+	IS(sim_conclusion(s), "success");
+	sim_free(s);
+}
+
+/* ---- actions/checkout ---- */
+
+Test(node, the_post_stage_of_a_checkout_is_a_process_where_there_is_a_token)
+{
+	struct sim *s = with_node(
+		"      - {id: a, uses: ./a}\n      - {id: co, uses: actions/checkout@v4, with: {token: t}}\n"
+		"      - {id: plain, uses: actions/checkout@v4, if: always()}\n      - {id: b, uses: ./a, if: always()}\n");
+	put_script(s, "a", ", post: post.js");
+	sim_start(s);
+	sim_exit(s, "a", 0);
+	sim_exit(s, "co", 1);
+	sim_exit(s, "plain", 0);
+	sim_exit(s, "b", 0);
+	sim_exit(s, "__post_b", 0);
+	ENDS(s, "__post_plain", "success/success");
+	cr_assert_not(fake_was_started(s->host, "__post_plain"), "nothing was left behind");
+	cr_assert(fake_is_running(s->host, "__post_co"), "whatever became of it");
+	IS(fake_arg(s->host, "__post_co", 1), "__checkout");
+	engine_cancel(s->engine, 1);
+	sim_turn(s);
+	cr_assert(fake_is_running(s->host, "__post_co"), "a cancelled run has its posts");
+	sim_exit(s, "__post_co", 0);
+	sim_exit(s, "__post_a", 0);
+	IS(sim_conclusion(s), "cancelled");
+	sim_free(s);
+}
+
 /* ---- inside composite actions ---- */
 
 Test(node, posts_of_a_composite_action_are_one_step)
