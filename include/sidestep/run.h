@@ -74,7 +74,9 @@ struct sidestep_run_options {
 	struct sidestep_strings stubs; /* OWNER/REPO[@REF]=none|DIR: nothing, or the action there, runs in its place */
 	size_t configured_matrix; /* so many of the first `matrix` are habits of a configuration: no matrix has to have them */
 
-	const char *actor; /* github.actor; NULL: the user that git knows */
+	const char *actor;      /* github.actor; NULL: the user that git knows */
+	const char *tool_cache; /* RUNNER_TOOL_CACHE; NULL: the environment's, else below the cache folder */
+	int no_host_tools;      /* setup actions are not offered what this machine has */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

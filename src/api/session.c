@@ -16,6 +16,7 @@
 #include "service/serve.h"
 #include "service/service.h"
 #include "store/gate_file.h"
+#include "tools/helper.h"
 #include "ui/ui.h"
 
 #define CACHE_LIMIT (UINT64_C(10) << 30) /* of a repository, as on GitHub */
@@ -129,6 +130,21 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 	return 0;
 }
 
+/* One that the user has set up counts, as for the hosted runner's own. */
+static struct str tool_cache_folder(struct sidestep_session *s)
+{
+	static const char *const names[] = { "RUNNER_TOOL_CACHE", "AGENT_TOOLSDIRECTORY" };
+	for (size_t i = 0; !s->opt.tool_cache && i < ARRAY_LEN(names); i++) {
+		const char *set = getenv(names[i]);
+		if (set && set[0] == '/')
+			return arena_str(&s->arena, str_of(set));
+	}
+	if (!s->opt.tool_cache)
+		return path_join(&s->arena, s->state.cache, STR("tools"));
+	_cleanup_free_ char *cwd = getcwd(NULL, 0);
+	return path_normal(&s->arena, path_join(&s->arena, str_of(cwd), str_of(s->opt.tool_cache)));
+}
+
 static int get_ready(struct sidestep_session *s, struct err *err)
 {
 	s->state.tree = s->project.root;
@@ -136,7 +152,8 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 		return -1;
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work.dir;
-	s->exec.tool_cache = path_join(&s->arena, s->state.cache, STR("tools"));
+	s->exec.tool_cache = tool_cache_folder(s);
+	s->exec.host_tools = !s->opt.no_host_tools && !s->exec.dry_run;
 	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_mounts(s))
 		s->exec.overlay = workspace_private_mounts();
 	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p, .files = s->opt.step_files };
@@ -385,6 +402,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return actions_place_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "__remove") == 0)
 		return remove_main(argv[2]);
+	if (argc > 1 && strcmp(argv[1], "__tools") == 0)
+		return tools_main(argc, argv);
 	if (argc == 2 && strcmp(argv[1], "__hash") == 0)
 		return hash_helper_main(environ, STDOUT_FILENO);
 	if (argc == 3 && strcmp(argv[1], "__prune") == 0)

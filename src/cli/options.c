@@ -143,8 +143,8 @@ static void set_flag(const struct opt *o, int *out, const char *text)
 	int on = o->value ? o->value : 1;
 	if (!text || strcmp(text, "true") == 0)
 		*out = on;
-	else if (*out == on)
-		*out = 0;
+	else if (*out == on || o->off)
+		*out = o->off;
 }
 
 int option_set(struct cli *c, const struct opt *o, void *base, const char *text, int layer)

@@ -8,7 +8,7 @@
 
 enum opt_kind {
 	OPT_HEADING, /* no option: the title of those that follow, in .name */
-	OPT_FLAG,    /* int, set to .value */
+	OPT_FLAG,    /* int, set to .value; by "false" in a file to .off */
 	OPT_NUMBER,  /* int, at least .value */
 	OPT_TEXT,    /* const char *, the last one given */
 	OPT_LIST,    /* struct opt_list, every one given */
@@ -53,7 +53,7 @@ struct opt {
 	const char *name; /* long form, without the dashes */
 	const char *arg;  /* what the argument is called, or NULL when there is none */
 	size_t at;        /* offset of the variable in the verb's own struct */
-	int value;        /* see enum opt_kind */
+	int value, off;   /* see enum opt_kind */
 	int available;    /* OPT_CHOICE: so many of the choices work; 0: all */
 	const char *const *choices;
 	bool environment; /* OPT_PAIRS: on the command line a name alone takes its value from the environment */

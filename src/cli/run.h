@@ -9,9 +9,11 @@ enum run_format { RUN_FORMAT_TEXT, RUN_FORMAT_JSON, RUN_FORMAT_GITHUB, RUN_FORMA
 struct run_args {
 	const char *event, *directory, *event_file, *github_url, *artifact_dir, *cache_dir, *log_dir, *cron, *actor;
 	const char *act_command; /* of ours, that an option of act stands for */
+	const char *tool_cache;
 	struct opt_list workflows, jobs, matrix, platforms, local_repositories, stubs;
 	struct opt_list act_notes; /* what is different from act */
 	struct opt_list secrets, secret_files, vars, var_files, env, env_files, inputs, input_files;
+	int host_tools; /* 1, -1: said; 0: not */
 	int no_needs, strict_platforms, in_place, keep, dry_run, sequential, offline, step_debug, act_compat, no_config, explain;
 	int list, graph;
 	int max_parallel, max_background, timeout_minutes;

@@ -98,6 +98,8 @@ static struct sidestep_run_options session_options(const struct cli *c, const st
 	o.github_url = a->github_url;
 	o.artifact_dir = a->artifact_dir;
 	o.cache_dir = a->cache_dir;
+	o.tool_cache = a->tool_cache;
+	o.no_host_tools = a->host_tools < 0;
 	o.log_dir = a->log_dir;
 	o.timeout_minutes = a->timeout_minutes;
 	o.output = output_of(a);

@@ -7,6 +7,7 @@
 #include "node/programs.h"
 #include "node/runtime.h"
 #include "step/effects.h"
+#include "tools/offer.h"
 
 static const char no_node[] =
 	"it is written in JavaScript and there is no node on this machine; install Node.js 24 so that it is found "
@@ -64,6 +65,40 @@ static bool start_node(struct step_run *s, const struct node_program *program)
 	return step_spawn(s, place, argv[0], argv, place->ops->map(place, &s->arena, s->job->workspace).p);
 }
 
+/* ---- tools of this machine for setup actions ---- */
+
+static void say_offer(struct step_run *s)
+{
+	size_t n;
+	const struct str *lines = tool_offer_lines(s->offer, &n);
+	for (size_t i = 0; i < n; i++)
+		step_say(s, LOG_INFO, "%.*s", STRF(lines[i]));
+}
+
+/* Whether the main stage of a setup action may begin, as far as its tools go: STEP_BEGUN. Inputs are read here as the step gives
+ * them, since asking again and again must not say anything. */
+static enum step_begun offer_tools(struct step_run *s)
+{
+	struct job_base *j = s->job;
+	struct tool_request request;
+	struct val with;
+	struct str view = path_join(&s->arena, j->dir, STR("_tool"));
+	if (!j->session->opt.host_tools || s->stage != STAGE_MAIN || !s->source->repository.n || s->source->stubbed)
+		return STEP_BEGUN;
+	if (!s->offer) {
+		enum eval_result rc = kind_eval_with(s, &with);
+		if (rc != EVAL_OK)
+			return kind_unevaluated(rc);
+		if (!tool_request_read(&request, &s->arena, s->source->repository, with))
+			return STEP_BEGUN;
+		s->offer = tool_offer_new(j->session, j->here, &request, view, j->workspace);
+	}
+	enum offer_state state = tool_offer_state(s->offer);
+	s->deadline = tool_offer_deadline(s->offer);
+	s->tool_cache = state == OFFER_MADE ? view : STR_EMPTY;
+	return state == OFFER_PENDING ? STEP_LATER : STEP_BEGUN;
+}
+
 static enum step_begun node_begin(struct step_run *s)
 {
 	struct session *e = s->job->session;
@@ -79,16 +114,23 @@ static enum step_begun node_begin(struct step_run *s)
 		return refuse_without_node(s);
 	if (!step_make_files(s)) /* their paths are in the github context */
 		return STEP_OVER;
+	enum step_begun ready = offer_tools(s);
+	if (ready != STEP_BEGUN)
+		return ready;
 	enum eval_result rc = kind_action_inputs(s, s->source, &s->inputs);
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
 	say_node_prologue(s, &runtime, program);
+	if (s->offer)
+		say_offer(s);
 	return start_node(s, program) ? STEP_BEGUN : STEP_OVER;
 }
 
 static void node_due(struct step_run *s)
 {
 	node_programs_due(s->job->session);
+	if (s->offer)
+		tool_offer_due(s->offer);
 }
 
 const struct step_ops node_ops = { .begin = node_begin, .stop = step_stop_process, .due = node_due, .end = step_end_process };

@@ -57,6 +57,7 @@ bool node_version_read(struct node_version *out, struct str text)
 	skip_char(&rest, 'v');
 	bool ok = read_number(&rest, &out->major) && skip_char(&rest, '.') && read_number(&rest, &out->minor) &&
 	          skip_char(&rest, '.') && read_number(&rest, &out->patch);
+	out->prerelease = rest.n > 0 && rest.p[0] == '-';
 	return ok && (rest.n == 0 || rest.p[0] == '-' || rest.p[0] == '+');
 }
 
@@ -328,6 +329,23 @@ enum node_found node_programs_find(struct session *s, unsigned major, struct nod
 		return NODE_NONE;
 	*out = exact ? &exact->program : &near->program;
 	return NODE_FOUND;
+}
+
+bool node_programs_all(struct session *s, const struct node_program *const **out, size_t *n)
+{
+	bool pending = false;
+	begin_search(s);
+	const struct node_program **list = arena_array(&s->nodes->arena, const struct node_program *, s->nodes->all.n + 1);
+	*n = 0;
+	for (size_t i = 0; i < s->nodes->all.n; i++) {
+		struct candidate *c = s->nodes->all.v[i];
+		if (is_pending(c))
+			pending = true;
+		else if (c->standing == KNOWN)
+			list[(*n)++] = &c->program;
+	}
+	*out = list;
+	return !pending;
 }
 
 void node_programs_expect(struct session *s)

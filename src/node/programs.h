@@ -10,6 +10,7 @@
 
 struct node_version {
 	unsigned major, minor, patch;
+	bool prerelease; /* something follows a "-" */
 };
 
 struct node_program {
@@ -22,6 +23,9 @@ enum node_found { NODE_NONE = -1, NODE_FOUND, NODE_PENDING };
 
 /* One of that major version; else the nearest there is: a newer one before an older one. */
 enum node_found node_programs_find(struct session *s, unsigned major, struct node_program **out);
+/* All of them, those of PATH first; the list holds for the session. False: some have not answered yet, ask again when something
+ * has happened. */
+bool node_programs_all(struct session *s, const struct node_program *const **out, size_t *n);
 /* Begins to look, for somebody who will need one. */
 void node_programs_expect(struct session *s);
 /* While the search is pending: when whoever does not answer is given up; node_programs_due does so. */

@@ -29,7 +29,8 @@ struct exec_options {
 	struct str self;         /* the program, for helper children */
 	struct str source_dir;   /* root of the user's tree: what checkout serves */
 	struct str work_dir;     /* job directories are made below it */
-	struct str tool_cache;
+	struct str tool_cache;   /* RUNNER_TOOL_CACHE */
+	bool host_tools;         /* setup actions are offered what this machine has (tools/offer.h) */
 	const struct platform_rule *platforms;
 	size_t nplatforms;
 	bool strict_platforms; /* what this machine is not is not run here, whatever it could stand in for */

@@ -4,6 +4,7 @@
 
 #include "step/effects.h"
 #include "step/stages.h"
+#include "tools/offer.h"
 
 struct frame *frame_new(struct job_base *j, struct step_run *outer)
 {
@@ -46,6 +47,7 @@ void frame_release(struct frame *f)
 			frame_release(s->inner);
 		if (s->state != ST_DONE)
 			s->job->hash_forget(s);
+		tool_offer_free(s->offer);
 		log_step_free(s->log);
 		if (s->file)
 			steplog_close(s->file, NULL);

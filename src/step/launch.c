@@ -58,6 +58,7 @@ static char **make_environment(struct step_run *s, struct arena *a)
 	scope.arena = a;
 	procenv_inherited(&p, j->session->opt.environ);
 	procenv_set(&p, "RUNNER_TRACKING_ID", j->tracking_id);
+	procenv_set(&p, "AGENT_TOOLSDIRECTORY", j->session->opt.tool_cache); /* actions look for either */
 	procenv_object(&p, s->env);
 	add_saved_state(&p, s);
 	procenv_inputs(&p, s->inputs);
@@ -73,6 +74,10 @@ static char **make_environment(struct step_run *s, struct arena *a)
 	procenv_set(&p, "GITHUB_ACTION_REPOSITORY", s->action_repository);
 	procenv_set(&p, "GITHUB_ACTION_REF", s->action_ref);
 	procenv_prefixed(&p, "RUNNER_", scope_context(&scope, STR("runner")));
+	if (s->tool_cache.n) {
+		procenv_set(&p, "RUNNER_TOOL_CACHE", s->tool_cache);
+		procenv_set(&p, "AGENT_TOOLSDIRECTORY", s->tool_cache);
+	}
 	procenv_set(&p, "GITHUB_ACTIONS", STR("true"));
 	step_add_services(&p, s);
 	add_helper_variable(&p, s->helper_variable);

@@ -2,6 +2,7 @@
  * mean for the job. An empty cell is an event that has no meaning in that state. */
 #include "step/effects.h"
 #include "step/frame.h"
+#include "tools/offer.h"
 
 /* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
 #define INTERRUPT_GRACE (15 * SECOND / 2)
@@ -351,6 +352,8 @@ static void close_step(struct step_run *s)
 	if (s->ops->done)
 		s->ops->done(s);
 	s->job->hash_forget(s);
+	tool_offer_free(s->offer);
+	s->offer = NULL;
 	if (s->published) {
 		arena_done(&s->arena);
 		s->effects = (struct effects) { 0 };

@@ -38,6 +38,7 @@ enum step_stage { STAGE_PRE, STAGE_MAIN, STAGE_POST };
 struct step_use;
 struct action_source;
 struct remote_request;
+struct tool_offer;
 
 enum stop_reason { STOP_NONE, STOP_TIMEOUT, STOP_CANCEL_STEP, STOP_JOB };
 
@@ -87,6 +88,8 @@ struct step_run {
 	enum step_stage stage;
 	const struct action_source *source; /* the action that it uses, once its kind has found it (kinds/action_source.h) */
 	struct remote_request *needs;       /* of other repositories, asked for when it began (kinds/remote.h); NULL: nothing */
+	struct tool_offer *offer;           /* of tools of this machine to a setup action (tools/offer.h); NULL: none */
+	struct str tool_cache;              /* in place of the session's; empty: none */
 	struct str action_repository, action_ref; /* of its action; empty: it is of the workspace */
 	struct step_use *use;                     /* what the stages of its action share; NULL: it has asked for none */
 	enum step_state state;
