@@ -59,7 +59,7 @@ class Result:
 def environment(home, extra=None):
     e = dict(os.environ, HOME=home, XDG_STATE_HOME=home + "/state", XDG_CACHE_HOME=home + "/cache", XDG_CONFIG_HOME=home + "/config")
     for k in list(e):
-        if k.startswith(("GITHUB_", "RUNNER_", "ACTIONS_")) or k in ("CI", "NO_COLOR"):
+        if k.startswith(("GITHUB_", "RUNNER_", "ACTIONS_")) or k in ("CI", "NO_COLOR", "AGENT_TOOLSDIRECTORY"):
             del e[k]
     e.update(extra or {})
     return {k: v for k, v in e.items() if v is not None}
