@@ -223,7 +223,7 @@ def test_the_page_says_what_the_rows_say():
                 f.write(f"{name}: {value}\n")
             refused_ = "[config-trust]" in ran((d, e)).err
             what = kind[name]
-            wanted = not (what == "freely" or (value in ("true", "false") and value not in what))
+            wanted = what == "not at all" or not (what == "freely" or (value in ("true", "false") and value not in what))
             equal(refused_, wanted, f"{name}: {value}, {what}")
 
 
