@@ -64,14 +64,19 @@ SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *fi
 /* One stage of the data path of one file, as JSON: for people who work on the program. */
 SIDESTEP_API enum sidestep_status sidestep_dump(const char *path, enum sidestep_dump_stage stage, struct sidestep_text *result);
 
-/* An expression (without ${{ }}) or, with template set, a text with ${{ }}. context_file: a JSON object of
- * contexts, or NULL. json: {"kind","value"} instead of the bare value. expect_type: "String", "Boolean", …, or NULL.
- * Parse and evaluation errors: SIDESTEP_INVALID with the official message. */
+/* An expression (without ${{ }}) or, with template set, a text with ${{ }}. Known are the contexts of context_file (a JSON object
+ * of contexts, or NULL), and of those that are not there github, runner, vars, env and inputs as a run with the options `run`
+ * would have them outside of its jobs; with `run` hashFiles reads what a checkout of the repository would serve. Nothing is
+ * written, and no server is asked. run NULL: no repository is looked at. json: {"kind","value"} instead of the bare value.
+ * expect_type: "String", "Boolean", …, or NULL. Parse and evaluation errors: SIDESTEP_INVALID with the official message; no
+ * expression at all: SIDESTEP_USAGE. */
+struct sidestep_run_options;
 struct sidestep_eval_options {
 	const char *context_file;
 	const char *expect_type;
 	int template_text;
 	int json;
+	const struct sidestep_run_options *run;
 };
 SIDESTEP_API enum sidestep_status sidestep_eval(const char *text, const struct sidestep_eval_options *options,
                                                 const struct sidestep_render *render, struct sidestep_text *result);

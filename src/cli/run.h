@@ -20,4 +20,7 @@ struct run_args {
 	int format, verbosity;
 };
 
+/* The same for the library. */
+struct sidestep_run_options run_options_of(const struct cli *c, const struct run_args *a);
+
 #endif

@@ -58,7 +58,7 @@ static int take_words(struct cli *c, struct run_args *a)
 	return OPTIONS_GO_ON;
 }
 
-static struct sidestep_run_options session_options(const struct cli *c, const struct run_args *a)
+struct sidestep_run_options run_options_of(const struct cli *c, const struct run_args *a)
 {
 	struct sidestep_run_options o = { .size = sizeof(o) };
 
@@ -211,7 +211,7 @@ int verb_run(struct cli *c, int argc, char **argv)
 	code = secrets_resolve(c, &args.secrets, signal_fd);
 	if (code != OPTIONS_GO_ON)
 		return code;
-	options = session_options(c, &args);
+	options = run_options_of(c, &args);
 	options.step_files = limits_raise_files();
 	code = run_session(c, &options, signal_fd);
 	signals_close();

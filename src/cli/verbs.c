@@ -53,8 +53,10 @@ const struct verb verbs[] = {
 	  .run = verb_eval,
 	  .options = eval_options,
 	  .summary = "evaluate an expression and print its value",
-	  .description = "Evaluates an expression, written without ${{ }}, and prints its value as JSON. Put -- in front of an "
-	                 "expression that starts with a dash." },
+	  .description =
+	          "Evaluates an expression, written without ${{ }}, and prints its value as JSON. Known are github, runner, "
+	          "vars, env and inputs as for a run in this repository, and hashFiles over the files that its checkout "
+	          "would serve. Put -- in front of an expression that starts with a dash." },
 	{ .name = "report",
 	  .args = "[RUN]",
 	  .max_args = -1,

@@ -52,6 +52,8 @@ int expr_eval(struct val *out, const struct expr *e, struct arena *a, const stru
 
 /* Whether the tree calls success, failure, always or cancelled anywhere (the implicit-success rule). */
 bool expr_calls_status(const struct expr *e);
+/* The function of these and of those that are always there that is nearest to a misspelt name, or NULL. */
+const char *expr_nearest_function(struct str name, unsigned fns);
 /* The source text it was parsed from. */
 struct str expr_text(const struct expr *e);
 /* The literal's value when the whole expression is one literal. */

@@ -29,6 +29,16 @@ const struct function *function_find(struct str name, unsigned fns)
 	return NULL;
 }
 
+const char *expr_nearest_function(struct str name, unsigned fns)
+{
+	const char *names[ARRAY_LEN(functions)];
+	size_t n = 0;
+	for (size_t i = 0; i < ARRAY_LEN(functions); i++)
+		if (functions[i].set == 0 || functions[i].set & fns)
+			names[n++] = functions[i].name;
+	return str_nearest(name, names, n);
+}
+
 bool function_is_status(const struct function *f)
 {
 	return f->eval == fn_status;

@@ -62,10 +62,9 @@ static int hash_lines(struct str *out, struct arena *a, struct hash_walk *w, str
 	return rc;
 }
 
-int hash_files_within(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns,
-                      size_t n, unsigned limit_ms, struct err *err)
+static int hash_call(struct str *out, struct arena *a, struct hash_walk w, struct str workspace, struct str home,
+                     const struct str *patterns, size_t n, struct err *err)
 {
-	struct hash_walk w = { .limit_ms = limit_ms };
 	struct arena scratch = { 0 };
 	struct err why = ERR_INIT;
 	if (n && str_starts(patterns[0], STR("--"))) {
@@ -88,6 +87,19 @@ int hash_files_within(struct str *out, struct arena *a, struct str workspace, st
 		        STRF(workspace));
 	arena_done(&scratch);
 	return rc < 0 ? -1 : 0;
+}
+
+int hash_files_within(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns,
+                      size_t n, unsigned limit_ms, struct err *err)
+{
+	return hash_call(out, a, (struct hash_walk) { .limit_ms = limit_ms }, workspace, home, patterns, n, err);
+}
+
+int hash_files_except(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns,
+                      size_t n, const struct map *except, struct err *err)
+{
+	struct hash_walk w = { .limit_ms = LIMIT_MS, .except = except };
+	return hash_call(out, a, w, workspace, home, patterns, n, err);
 }
 
 int hash_files(struct str *out, struct arena *a, struct str workspace, struct str home, const struct str *patterns, size_t n,

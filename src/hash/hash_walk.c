@@ -236,6 +236,13 @@ static int visit(struct walk *w, unsigned char type)
 	return type == DT_DIR ? enter(w) : visit_file(w, type);
 }
 
+static bool is_left_out(const struct walk *w)
+{
+	struct str path = buf_str(&w->path), workspace = w->w->workspace;
+	return w->w->except && is_below(path, workspace) &&
+	       map_has(w->w->except, str_from(path, workspace.n == 1 ? 1 : workspace.n + 1));
+}
+
 static int visit_entry(struct walk *w, struct frame *f, const struct entry *e)
 {
 	struct str name = str_of(f->names.p + e->name);
@@ -245,6 +252,8 @@ static int visit_entry(struct walk *w, struct frame *f, const struct entry *e)
 	buf_addstr(&w->path, name);
 	if (w->path.n >= PATH_MAX)
 		return err_set(w->err, ERR_SYSTEM, "a path is too long");
+	if (is_left_out(w))
+		return check_time(w);
 	glob_step(w->w->glob, &w->a, &w->states, &f->states, name);
 	int rc = visit(w, e->type);
 	return rc < 0 ? rc : check_time(w);

@@ -2,6 +2,7 @@
 #ifndef SIDESTEP_HASH_HASH_WALK_H
 #define SIDESTEP_HASH_HASH_WALK_H
 
+#include "base/map.h"
 #include "hash/hash_glob.h"
 #include "hash/sha256.h"
 
@@ -12,6 +13,7 @@ struct hash_walk {
 	struct str workspace; /* absolute, without links; files outside of it do not count */
 	bool follow;          /* symbolic links to directories are entered */
 	unsigned limit_ms;
+	const struct map *except; /* paths below the workspace that do not count, with what is below them; NULL: none */
 };
 
 /* *found: files that count; sum is only set when there are any. HASH_FAILED with err, or HASH_TOO_LONG. */

@@ -252,12 +252,21 @@ static void help_contexts(struct schema_reader *r, struct diag *d, struct schema
 	diag_help(r->diags, d, "available here: %s", buf_cstr(&list));
 }
 
+static void help_functions(struct schema_reader *r, struct diag *d, struct schema_place p)
+{
+	const char *nearest = expr_nearest_function(quoted_word(d->text), schema_scope(r, p)->fns);
+	if (nearest)
+		diag_help(r->diags, d, "did you mean '%s'?", nearest);
+}
+
 static void help_expression(struct schema_reader *r, struct diag *d, struct schema_place p)
 {
 	if (!schema_takes_expressions(p))
 		diag_help(r->diags, d, "%s", p.def->help ? p.def->help : "only a literal value may stand here");
 	else if (str_starts(d->text, STR("Unrecognized named-value")))
 		help_contexts(r, d, p);
+	else if (d->rule == RULE_EXPR_UNKNOWN_FUNCTION)
+		help_functions(r, d, p);
 	else if (d->rule == RULE_EXPR_DOUBLE_QUOTE)
 		diag_help(r->diags, d, "strings in expressions stand in single quotes");
 }

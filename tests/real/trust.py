@@ -124,7 +124,7 @@ def trapped(flow=FLOW.replace("        WITH\n", ""), extra=""):
     return d, set_traps(d, extra)
 
 
-LOOKS = (["check"], ["list"], ["list", "push"], ["graph"], ["run", "-n"], ["run", "-n", "pull_request"], ["dump", "plan", ".github/workflows/t.yml"])
+LOOKS = (["eval", "github.sha && hashFiles('**')"], ["check"], ["list"], ["list", "push"], ["graph"], ["run", "-n"], ["run", "-n", "pull_request"], ["dump", "plan", ".github/workflows/t.yml"])
 
 
 def look(d, marker):

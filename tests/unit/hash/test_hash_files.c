@@ -359,6 +359,23 @@ static int ask_helper(struct hashing *h, const struct str *patterns, size_t n, s
 	return rc;
 }
 
+Test(hash_files, what_is_left_out_does_not_count)
+{
+	struct hashing h;
+	begin(&h, "mkdir -p a/b c; printf 1 >a/x; printf 2 >a/b/y; printf 3 >c/z; printf 4 >cz");
+	struct str all[] = { STR("**") }, rest[] = { STR("a/x"), STR("cz") }, got, want;
+	struct map except = { 0 };
+	struct err err = ERR_INIT;
+	map_put(&h.a, &except, STR("a/b"), &h);
+	map_put(&h.a, &except, STR("c"), &h);
+	cr_assert_eq(hash_files_except(&got, &h.a, h.workspace, h.home, all, 1, &except, &err), 0, "%s", err.text);
+	cr_assert_eq(hash_files(&want, &h.a, h.workspace, h.home, rest, 2, &err), 0);
+	cr_assert(want.n && str_eq(got, want));
+	cr_assert_eq(hash_files(&want, &h.a, h.workspace, h.home, all, 1, &err), 0);
+	cr_assert(!str_eq(got, want));
+	end(&h);
+}
+
 Test(hash_files, the_helper_answers_as_the_call_does)
 {
 	struct hashing h;
