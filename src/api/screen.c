@@ -72,7 +72,7 @@ static uint64_t now(const struct sidestep_session *s)
 
 void screen_end(struct sidestep_session *s)
 {
-	ui_end(s->screen);
+	ui_end(s->screen, s->trouble.n ? s->trouble.p : NULL);
 	s->output.left = ui_pending(s->screen);
 	s->output.since = now(s);
 }

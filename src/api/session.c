@@ -237,27 +237,6 @@ static uint64_t monotonic(void)
 	return (uint64_t)ts.tv_sec * UINT64_C(1000000000) + (uint64_t)ts.tv_nsec;
 }
 
-int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
-{
-	if (!s->engine || s->settled)
-		return 0;
-	uint64_t deadline = timeout_ms < 0    ? UINT64_MAX
-	                    : timeout_ms == 0 ? 0
-	                                      : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
-	if (s->done) {
-		screen_turn(s, deadline);
-	} else {
-		s->done = !engine_turn(s->engine, deadline);
-		if (!s->done) {
-			engine_arm(s->engine);
-			return 1;
-		}
-		screen_end(s);
-	}
-	s->settled = !screen_goes_on(s);
-	return !s->settled;
-}
-
 int sidestep_session_fd(const struct sidestep_session *s)
 {
 	return s->host ? s->host->ops->poll_fd(s->host) : -1;
@@ -281,20 +260,26 @@ void sidestep_session_resized(struct sidestep_session *s)
 
 /* ---- the end ---- */
 
+/* The records of the runs: nothing more comes for them. */
+static void close_stores(struct sidestep_session *s)
+{
+	struct err err = ERR_INIT;
+	for (size_t i = 0; i < s->runs.n; i++) {
+		struct session_run *r = s->runs.v[i];
+		if (r->sinks[1] && r->sinks[1]->ops->close(r->sinks[1], &err) < 0 && r->run)
+			s->output_error = err;
+		r->sinks[1] = NULL;
+	}
+}
+
 static void close_all(struct sidestep_session *s)
 {
 	if (s->closed)
 		return;
 	s->closed = true;
-	struct err err = ERR_INIT;
 	if (s->screen)
 		screen_close(s);
-	for (size_t i = 0; i < s->runs.n; i++) {
-		struct sink *store = s->runs.v[i]->sinks[1];
-		if (store && store->ops->close(store, &err) < 0 && s->runs.v[i]->run)
-			s->output_error = err;
-		s->runs.v[i]->sinks[1] = NULL;
-	}
+	close_stores(s);
 	work_let_go(&s->state.work);
 	work_close(&s->state.work, s->exec.keep);
 }
@@ -352,11 +337,70 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 	return unsupported ? SIDESTEP_ENVIRONMENT : status;
 }
 
+/* The first error of some messages, without the program's name; empty: there is none. *ret_line: its whole line. */
+static struct str first_error(struct str said, struct str *ret_line)
+{
+	struct str line, mark = STR("sidestep: error: ");
+	*ret_line = STR_EMPTY;
+	for (const char *at = said.p; str_next_line(&said, &line); at = said.p)
+		if (str_starts(line, mark)) {
+			*ret_line = str_n(at, (size_t)(said.p - at));
+			return str_from(line, mark.n);
+		}
+	return STR_EMPTY;
+}
+
+/* Nothing runs any more. The last line says why the program does not end with success, also where all runs did. */
+static void end_output(struct sidestep_session *s)
+{
+	_cleanup_buf_ struct buf said = BUF_INIT;
+	struct str line;
+	close_stores(s);
+	enum sidestep_status status = judge(s, &said);
+	struct str trouble = first_error(buf_str(&said), &line);
+	if (!trouble.n && s->broken_files)
+		trouble = STR("a workflow file is invalid");
+	if (status != SIDESTEP_OK && trouble.n)
+		s->trouble = arena_str(&s->arena, trouble);
+	screen_end(s);
+}
+
+int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
+{
+	if (!s->engine || s->settled)
+		return 0;
+	uint64_t deadline = timeout_ms < 0    ? UINT64_MAX
+	                    : timeout_ms == 0 ? 0
+	                                      : monotonic() + (uint64_t)timeout_ms * UINT64_C(1000000);
+	if (s->done) {
+		screen_turn(s, deadline);
+	} else {
+		s->done = !engine_turn(s->engine, deadline);
+		if (!s->done) {
+			engine_arm(s->engine);
+			return 1;
+		}
+		end_output(s);
+	}
+	s->settled = !screen_goes_on(s);
+	return !s->settled;
+}
+
 enum sidestep_status sidestep_session_finish(struct sidestep_session *s, struct sidestep_text *messages)
 {
+	_cleanup_buf_ struct buf judged = BUF_INIT;
 	struct buf said = BUF_INIT;
+	struct str line;
 	close_all(s);
-	enum sidestep_status status = judge(s, &said);
+	enum sidestep_status status = judge(s, &judged);
+	bool shown = s->opt.output == SIDESTEP_OUTPUT_TTY && s->trouble.n &&
+	             str_eq(first_error(buf_str(&judged), &line), s->trouble); /* by the last line */
+	struct str all = buf_str(&judged);
+	if (shown) {
+		buf_add(&said, all.p, (size_t)(line.p - all.p));
+		all = str_from(all, (size_t)(line.p - all.p) + line.n);
+	}
+	buf_addstr(&said, all);
 	text_take(messages, NULL, &said);
 	return status;
 }

@@ -48,6 +48,7 @@ struct sidestep_session {
 	bool closed;       /* sinks and folders are done with */
 	int cancelled, signal;
 	struct err output_error;
+	struct str trouble; /* why it does not end with success, other than a run's result; empty: nothing */
 	struct {
 		VEC(struct str);
 	} images; /* LABEL=IMAGE of -P, as act has them: not used */

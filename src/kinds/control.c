@@ -116,6 +116,22 @@ static void say_waited(struct step_run *s)
 		step_say(s, LOG_INFO, "%s", ends[s->node->kind]);
 }
 
+/* Nobody was there to wait for, as their conditions were false: success, as on GitHub, but no work done. */
+static struct str all_skipped(struct step_run *s)
+{
+	const struct gnode *n = s->node;
+	size_t skipped = 0;
+	for (size_t i = 0; i < n->ntargets; i++) {
+		const struct step_run *t = s->frame->steps[n->targets[i]];
+		skipped += t && t->skipped_at_place;
+	}
+	if (!skipped || s->ntargets)
+		return STR_EMPTY;
+	if (skipped == 1)
+		return STR("nothing to wait for: the step was skipped");
+	return arena_printf(&s->job->arena, "nothing to wait for: all %zu steps were skipped", skipped);
+}
+
 static bool control_resume(struct step_run *s)
 {
 	if (s->state != ST_WAITING)
@@ -138,6 +154,8 @@ static bool control_resume(struct step_run *s)
 		s->outcome = RESULT_CANCELLED; /* it was blocked when the job was cancelled */
 	if (s->outcome == RESULT_FAILURE)
 		s->reason = arena_printf(&s->job->arena, "'%.*s' failed", STRF(culprit->name));
+	if (s->outcome == RESULT_SUCCESS && s->node->kind == STEP_WAIT)
+		s->reason = all_skipped(s);
 	step_finish(s);
 	return true;
 }

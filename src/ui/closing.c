@@ -1,9 +1,11 @@
-/* The end of a run, in the order of reading: table, failures, annotations, logs, last line. */
+/* The end of a run, in the order of reading: what decided that it failed, other failures, table, annotations, logs. Each thing
+ * is said once: what happened several times is counted. */
 #include "ui/closing.h"
 
+#include "ui/result.h"
 #include "ui/text.h"
 
-enum { FAR_AWAY = 24, REPEATED_MAX = 3, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
+enum { FAR_AWAY = 24, FAILURES_SHOWN = 3, JOBS_NAMED = 4, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
 
 /* ---- failures ----------------------------------------------------------------------------------- */
 
@@ -41,7 +43,7 @@ static void add_reason(struct buf *out, struct str reason, bool below, const str
 	}
 }
 
-void failure_render(struct buf *out, const struct ui_step *s, const struct look *look)
+static void add_failure_title(struct buf *out, const struct ui_step *s, const struct look *look)
 {
 	_cleanup_buf_ struct buf title = BUF_INIT, reason = BUF_INIT;
 	step_reason(&reason, s);
@@ -49,43 +51,99 @@ void failure_render(struct buf *out, const struct ui_step *s, const struct look 
 	bool below = look->marks && cells > look->width / 2;
 	size_t rest = mark + (below ? 1 : cells + 3);
 	size_t room = !look->marks ? SIZE_MAX : look->width > rest + 4 ? look->width - rest : 4;
-	buf_addf(&title, "%.*s%s%.*s", STRF(s->job->name), look->marks ? " › " : " / ", STRF(s->name));
+	step_title(&title, s, look->marks);
 	paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
 	paint(out, look, PAINT_BOLD);
 	text_fit(out, buf_str(&title), room);
 	paint(out, look, PAINT_RESET);
 	add_reason(out, buf_str(&reason), below, look);
+}
+
+void failure_render(struct buf *out, const struct ui_step *s, const struct look *look)
+{
+	add_failure_title(out, s, look);
 	if (s->tail)
 		add_tail(out, s->tail, look);
 }
 
-/* Those whose lines have scrolled away: by what was written since, and by the table just above. */
-static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
+static bool same_failure(const struct ui_step *a, const struct ui_step *b)
+{
+	return str_eq(a->name, b->name) && str_eq(a->reason, b->reason) && a->exit_code == b->exit_code && a->signal == b->signal;
+}
+
+/* Whether one like it comes before it in the list. */
+static bool is_counted_failure(const struct ui_run *r, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (!step_tolerated(r->failed.v[i]) && same_failure(r->failed.v[i], r->failed.v[at]))
+			return true;
+	return false;
+}
+
+/* "the same in test (2), test (3) and 4 more" */
+static void add_same_failures(struct buf *out, const struct ui_run *r, size_t at, const struct look *look)
+{
+	_cleanup_buf_ struct buf line = BUF_INIT;
+	size_t n = 0;
+	for (size_t i = at + 1; i < r->failed.n; i++) {
+		const struct ui_step *s = r->failed.v[i];
+		if (step_tolerated(s) || !same_failure(s, r->failed.v[at]))
+			continue;
+		if (n++ < JOBS_NAMED)
+			buf_addf(&line, "%s%.*s", n == 1 ? "the same in " : ", ", STRF(s->job->name));
+	}
+	if (n > JOBS_NAMED)
+		buf_addf(&line, " and %zu more", n - JOBS_NAMED);
+	if (n)
+		text_wrap(out, buf_str(&line), 2, look->width > 12 ? look->width - 3 : 10);
+}
+
+/* The one that decided is the first. */
+static void add_failed_steps(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
 {
 	size_t shown = 0, more = r->nfailed - r->failed.n;
 	for (size_t i = 0; i < r->failed.n; i++) {
 		const struct ui_step *s = r->failed.v[i];
-		bool empty = !s->tail || !tail_count(s->tail);
-		if (empty || (s->shown_at && lines - MIN(lines, s->shown_at) < FAR_AWAY))
+		if (step_tolerated(s) || is_counted_failure(r, i))
 			continue;
-		if (shown == REPEATED_MAX) {
+		if (shown == FAILURES_SHOWN) {
 			more++;
 			continue;
 		}
-		buf_addc(out, '\n');
-		failure_render(out, s, look);
+		bool near = s->shown_at && lines - MIN(lines, s->shown_at) < FAR_AWAY;
+		if (near)
+			add_failure_title(out, s, look);
+		else
+			failure_render(out, s, look);
+		add_same_failures(out, r, i, look);
 		shown++;
 	}
 	if (!shown || !more)
 		return;
-	buf_adds(out, "\nand ");
+	buf_adds(out, "and ");
 	add_count(out, more, "more failed step");
 	buf_addc(out, '\n');
 }
 
+static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
+{
+	const struct ui_job *j = run_failed_job(r);
+	size_t start = out->n;
+	if (r->conclusion == RESULT_SUCCESS)
+		return; /* all of them were tolerated */
+	add_failed_steps(out, r, look, lines);
+	if (out->n == start && j) {
+		paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
+		paint_text(out, look, PAINT_BOLD, j->name);
+		add_reason(out, j->reason, look->marks && text_cells(j->reason) > look->width / 2, look);
+	}
+	if (out->n > start)
+		buf_addc(out, '\n');
+}
+
 /* ---- annotations -------------------------------------------------------------------------------- */
 
-static void add_note(struct buf *out, const struct ui_note *n, const struct look *look)
+static void add_note(struct buf *out, const struct ui_note *n, size_t times, const struct look *look)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	if (n->file.n) {
@@ -101,41 +159,81 @@ static void add_note(struct buf *out, const struct ui_note *n, const struct look
 	if (n->title.n)
 		buf_addf(&b, "%.*s: ", STRF(n->title));
 	buf_addstr(&b, n->message);
-	if (n->job) {
-		paint(&b, look, PAINT_DIM);
+	paint(&b, look, PAINT_DIM);
+	if (n->job)
 		buf_addf(&b, " (%.*s", STRF(n->job->name));
-		if (n->step)
-			buf_addf(&b, "%s%.*s", look->marks ? " › " : " / ", STRF(n->step->name));
+	if (n->job && n->step)
+		buf_addf(&b, "%s%.*s", look->marks ? " › " : " / ", STRF(n->step->name));
+	if (times > 1)
+		buf_addf(&b, n->job ? ", %zu times" : " (%zu times", times);
+	if (n->job || times > 1)
 		buf_addc(&b, ')');
-		paint(&b, look, PAINT_RESET);
-	}
+	if (note_tolerated(n))
+		buf_adds(&b, " tolerated");
+	paint(&b, look, PAINT_RESET);
 	text_wrap(out, buf_str(&b), 2, look->width > 20 ? look->width - 3 : 18);
 }
 
-static void add_notes(struct buf *out, const struct ui_run *r, const struct look *look, enum log_level level, size_t all,
-                      const char *title, size_t max)
+static bool same_note(const struct ui_note *a, const struct ui_note *b)
 {
-	static const enum paint colors[] = { [LOG_ERROR] = PAINT_RED, [LOG_WARNING] = PAINT_YELLOW, [LOG_NOTICE] = PAINT_CYAN };
-	size_t shown = 0, repeats = 0;
+	return a->level == b->level && a->line == b->line && a->col == b->col && str_eq(a->message, b->message) &&
+	       str_eq(a->file, b->file) && str_eq(a->title, b->title) && note_tolerated(a) == note_tolerated(b);
+}
+
+/* How often a note is there; 0: one before it is the same. */
+static size_t count_note(const struct ui_run *r, size_t at)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->notes.n; i++) {
+		if (!same_note(&r->notes.v[i], &r->notes.v[at]))
+			continue;
+		if (i < at)
+			return 0;
+		n++;
+	}
+	return n;
+}
+
+struct notes {
+	enum log_level level;
+	const char *title;
+	enum paint paint;
+	size_t max, shown, more;
+};
+
+static void add_notes_if(struct buf *out, const struct ui_run *r, const struct look *look, struct notes *l, bool tolerated)
+{
 	for (size_t i = 0; i < r->notes.n; i++) {
 		const struct ui_note *n = &r->notes.v[i];
-		if (n->level != level)
+		if (n->level != l->level || note_tolerated(n) != tolerated || note_is_repeated(n))
 			continue;
-		if (note_is_exit_code(n)) {
-			repeats++;
+		size_t times = count_note(r, i);
+		if (!times)
+			continue;
+		if (l->shown == l->max) {
+			l->more += times;
 			continue;
 		}
-		if (shown == max)
-			continue;
-		if (shown++ == 0) {
+		if (l->shown++ == 0) {
 			buf_addc(out, '\n');
-			paint_text(out, look, colors[level], str_of(title));
+			paint_text(out, look, l->paint, str_of(l->title));
 			buf_addc(out, '\n');
 		}
-		add_note(out, n, look);
+		add_note(out, n, times, look);
 	}
-	if (shown && all > shown + repeats)
-		buf_addf(out, "  %s %zu more\n", look->marks ? "…" : "...", all - shown - repeats);
+}
+
+/* Those that count first. Only so many are kept of what came: `all`. */
+static void add_notes(struct buf *out, const struct ui_run *r, const struct look *look, struct notes l, size_t all)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < r->notes.n; i++)
+		kept += r->notes.v[i].level == l.level;
+	add_notes_if(out, r, look, &l, false);
+	add_notes_if(out, r, look, &l, true);
+	l.more += all - MIN(all, kept);
+	if (l.shown && l.more)
+		buf_addf(out, "  %s %zu more\n", look->marks ? "…" : "...", l.more);
 }
 
 /* ---- what was uploaded -------------------------------------------------------------------------- */
@@ -172,14 +270,6 @@ static void add_artifacts(struct buf *out, const struct ui_run *r, const struct 
 
 /* ---- the whole ---------------------------------------------------------------------------------- */
 
-static size_t count_line_ends(struct str s)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] == '\n';
-	return n;
-}
-
 static void add_title(struct buf *out, const struct ui_run *r, const struct look *look)
 {
 	buf_addc(out, '\n');
@@ -191,22 +281,26 @@ static void add_title(struct buf *out, const struct ui_run *r, const struct look
 	buf_addc(out, '\n');
 }
 
-void closing_render(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines, struct str log_dir)
+void closing_render(struct buf *out, struct ui_run *r, const struct look *look, size_t lines, struct str log_dir)
 {
-	size_t start = out->n;
 	add_title(out, r, look);
-	table_render(out, r, look);
-	lines += count_line_ends(str_n(out->p + start, out->n - start));
 	add_failures(out, r, look, lines);
-	add_notes(out, r, look, LOG_ERROR, r->nnotes[0], "Errors", ERRORS_SHOWN);
-	add_notes(out, r, look, LOG_WARNING, r->nnotes[1], "Warnings", OTHERS_SHOWN);
-	add_notes(out, r, look, LOG_NOTICE, r->nnotes[2], "Notices", OTHERS_SHOWN);
+	table_render(out, r, look);
+	add_notes(out, r, look, (struct notes) { LOG_ERROR, "Errors", PAINT_RED, .max = ERRORS_SHOWN }, r->nnotes[0]);
+	add_notes(out, r, look, (struct notes) { LOG_WARNING, "Warnings", PAINT_YELLOW, .max = OTHERS_SHOWN }, r->nnotes[1]);
+	add_notes(out, r, look, (struct notes) { LOG_NOTICE, "Notices", PAINT_CYAN, .max = OTHERS_SHOWN }, r->nnotes[2]);
 	add_artifacts(out, r, look);
 	buf_addc(out, '\n');
 	if (log_dir.n) {
 		_cleanup_buf_ struct buf dir = BUF_INIT;
 		text_clean(&dir, log_dir, TEXT_TABS);
-		buf_addf(out, "Logs: %.*s\n", STRF(buf_str(&dir)));
+		buf_addf(out, "Logs: %.*s", STRF(buf_str(&dir)));
+		if (run_tagged(r)) {
+			buf_addc(out, '/');
+			text_clean(out, r->id, TEXT_TABS);
+		}
+		buf_addc(out, '\n');
 	}
-	summary_line(out, r, look);
+	if (run_tagged(r))
+		summary_line(out, r, look, NULL);
 }

@@ -4,6 +4,7 @@
  * share out the rows: status lines before jobs before running steps before queued ones before ended ones before output lines. */
 #include "ui/frame.h"
 
+#include "ui/result.h"
 #include "ui/text.h"
 
 enum { COLUMN_MIN = 24, OUTPUT_CELLS_MAX = 100, TIME_CELLS = 9, QUEUED_SHOWN = 3, SPIN_NS = 100000000 };
@@ -172,13 +173,13 @@ static void step_row(struct builder *b, const struct ui_step *s)
 		text_duration(&time, elapsed_ms(s->since, b->now));
 		named_row(b, 2, PAINT_CYAN, spinner(b->now), PAINT_RESET, buf_str(&name), buf_str(&time));
 	} else if (s->state == UI_QUEUED) {
-		named_row(b, 2, PAINT_DIM, "·", PAINT_DIM, buf_str(&name), STR("queued"));
+		named_row(b, 2, PAINT_DIM, "·", PAINT_DIM, buf_str(&name), STR("waiting"));
 	} else {
 		if (s->duration_ms >= 0)
 			text_duration(&time, s->duration_ms);
 		else
-			buf_adds(&time, result_name(s->conclusion));
-		named_row(b, 2, result_paint(s->conclusion, step_forgiven(s)), result_mark(s->conclusion, step_forgiven(s)),
+			buf_adds(&time, step_word(s));
+		named_row(b, 2, result_paint(s->conclusion, step_tolerated(s)), result_mark(s->conclusion, step_tolerated(s)),
 		          PAINT_DIM, buf_str(&name), buf_str(&time));
 	}
 }
@@ -242,7 +243,7 @@ static void item_row(struct builder *b, const struct item *i)
 	else if (i->run)
 		status_row(b, i->run);
 	else if (i->more)
-		more_row(b, 2, i->more, i->rank == RANK_QUEUED ? "queued" : "ended");
+		more_row(b, 2, i->more, i->rank == RANK_QUEUED ? "waiting for a place" : "ended");
 	else if (i->job)
 		job_row(b, i->job);
 	else if (i->rank == RANK_OUTPUT)

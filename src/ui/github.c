@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "base/utf8.h"
+#include "ui/result.h"
 #include "ui/sink.h"
 #include "ui/text.h"
 
@@ -64,11 +65,6 @@ static void add_number(struct buf *out, const char *key, uint32_t n, bool *first
 	add_property(out, key, n ? str_of(text) : STR_EMPTY, first);
 }
 
-static void step_title(struct buf *out, const struct ui_step *s)
-{
-	buf_addf(out, "%.*s / %.*s", STRF(s->job->name), STRF(s->name));
-}
-
 /* ---- groups ------------------------------------------------------------------------------------- */
 
 static void close_group(struct github_sink *g)
@@ -89,7 +85,7 @@ static void open_group(struct github_sink *g, struct ui_step *s)
 	resume_commands(g);
 	struct buf *out = &g->t.out.buf;
 	_cleanup_buf_ struct buf title = BUF_INIT;
-	step_title(&title, s);
+	step_title(&title, s, false);
 	buf_adds(out, "::group::");
 	add_escaped(out, buf_str(&title), false);
 	buf_adds(out, s->grouped ? " (continued)\n" : "\n");
@@ -130,7 +126,7 @@ static void step_end(struct github_sink *g, struct ui_step *s)
 	struct buf *out = &g->t.out.buf;
 	_cleanup_buf_ struct buf reason = BUF_INIT, title = BUF_INIT;
 	step_reason(&reason, s);
-	step_title(&title, s);
+	step_title(&title, s, false);
 	if (s->started || s->held.n) {
 		open_group(g, s);
 	} else {
@@ -138,7 +134,7 @@ static void step_end(struct github_sink *g, struct ui_step *s)
 		stop_commands(g);
 		buf_addf(out, "%.*s: ", STRF(buf_str(&title)));
 	}
-	buf_adds(out, result_name(s->conclusion));
+	buf_adds(out, step_word(s));
 	if (s->duration_ms >= 0) {
 		buf_adds(out, " in ");
 		text_duration(out, s->duration_ms);
@@ -148,7 +144,7 @@ static void step_end(struct github_sink *g, struct ui_step *s)
 	buf_addc(out, '\n');
 	if (g->open == s)
 		close_group(g);
-	if (s->conclusion != RESULT_FAILURE)
+	if (s->conclusion != RESULT_FAILURE || s->control)
 		return;
 	bool first = true;
 	resume_commands(g);
@@ -188,7 +184,7 @@ static void job_line(struct github_sink *g, struct ui_at at, const struct event 
 		return;
 	close_group(g);
 	stop_commands(g);
-	buf_addf(out, "%.*s: %s", STRF(at.job->name), at.job->not_here ? "not run here" : result_name(at.job->conclusion));
+	buf_addf(out, "%.*s: %s", STRF(at.job->name), job_word(at.job));
 	if (!skip) {
 		buf_adds(out, " in ");
 		text_duration(out, at.job->duration_ms);
@@ -198,13 +194,12 @@ static void job_line(struct github_sink *g, struct ui_at at, const struct event 
 	buf_addc(out, '\n');
 }
 
-static void finish_run(struct github_sink *g, const struct ui_run *r)
+static void finish_run(struct github_sink *g, struct ui_run *r)
 {
 	struct text_sink *t = &g->t;
 	close_group(g);
 	stop_commands(g);
 	closing_render(&t->out.buf, r, &t->look, t->out.lines, t->log_dir);
-	resume_commands(g);
 }
 
 static void github_event(struct sink *s, const struct event *e)
@@ -232,12 +227,10 @@ static void github_event(struct sink *s, const struct event *e)
 static void github_end(struct sink *s)
 {
 	struct github_sink *g = (struct github_sink *)s;
-	for (struct ui_run *r = g->t.model.first; r; r = r->next)
-		if (!r->ended) {
-			finish_run(g, r);
-			r->ended = true;
-		}
 	close_group(g);
+	if (!g->t.ended)
+		stop_commands(g);
+	text_sink_end(&g->t, &g->t.out.buf, g->t.out.lines);
 	resume_commands(g);
 	screen_flush((struct screen *)s);
 }

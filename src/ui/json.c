@@ -9,8 +9,9 @@
 #include "ui/ui.h"
 
 struct json_sink {
-	struct sink sink; /* these two first: it is a struct screen */
+	struct sink sink; /* these three first: it is a struct screen */
 	struct out out;
+	const char *trouble;
 	/* of a store: */
 	int fd;           /* owned, or -1 */
 	uint64_t max_log; /* 0: no limit */
@@ -26,7 +27,8 @@ struct step_log {
 };
 
 static_assert(offsetof(struct json_sink, sink) == offsetof(struct screen, sink) &&
-                      offsetof(struct json_sink, out) == offsetof(struct screen, out),
+                      offsetof(struct json_sink, out) == offsetof(struct screen, out) &&
+                      offsetof(struct json_sink, trouble) == offsetof(struct screen, trouble),
               "the stream is a screen");
 
 /* A step's key; the parts are kept apart by their lengths. */

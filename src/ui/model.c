@@ -54,11 +54,11 @@ static struct ui_job *job_of(struct ui_model *m, struct ui_run *r, struct str ke
 	return j;
 }
 
-/* Generated ids lose their underscores in front: "__run_2" is shown as "run_2". */
-static struct str step_label(struct ui_model *m, struct str id, uint32_t index)
+/* Until its name is known: the id without the underscores of those that were made up. */
+static struct str name_of_id(struct ui_model *m, struct str id, uint32_t index)
 {
 	struct str shown = str_starts(id, STR("__")) && id.n > 2 ? str_from(id, 2) : id;
-	return shown.n ? clean(m, shown, NAME_MAX_BYTES) : arena_printf(&m->arena, "%u", index);
+	return shown.n ? clean(m, shown, NAME_MAX_BYTES) : arena_printf(&m->arena, "step %u", index);
 }
 
 static struct ui_step *step_of(struct ui_model *m, struct ui_job *j, struct str id, uint32_t index)
@@ -74,7 +74,7 @@ static struct ui_step *step_of(struct ui_model *m, struct ui_job *j, struct str 
 		s->job = j;
 		s->index = index;
 		s->id = arena_str(&m->arena, id);
-		s->label = s->name = step_label(m, id, index);
+		s->name = name_of_id(m, id, index);
 		s->exit_code = -1;
 		s->duration_ms = -1;
 		s->state = UI_DONE; /* until it is queued or starts */
@@ -162,6 +162,7 @@ static void on_job_end(struct ui_model *m, struct ui_job *j, const struct event 
 		j->name = clean(m, e->job_end.name, NAME_MAX_BYTES);
 	j->reason = clean(m, e->job_end.reason, REASON_MAX);
 	j->duration_ms = e->job_end.duration_ms;
+	j->ended_ms = e->time_ms;
 	j->forgiven = e->job_end.continue_on_error && e->job_end.conclusion == RESULT_FAILURE;
 	job_finish(j, e->job_end.conclusion);
 }
@@ -213,7 +214,9 @@ static void on_log(struct ui_model *m, struct ui_step *s, const struct event *e)
 		return; /* it has ended */
 	if (e->log.stream == LOG_RUNNER && (e->log.level == LOG_GROUP || e->log.level == LOG_ENDGROUP))
 		s->folded = e->log.level == LOG_GROUP;
-	if (s->folded && e->log.stream == LOG_RUNNER)
+	bool repeats = e->log.stream == LOG_RUNNER && e->log.level == LOG_ERROR && e->log.n == 1 &&
+	               str_starts(e->log.lines[0], STR("Process completed with exit code "));
+	if (repeats || (s->folded && e->log.stream == LOG_RUNNER))
 		return; /* nobody looks for the reason of a failure there */
 	if (!s->tail) {
 		s->tail = m->free_tails ? m->free_tails : xcalloc(1, sizeof(struct tail));
@@ -223,6 +226,21 @@ static void on_log(struct ui_model *m, struct ui_step *s, const struct event *e)
 	tail_add(s->tail, e->log.level, e->log.lines, e->log.n);
 }
 
+static void set_kind(struct ui_model *m, struct ui_step *s, struct str kind)
+{
+	s->kind = clean(m, kind, NAME_MAX_BYTES);
+	s->control = str_is(kind, "wait") || str_is(kind, "wait-all") || str_is(kind, "cancel");
+}
+
+/* Who waited for them fails, and is told to go on. */
+static void tolerate_joined(const struct ui_step *by)
+{
+	const struct ui_run *r = by->job->run;
+	for (size_t i = 0; i < r->failed.n; i++)
+		if (r->failed.v[i]->job == by->job && by->id.n && str_eq(r->failed.v[i]->joined_by, by->id))
+			r->failed.v[i]->tolerated = true;
+}
+
 static void on_step_end(struct ui_model *m, struct ui_step *s, const struct event *e)
 {
 	bool again = s->state == UI_DONE && s->outcome != RESULT_NONE;
@@ -230,6 +248,9 @@ static void on_step_end(struct ui_model *m, struct ui_step *s, const struct even
 	if (e->step_end.name.n)
 		s->name = clean(m, e->step_end.name, NAME_MAX_BYTES);
 	s->reason = clean(m, e->step_end.reason, REASON_MAX);
+	if (e->step_end.kind.n)
+		set_kind(m, s, e->step_end.kind);
+	s->ended_ms = e->time_ms;
 	s->outcome = e->step_end.outcome;
 	s->conclusion = e->step_end.conclusion;
 	s->exit_code = e->step_end.exit_code;
@@ -239,10 +260,14 @@ static void on_step_end(struct ui_model *m, struct ui_step *s, const struct even
 		return;
 	s->job->recent[s->job->ndone++ % RECENT_STEPS] = s;
 	struct ui_run *r = s->job->run;
-	if (s->conclusion == RESULT_FAILURE && r->nfailed++ < FAILED_MAX)
+	bool failed = s->conclusion == RESULT_FAILURE && !s->control;
+	s->job->nfailed += failed;
+	if (failed && r->nfailed++ < FAILED_MAX)
 		*vec_add(&m->arena, &r->failed) = s;
 	else
 		tail_release(m, s);
+	if (s->control && s->outcome == RESULT_FAILURE && s->conclusion == RESULT_SUCCESS)
+		tolerate_joined(s);
 }
 
 static void on_step_begin(struct ui_model *m, struct ui_step *s, const struct event *e, uint64_t now)
@@ -253,7 +278,7 @@ static void on_step_begin(struct ui_model *m, struct ui_step *s, const struct ev
 		s->name = clean(m, name, NAME_MAX_BYTES);
 	s->background = queue || e->step_start.background;
 	if (!queue) {
-		s->kind = clean(m, e->step_start.kind, NAME_MAX_BYTES);
+		set_kind(m, s, e->step_start.kind);
 		s->started = true;
 	}
 	job_begin(s->job, now);
@@ -332,6 +357,7 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 {
 	struct ui_at at = { .run = run_of(m, e->run, now) };
 	at.run->time_ms = e->time_ms;
+	at.run->started_ms = at.run->started_ms ? at.run->started_ms : e->time_ms;
 	at.job = job_of(m, at.run, e->job, e->job_id);
 	at.step = step_of(m, at.job, e->step, e->index);
 	if (e->type == EVENT_RUN_START)
@@ -344,6 +370,7 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 		on_annotation(m, at, e);
 	else if (e->type == EVENT_JOB_START && at.job) {
 		at.job->name = e->job_start.name.n ? clean(m, e->job_start.name, NAME_MAX_BYTES) : at.job->name;
+		at.job->calls = e->job_start.uses.n > 0;
 		job_begin(at.job, now);
 	} else if (e->type == EVENT_JOB_QUEUE && at.job)
 		on_job_queue(m, at.job, e, now);
@@ -355,6 +382,8 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 		on_step_begin(m, at.step, e, now);
 	else if (e->type == EVENT_LOG && at.step)
 		on_log(m, at.step, e);
+	else if (e->type == EVENT_STEP_JOIN && at.step)
+		at.step->joined_by = arena_str(&m->arena, e->step_join.by);
 	else if (e->type == EVENT_STEP_END && at.step)
 		on_step_end(m, at.step, e);
 	return at;
@@ -382,22 +411,22 @@ void model_done(struct ui_model *m)
 
 /* ---- questions ---------------------------------------------------------------------------------- */
 
-bool step_forgiven(const struct ui_step *s)
+struct str step_label(struct ui_step *s)
 {
-	return s->outcome == RESULT_FAILURE && s->conclusion == RESULT_SUCCESS;
-}
-
-void step_reason(struct buf *out, const struct ui_step *s)
-{
-	if (step_forgiven(s))
-		buf_adds(out, s->reason.n || s->exit_code > 0 || s->signal ? "failed, continue-on-error: "
-		                                                           : "failed, continue-on-error");
-	if (s->reason.n)
-		buf_addstr(out, s->reason);
-	else if (s->outcome == RESULT_FAILURE && s->signal)
-		buf_addf(out, "ended by signal %d", s->signal);
-	else if (s->outcome == RESULT_FAILURE && s->exit_code > 0)
-		buf_addf(out, "exit code %d", s->exit_code);
+	enum { LABEL_CELLS = 40 };
+	struct arena *a = &s->job->run->model->arena;
+	if (s->label.n)
+		return s->label;
+	_cleanup_buf_ struct buf name = BUF_INIT;
+	text_fit(&name, s->name, LABEL_CELLS);
+	size_t *uses = map_get(&s->job->labels, buf_str(&name));
+	s->label = uses ? arena_printf(a, "%.*s (%zu)", STRF(buf_str(&name)), ++*uses) : arena_str(a, buf_str(&name));
+	if (uses)
+		return s->label;
+	uses = arena_make(a, size_t);
+	*uses = 1;
+	map_put(a, &s->job->labels, s->label, uses);
+	return s->label;
 }
 
 struct str run_title(const struct ui_run *r)
@@ -420,10 +449,4 @@ void job_title(struct buf *out, const struct ui_job *j)
 	if (run_tagged(j->run))
 		buf_addf(out, "%.*s › ", STRF(run_title(j->run)));
 	buf_addstr(out, j->name);
-}
-
-bool note_is_exit_code(const struct ui_note *n)
-{
-	return n->step && !n->file.n && n->step->conclusion == RESULT_FAILURE &&
-	       str_starts(n->message, STR("Process completed with exit code "));
 }

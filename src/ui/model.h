@@ -22,14 +22,17 @@ struct ui_steps {
 struct ui_step {
 	struct ui_job *job;
 	struct ui_step *prev, *next;              /* in the job's list of queued or running steps, in the order they came */
-	struct str id, label, name, kind, reason; /* label: the id as prefixes show it */
+	struct str id, label, name, kind, reason; /* label: how prefixes call it (step_label) */
 	uint32_t index;
 	enum ui_state state;
 	bool background, started;
-	bool folded; /* the runner's block in front of a step's output (its script, shell, env) is being written */
+	bool control;         /* it waits for others, or cancels them */
+	bool tolerated;       /* it failed, but who waited for it was told to go on */
+	struct str joined_by; /* id of the step that waited for it */
+	bool folded;          /* the runner's block in front of a step's output (its script, shell, env) is being written */
 	enum result outcome, conclusion;
 	int exit_code, signal;
-	int64_t duration_ms;
+	int64_t duration_ms, ended_ms;
 	uint64_t since;    /* monotonic ns when its state began */
 	size_t shown_at;   /* renderers: out->lines when its failure was shown */
 	struct buf held;   /* renderers: lines to be written later */
@@ -46,9 +49,12 @@ struct ui_job {
 	enum result conclusion;
 	bool not_here;
 	bool forgiven; /* it failed, but the run goes on: continue-on-error */
-	int64_t duration_ms;
+	bool calls;    /* its work is jobs of another workflow */
+	int64_t duration_ms, ended_ms;
 	uint64_t since;
-	struct map steps; /* index (4 bytes) → ui_step */
+	struct map steps;  /* index (4 bytes) → ui_step */
+	struct map labels; /* how often a name was given to a step, size_t */
+	size_t nfailed;    /* steps, those that only waited for one apart */
 	struct ui_steps queued, running;
 	size_t ndone;
 	struct ui_step *recent[RECENT_STEPS]; /* the last to end; the newest at (ndone - 1) % RECENT_STEPS */
@@ -80,7 +86,8 @@ struct ui_run {
 	struct ui_run *next;
 	struct str id, workflow, name, title, event, ref, sha; /* title: run-name, or made from the event */
 	bool tagged, tag_decided;                              /* prefixes carry the workflow's name: there are several runs */
-	int64_t time_ms;                                       /* of its last event */
+	bool summarised;                                       /* its result was shown */
+	int64_t started_ms, time_ms;                           /* its first and its last event */
 	uint64_t since;
 	struct map jobs; /* key → ui_job */
 	struct ui_jobs live, waiting;
@@ -91,7 +98,7 @@ struct ui_run {
 	size_t nnotes[3]; /* errors, warnings, notices: all that came */
 	struct {
 		VEC(struct ui_step *);
-	} failed; /* with their last lines: the first FAILED_MAX */
+	} failed; /* with their last lines: the first FAILED_MAX; without those that only waited for one */
 	size_t nfailed;
 	struct {
 		VEC(struct ui_artifact);
@@ -129,17 +136,13 @@ struct ui_at {
 /* Takes an event in; now is the monotonic time it came. */
 struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now);
 void model_done(struct ui_model *m);
-/* It failed, but the job went on: continue-on-error. */
-bool step_forgiven(const struct ui_step *s);
-/* Why it ended so: its reason, else the exit code or signal of a failure; may append nothing. */
-void step_reason(struct buf *out, const struct ui_step *s);
 /* Whether lines of its jobs name the workflow; decided at the first of them and for good. */
 bool run_tagged(struct ui_run *r);
 /* "build", or among several runs "ci.yml › build". */
 void job_title(struct buf *out, const struct ui_job *j);
 /* "ci.yml": the workflow's file, else the name or id of the run. */
 struct str run_title(const struct ui_run *r);
-/* An annotation of the runner that only repeats a step's exit code. */
-bool note_is_exit_code(const struct ui_note *n);
+/* How the prefix of a line calls it: its name, cut when it is long, with a number when the job has another of that name. */
+struct str step_label(struct ui_step *s);
 
 #endif

@@ -6,6 +6,7 @@
  *	[build] = failure in 3.4 s        a job has ended
  *
  * so that grep finds one step ('^\[build/test\]'), all results ('\] = ') or all failures ('\] = failure'). */
+#include "ui/result.h"
 #include "ui/sink.h"
 #include "ui/text.h"
 
@@ -38,11 +39,13 @@ static void log_lines(struct text_sink *t, struct ui_at at, const struct event *
 }
 
 /* "= failure in 1.2 s: exit code 2" */
-static void add_result(struct text_sink *t, struct ui_at at, enum result result, int64_t duration_ms, struct str reason)
+static void add_result(struct text_sink *t, struct ui_at at, int64_t duration_ms, struct str reason)
 {
 	struct buf *b = &t->out.buf;
+	enum result result = at.step ? at.step->conclusion : at.job->conclusion;
+	bool tolerated = at.step ? step_tolerated(at.step) : at.job->forgiven;
 	add_sign(t, at, PAINT_DIM, "=");
-	paint_text(b, &t->look, result_paint(result, at.step && step_forgiven(at.step)), str_of(result_name(result)));
+	paint_text(b, &t->look, result_paint(result, tolerated), str_of(at.step ? step_word(at.step) : job_word(at.job)));
 	if (duration_ms >= 0) {
 		buf_adds(b, " in ");
 		text_duration(b, duration_ms);
@@ -68,7 +71,7 @@ static void step_end(struct text_sink *t, struct ui_at at)
 		buf_addf(&t->out.buf, "%.*s\n", STRF(at.step->name));
 	}
 	step_reason(&reason, at.step);
-	add_result(t, at, at.step->conclusion, at.step->duration_ms, buf_str(&reason));
+	add_result(t, at, at.step->duration_ms, buf_str(&reason));
 	at.step->shown_at = t->out.lines + 1;
 }
 
@@ -95,14 +98,11 @@ static void job_start(struct text_sink *t, struct ui_at at, const struct event *
 	buf_addc(b, '\n');
 }
 
-static void job_skip(struct text_sink *t, struct ui_at at)
+static void job_waits(struct text_sink *t, struct ui_at at, const struct event *e)
 {
-	struct buf *b = &t->out.buf;
-	add_sign(t, at, PAINT_DIM, "=");
-	buf_adds(b, at.job->not_here ? "not run here" : "skipped");
-	if (at.job->reason.n)
-		buf_addf(b, ": %.*s", STRF(at.job->reason));
-	buf_addc(b, '\n');
+	add_sign(t, at, PAINT_DIM, ".");
+	add_word(&t->out.buf, "waiting for ", e->job_queue.reason);
+	buf_addc(&t->out.buf, '\n');
 }
 
 static void about_job(struct text_sink *t, struct ui_at at, const struct event *e)
@@ -110,9 +110,11 @@ static void about_job(struct text_sink *t, struct ui_at at, const struct event *
 	if (e->type == EVENT_JOB_START)
 		job_start(t, at, e);
 	else if (e->type == EVENT_JOB_SKIP)
-		job_skip(t, at);
+		add_result(t, at, -1, at.job->reason);
 	else if (e->type == EVENT_JOB_END)
-		add_result(t, at, at.job->conclusion, at.job->duration_ms, at.job->reason);
+		add_result(t, at, at.job->duration_ms, at.job->forgiven ? job_reason(at.job) : at.job->reason);
+	else if (e->type == EVENT_JOB_QUEUE && t->verbosity > 0)
+		job_waits(t, at, e);
 	else if (e->type == EVENT_LOG)
 		log_lines(t, at, e);
 }
@@ -125,7 +127,7 @@ static void about_step(struct text_sink *t, struct ui_at at, const struct event 
 		step_end(t, at);
 	} else if (e->type == EVENT_STEP_QUEUE && t->verbosity > 0) {
 		add_sign(t, at, PAINT_DIM, ".");
-		buf_addf(&t->out.buf, "queued: %.*s\n", STRF(at.step->name));
+		buf_addf(&t->out.buf, "waiting for a place: %.*s\n", STRF(at.step->name));
 	} else if (e->type == EVENT_LOG && (t->verbosity > 0 || !at.step->folded || e->log.stream != LOG_RUNNER)) {
 		log_lines(t, at, e);
 	}
@@ -150,15 +152,10 @@ static void plain_event(struct sink *s, const struct event *e)
 	screen_flush((struct screen *)s);
 }
 
-/* Runs that were cut off get their table all the same. */
 static void plain_end(struct sink *s)
 {
 	struct text_sink *t = (struct text_sink *)s;
-	for (struct ui_run *r = t->model.first; r; r = r->next)
-		if (!r->ended) {
-			closing_render(&t->out.buf, r, &t->look, t->out.lines, t->log_dir);
-			r->ended = true;
-		}
+	text_sink_end(t, &t->out.buf, t->out.lines);
 	screen_flush((struct screen *)s);
 }
 

@@ -1,27 +1,25 @@
 /* Only what failed, and the last line. */
+#include "ui/result.h"
 #include "ui/sink.h"
 
 static void quiet_event(struct sink *s, const struct event *e)
 {
 	struct text_sink *t = (struct text_sink *)s;
 	struct ui_at at = model_apply(&t->model, e, 0);
-	if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE)
+	if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE && !at.step->control)
 		failure_render(&t->out.buf, at.step, &t->look);
-	else if (e->type == EVENT_JOB_END && at.job && at.job->conclusion == RESULT_FAILURE && at.job->reason.n)
-		buf_addf(&t->out.buf, "failed: %.*s: %.*s\n", STRF(at.job->name), STRF(at.job->reason));
-	else if (e->type == EVENT_RUN_END)
-		summary_line(&t->out.buf, at.run, &t->look);
+	else if (e->type == EVENT_JOB_END && at.job && at.job->conclusion == RESULT_FAILURE && !at.job->forgiven &&
+	         job_reason(at.job).n && !at.job->calls)
+		buf_addf(&t->out.buf, "failed: %.*s: %.*s\n", STRF(at.job->name), STRF(job_reason(at.job)));
 	screen_flush((struct screen *)s);
 }
 
 static void quiet_end(struct sink *s)
 {
 	struct text_sink *t = (struct text_sink *)s;
-	for (struct ui_run *r = t->model.first; r; r = r->next)
-		if (!r->ended) {
-			summary_line(&t->out.buf, r, &t->look);
-			r->ended = true;
-		}
+	if (!t->ended)
+		verdict_render(&t->out.buf, &t->model, &t->look, t->trouble);
+	t->ended = true;
 	screen_flush((struct screen *)s);
 }
 

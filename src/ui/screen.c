@@ -49,8 +49,9 @@ void ui_ready(struct sink *s)
 		s->next_tick = 1; /* what was not drawn meanwhile: at once */
 }
 
-void ui_end(struct sink *s)
+void ui_end(struct sink *s, const char *trouble)
 {
+	((struct screen *)s)->trouble = trouble;
 	if (s->ops->end)
 		s->ops->end(s);
 }

@@ -7,6 +7,7 @@
 struct screen {
 	struct sink sink; /* first: a struct sink is what others hold */
 	struct out out;
+	const char *trouble; /* of ui_end, while it is called */
 };
 
 /* paced: whether steps may be asked to wait for a reader that is nearly as fast (queue.h). */

@@ -19,10 +19,15 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 	size_t width, rows;
 	terminal_size(o->fd, &width, &rows);
 	static_assert(offsetof(struct text_sink, sink) == offsetof(struct screen, sink) &&
-	                      offsetof(struct text_sink, out) == offsetof(struct screen, out),
+	                      offsetof(struct text_sink, out) == offsetof(struct screen, out) &&
+	                      offsetof(struct text_sink, trouble) == offsetof(struct screen, trouble),
 	              "a text sink is a screen");
 	screen_init((struct screen *)t, ops, o, !marks);
-	t->look = (struct look) { .color = o->color, .marks = marks, .width = o->width > 0 ? (size_t)o->width : width };
+	t->look = (struct look) { .color = o->color,
+		                  .marks = marks,
+		                  .width = o->width > 0 ? (size_t)o->width
+		                           : marks      ? width
+		                                        : LOOK_UNBOUNDED };
 	t->verbosity = o->verbosity;
 	t->model.several = o->runs > 1;
 	t->now = o->now ? o->now : screen_now;
@@ -31,6 +36,21 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 		memcpy(dir, o->log_dir_hint.p, o->log_dir_hint.n);
 		t->log_dir = str_n(dir, o->log_dir_hint.n);
 	}
+}
+
+void text_sink_end(struct text_sink *t, struct buf *out, size_t lines)
+{
+	if (t->ended)
+		return;
+	t->ended = true;
+	for (struct ui_run *r = t->model.first; r; r = r->next) {
+		if (r->ended)
+			continue;
+		closing_render(out, r, &t->look, lines, t->log_dir);
+		r->ended = true; /* a live block goes with it */
+		r->wall_ms = -1;
+	}
+	verdict_render(out, &t->model, &t->look, t->trouble);
 }
 
 int text_sink_close(struct text_sink *t, struct err *err)
@@ -56,7 +76,7 @@ void add_prefix(struct text_sink *t, struct ui_at at)
 		buf_addstr(b, at.job->label);
 	if (at.step) {
 		buf_addc(b, '/');
-		buf_addstr(b, at.step->label);
+		buf_addstr(b, step_label(at.step));
 	}
 	buf_addc(b, ']');
 	paint(b, &t->look, PAINT_RESET);

@@ -10,10 +10,12 @@
 
 /* The part every text renderer begins with. */
 struct text_sink {
-	struct sink sink; /* these two first: it is a struct screen */
+	struct sink sink; /* these three first: it is a struct screen */
 	struct out out;
+	const char *trouble;
 	struct look look;
 	struct ui_model model;
+	bool ended; /* the verdict was written */
 	int verbosity;
 	struct str log_dir; /* heap */
 	uint64_t (*now)(void);
@@ -31,6 +33,8 @@ void add_prefix(struct text_sink *t, struct ui_at at);
 void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line);
 /* Not shown: ends of groups, and debug lines unless more was asked for. */
 bool output_hidden(enum log_level level, int verbosity);
+/* Runs that were cut off get their closing part all the same, then comes the verdict; nothing the second time. */
+void text_sink_end(struct text_sink *t, struct buf *out, size_t lines);
 /* "ci.yml: CI, push on refs/heads/main (1a2b3c4)" */
 void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look);
 

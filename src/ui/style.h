@@ -6,11 +6,13 @@
 
 enum paint { PAINT_RESET, PAINT_BOLD, PAINT_DIM, PAINT_RED, PAINT_GREEN, PAINT_YELLOW, PAINT_CYAN };
 
+enum { LOOK_UNBOUNDED = 1 << 20 };
+
 /* How a sink's text looks. */
 struct look {
 	bool color;
-	bool marks;   /* ✓ ✗ ○ and lines, for terminals; else ASCII words do */
-	size_t width; /* columns */
+	bool marks;   /* ✓ ✗ ○ and lines, for terminals, and what is too long is cut; else ASCII words do, and nothing is */
+	size_t width; /* columns; of a pipe without bounds, unless they were asked for */
 };
 
 /* Appends the sequence, nothing without colour. */

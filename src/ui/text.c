@@ -210,6 +210,13 @@ void text_column(struct buf *out, struct str clean, size_t cells)
 	text_blanks(out, cells - text_fit(out, clean, cells));
 }
 
+void text_pad(struct buf *out, struct str clean, size_t cells)
+{
+	size_t used = text_cells(clean);
+	buf_addstr(out, clean);
+	text_blanks(out, cells > used ? cells - used : 0);
+}
+
 /* Bytes of clean that go into one line, at a blank when there is one. */
 static size_t line_length(struct str clean, size_t cells)
 {

@@ -24,6 +24,8 @@ size_t text_cells(struct str clean);
 size_t text_fit(struct buf *out, struct str clean, size_t cells);
 /* text_fit, then blanks up to `cells`. */
 void text_column(struct buf *out, struct str clean, size_t cells);
+/* The whole text, then blanks up to `cells` when it is shorter. */
+void text_pad(struct buf *out, struct str clean, size_t cells);
 /* Appends a clean text in lines of at most `cells` cells, broken at blanks where there are some, each with
  * `indent` blanks in front and a line end behind. */
 void text_wrap(struct buf *out, struct str clean, size_t indent, size_t cells);

@@ -13,6 +13,7 @@
  * A terminal that takes nothing (Ctrl-S, a slow line) gets no frames meanwhile: what belongs above waits its turn,
  * and the block is drawn anew when all of that is out. */
 #include "ui/frame.h"
+#include "ui/result.h"
 #include "ui/sink.h"
 #include "ui/text.h"
 
@@ -171,10 +172,10 @@ static void add_job(struct tty_sink *y, const struct ui_job *j)
 		text_blanks(out, used + time.n < column + 9 ? column + 9 - used - time.n : 2);
 		paint_text(out, look, PAINT_DIM, buf_str(&time));
 	} else {
-		buf_addf(out, ": %s", j->not_here ? "not run here" : result_name(j->conclusion));
+		buf_addf(out, ": %s", job_word(j));
 	}
-	if (j->reason.n)
-		buf_addf(out, "%s%.*s", j->duration_ms >= 0 ? "  " : ", ", STRF(j->reason));
+	if (job_reason(j).n)
+		buf_addf(out, "%s%.*s", j->duration_ms >= 0 ? "  " : ", ", STRF(job_reason(j)));
 	buf_addc(out, '\n');
 	y->lines++;
 }
@@ -186,7 +187,7 @@ static void add_failure(struct tty_sink *y, struct ui_step *s)
 	y->lines += 1 + (s->tail ? tail_count(s->tail) : 0);
 }
 
-static void add_closing(struct tty_sink *y, const struct ui_run *r)
+static void add_closing(struct tty_sink *y, struct ui_run *r)
 {
 	closing_render(&y->above, r, &y->t.look, y->lines, y->t.log_dir);
 }
@@ -203,7 +204,7 @@ static void tty_event(struct sink *s, const struct event *e)
 		buf_addc(&y->above, '\n');
 	} else if (e->type == EVENT_LOG) {
 		add_log(y, at, e);
-	} else if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE) {
+	} else if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE && !at.step->control) {
 		add_failure(y, at.step);
 	} else if ((e->type == EVENT_JOB_END || e->type == EVENT_JOB_SKIP) && at.job) {
 		add_job(y, at.job);
@@ -227,12 +228,7 @@ static void tty_tick(struct sink *s, uint64_t now_ns)
 static void tty_end(struct sink *s)
 {
 	struct tty_sink *y = (struct tty_sink *)s;
-	for (struct ui_run *r = y->t.model.first; r; r = r->next) {
-		if (r->ended)
-			continue;
-		add_closing(y, r);
-		r->ended = true; /* the live area goes with it */
-	}
+	text_sink_end(&y->t, &y->above, y->lines);
 	draw(y, y->t.now());
 	if (y->cursor_hidden)
 		buf_adds(&y->t.out.buf, "\x1b[?25h");

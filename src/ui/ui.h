@@ -41,8 +41,9 @@ struct sink *sink_github(const struct ui_options *o);
 struct sink *sink_quiet(const struct ui_options *o);
 /* The descriptor that the waiter was told of takes bytes again. */
 void ui_ready(struct sink *s);
-/* Nothing more comes: writes what is still owed, so that only bytes that wait are left. */
-void ui_end(struct sink *s);
+/* Nothing more comes: writes what is still owed, the verdict above all, so that only bytes that wait are left. trouble: why the
+ * program does not end with success although the runs did; or NULL. */
+void ui_end(struct sink *s, const char *trouble);
 /* Bytes that wait for the descriptor. Closing drops them and says so. */
 uint64_t ui_pending(const struct sink *s);
 /* Why steps had to wait with their output (an errno), or 0. */

@@ -145,7 +145,7 @@ def test_a_reader_that_goes_away():
 def test_every_format_on_a_slow_reader():
     w = steps(f"- {{id: a, run: \"seq 1 200000\"}}\n- {{id: b, run: exit 3}}")
     d = repo({".github/workflows/t.yml": w})
-    for format, line in (("text", "[j/a] | %d"), ("github", "%d"), ("json", '"line":"%d"')):
+    for format, line in (("text", "[j/Run seq 1 200000] | %d"), ("github", "%d"), ("json", '"line":"%d"')):
         out = Pipe()
         p = out.start(d, "run", "--format", format)
         until(lambda: has(p, "run.end"), 60)

@@ -11,7 +11,7 @@ static const char *const runs[] = { "parallel", "failure", "two-runs", "hostile"
 
 static struct ui_options options(int fd)
 {
-	return (struct ui_options) { .fd = fd, .width = 80, .log_dir_hint = STR("runs/1/jobs") };
+	return (struct ui_options) { .fd = fd, .log_dir_hint = STR("runs/1/jobs") };
 }
 
 static void render(struct buf *out, struct sink *(*make)(const struct ui_options *), struct ui_options o, const char *run)
@@ -20,6 +20,7 @@ static void render(struct buf *out, struct sink *(*make)(const struct ui_options
 	size_t n;
 	struct event *events = feed_load(&a, run, &n);
 	o.fd = feed_file();
+	o.runs = strcmp(run, "two-runs") == 0 ? 2 : 1;
 	feed_all(make(&o), events, n);
 	feed_read(out, o.fd);
 	close(o.fd);
@@ -122,7 +123,7 @@ Test(golden, verbose_and_colour)
 	no_control_bytes(buf_str(&out), true);
 	buf_clear(&out);
 	render(&out, sink_plain, o, "parallel");
-	cr_assert_neq(str_find(buf_str(&out), STR("queued: Lint"), 0), SIZE_MAX);
+	cr_assert_neq(str_find(buf_str(&out), STR("waiting for a place: Lint"), 0), SIZE_MAX);
 	cr_assert_neq(str_find(buf_str(&out), STR("\x1b[32msuccess\x1b[0m"), 0), SIZE_MAX);
 	buf_done(&out);
 }

@@ -225,7 +225,7 @@ Test(queue, closing_says_what_was_lost)
 		struct sink *s = makers[i](&(struct ui_options) { .fd = fd[1], .waiter = &w, .spool_dir = STR("/tmp") });
 		for (size_t k = 0; k < n; k++)
 			s->ops->event(s, &events[k]);
-		ui_end(s);
+		ui_end(s, NULL);
 		uint64_t left = ui_pending(s);
 		cr_assert(left > 0 && o.waiting);
 		struct err err = ERR_INIT;

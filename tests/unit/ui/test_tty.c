@@ -23,7 +23,7 @@ struct show {
 	off_t seen;
 };
 
-static struct show show_open(size_t rows, size_t cols, int verbosity)
+static struct show show_runs(size_t rows, size_t cols, int verbosity, size_t runs)
 {
 	struct show w = { .fd = feed_file() };
 	fake_now = SECOND_NS;
@@ -32,9 +32,15 @@ static struct show show_open(size_t rows, size_t cols, int verbosity)
 	                                         .width = (int)cols,
 	                                         .color = true,
 	                                         .verbosity = verbosity,
+	                                         .runs = runs,
 	                                         .now = now,
 	                                         .log_dir_hint = STR("runs/1/jobs") });
 	return w;
+}
+
+static struct show show_open(size_t rows, size_t cols, int verbosity)
+{
+	return show_runs(rows, cols, verbosity, 1);
 }
 
 static void show_look(struct show *w)
@@ -81,7 +87,7 @@ static void play(struct buf *pictures, const char *run, size_t rows, size_t cols
 	struct arena a = { 0 };
 	size_t n;
 	struct event *events = feed_load(&a, run, &n);
-	struct show w = show_open(rows, cols, 0);
+	struct show w = show_runs(rows, cols, 0, strcmp(run, "two-runs") == 0 ? 2 : 1);
 	int64_t t0 = events[0].time_ms, next = every;
 	for (size_t i = 0; i < n; i++) {
 		int64_t ms = events[i].time_ms - t0;
