@@ -165,6 +165,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 		work_prune(&s->state.work, s->host, s->exec.self.p, s->exec.environ);
 	s->gate = gate_files_new(s->state.gates.p, s->event.server_url.n ? s->event.repository : s->project.root);
 	s->exec.gate = s->gate;
+	s->exec.git_server = s->event.server_url.n ? s->event.server_url : str_of(s->opt.github_url);
 	s->actions = fetcher_new(&(struct fetcher_options) { .host = s->host,
 	                                                     .store = path_join(&s->arena, s->state.cache, STR("actions")),
 	                                                     .server = str_of(s->opt.github_url),

@@ -149,7 +149,8 @@ bool job_set_up(struct job_run *j)
 	b->place = b->here = place_here(b->session->host, b->tracking_id.p);
 	make_job_github(j);
 	b->log = log_job_new(b->masker, b->workspace, b->session->opt.step_debug);
-	log_job_set_repository(b->log, val_at(b->github, "server_url").s, val_at(b->github, "repository").s);
+	struct str server = b->session->opt.git_server;
+	log_job_set_repository(b->log, server.n ? server : val_at(b->github, "server_url").s, val_at(b->github, "repository").s);
 	j->spec.ops->begun(j->spec.owner, j);
 	if (made == 0 && !j->spec.error.n)
 		return eval_job_keys(j);

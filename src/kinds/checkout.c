@@ -37,7 +37,7 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 		.workspace = j->workspace,
 		.scratch = path_join(&s->arena, j->dir, STR("_checkout")),
 		.repository = val_at(gh, "repository").s,
-		.server_url = val_at(gh, "server_url").s,
+		.server_url = opt->git_server.n ? opt->git_server : val_at(gh, "server_url").s,
 		.ref = val_at(gh, "ref").s,
 		.sha = val_at(gh, "sha").s,
 		.with = with,

@@ -1,16 +1,43 @@
 /* The github context: the members that are the same in all jobs of a run. */
 #include "plan/payload_make.h"
 
-/* "https://github.com" has its API elsewhere; every other server below itself. */
+static struct str without_slashes(struct str url)
+{
+	while (url.n && url.p[url.n - 1] == '/')
+		url.n--;
+	return url;
+}
+
+static bool is_hosted(struct str server)
+{
+	static const char residence[] = ".ghe.com";
+	size_t n = sizeof(residence) - 1;
+	return str_is_nocase(server, DEFAULT_SERVER) ||
+	       (str_starts(server, STR("https://")) && server.n > n && str_is_nocase(str_from(server, server.n - n), residence));
+}
+
+static bool is_web(struct str url)
+{
+	return str_starts(url, STR("https://")) || str_starts(url, STR("http://"));
+}
+
+struct str github_server(const struct trigger_event *e, struct str github_url)
+{
+	struct str remote = without_slashes(e->server_url), given = without_slashes(github_url);
+	if (remote.n && (e->server_given || is_hosted(remote) || str_eq_nocase(remote, given)))
+		return remote;
+	return is_web(given) ? given : STR(DEFAULT_SERVER);
+}
+
+/* GitHub has its API on a host of its own; every other server below itself. */
 static void set_server(struct arena *a, struct val g, struct str server)
 {
-	while (server.n && server.p[server.n - 1] == '/')
-		server.n--;
-	bool dotcom = str_is_nocase(server, DEFAULT_SERVER);
+	struct str api = arena_printf(a, "%.*s/api", STRF(server)), rest = arena_printf(a, "%.*s/v3", STRF(api));
+	if (is_hosted(server))
+		rest = api = arena_printf(a, "https://api.%.*s", STRF(str_from(server, sizeof("https://") - 1)));
 	val_set_str(a, g, "server_url", server);
-	val_set_str(a, g, "api_url", dotcom ? STR("https://api.github.com") : arena_printf(a, "%.*s/api/v3", STRF(server)));
-	val_set_str(a, g, "graphql_url",
-	            dotcom ? STR("https://api.github.com/graphql") : arena_printf(a, "%.*s/api/graphql", STRF(server)));
+	val_set_str(a, g, "api_url", rest);
+	val_set_str(a, g, "graphql_url", arena_printf(a, "%.*s/graphql", STRF(api)));
 }
 
 /* Ids are texts in the context. */
@@ -31,7 +58,7 @@ struct val github_context(struct arena *a, const struct trigger_event *e, struct
                           struct str run_number, struct str token)
 {
 	struct val g = val_object(a), repository = val_at(e->payload, "repository");
-	struct str server = e->server_url.n ? e->server_url : github_url.n ? github_url : STR(DEFAULT_SERVER);
+	struct str server = github_server(e, github_url);
 	struct str visibility = text_at(repository, "visibility");
 	if (!visibility.n)
 		visibility = val_truthy(val_at(repository, "private")) ? STR("private") : STR("public");

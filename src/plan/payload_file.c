@@ -49,8 +49,10 @@ static void use_repository(struct maker *m)
 		e->owner = arena_str(m->a, str_to(slug, str_find_c(slug, '/', 0)));
 	}
 	override(&e->owner, text_at(val_at(r, "owner"), "login"));
-	if (url.n && git_split_url(m->a, url, &server, &of_url) && str_eq_nocase(of_url, e->repository))
+	if (url.n && git_split_url(m->a, url, &server, &of_url) && str_eq_nocase(of_url, e->repository)) {
 		e->server_url = server;
+		e->server_given = true;
+	}
 	override(&e->actor, text_at(val_at(e->payload, "sender"), "login"));
 }
 

@@ -27,6 +27,7 @@ struct exec_options {
 	bool overlay;            /* the process has a mount namespace of its own */
 	uint64_t timeout_ns;     /* of the whole session; 0: none */
 	struct str self;         /* the program, for helper children */
+	struct str git_server;   /* where the repository is kept: what its remote leads to, else --github-url */
 	struct str source_dir;   /* root of the user's tree: what checkout serves */
 	struct str work_dir;     /* job directories are made below it */
 	struct str tool_cache;   /* RUNNER_TOOL_CACHE */

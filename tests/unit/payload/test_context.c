@@ -68,3 +68,41 @@ Test(github_context, members)
 	place_done(place);
 	arena_done(&a);
 }
+
+/* GitHub's own clients work for servers that they know: another remote than GitHub's must not make them refuse. */
+Test(context, server)
+{
+	static const struct {
+		const char *remote, *given, *server, *api;
+	} rows[] = {
+		{ "https://github.com", "https://github.com", "https://github.com", "https://api.github.com" },
+		{ "https://GitHub.com/", "", "https://GitHub.com", "https://api.GitHub.com" },
+		{ "", "https://github.com", "https://github.com", "https://api.github.com" },
+		{ "", "", "https://github.com", "https://api.github.com" },
+		{ "", "file:///srv/git", "https://github.com", "https://api.github.com" },
+		{ "", "git@host:", "https://github.com", "https://api.github.com" },
+		{ "", "ssh://git@host", "https://github.com", "https://api.github.com" },
+		{ "https://gitlab.com", "https://github.com", "https://github.com", "https://api.github.com" },
+		{ "https://work-alias", "file:///srv/git", "https://github.com", "https://api.github.com" },
+		{ "https://ghes.example", "https://ghes.example/", "https://ghes.example", "https://ghes.example/api/v3" },
+		{ "https://gitlab.com", "https://ghes.example", "https://ghes.example", "https://ghes.example/api/v3" },
+		{ "", "http://ghes.example", "http://ghes.example", "http://ghes.example/api/v3" },
+		{ "https://acme.ghe.com", "https://github.com", "https://acme.ghe.com", "https://api.acme.ghe.com" },
+		{ "https://ghe.com", "https://github.com", "https://github.com", "https://api.github.com" },
+		{ "http://acme.ghe.com", "https://github.com", "https://github.com", "https://api.github.com" },
+	};
+	struct arena a = { 0 };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct trigger_event e = { .repository = STR("o/r"),
+			                   .server_url = str_of(rows[i].remote),
+			                   .payload = val_object(&a) };
+		struct val g = github_context(&a, &e, str_of(rows[i].given), STR("1"), STR("1"), STR_EMPTY);
+		assert_str(at(&a, g, "server_url"), str_of(rows[i].server));
+		assert_str(at(&a, g, "api_url"), str_of(rows[i].api));
+	}
+	struct trigger_event e = { .server_url = STR("https://ghes.example"), .server_given = true, .payload = val_object(&a) };
+	struct val g = github_context(&a, &e, STR("https://github.com"), STR("1"), STR("1"), STR_EMPTY);
+	assert_str(at(&a, g, "server_url"), STR("https://ghes.example"));
+	assert_str(at(&a, g, "graphql_url"), STR("https://ghes.example/api/graphql"));
+	arena_done(&a);
+}
