@@ -133,4 +133,10 @@ static void node_due(struct step_run *s)
 		tool_offer_due(s->offer);
 }
 
-const struct step_ops node_ops = { .begin = node_begin, .stop = step_stop_process, .due = node_due, .end = step_end_process };
+static void node_end(struct step_run *s)
+{
+	step_end_process(s);
+	kind_hint_token(s);
+}
+
+const struct step_ops node_ops = { .begin = node_begin, .stop = step_stop_process, .due = node_due, .end = node_end };

@@ -130,6 +130,7 @@ static void script_end(struct step_run *s)
 	step_end_process(s);
 	if (s->outcome == RESULT_FAILURE)
 		step_say(s, LOG_ERROR, "Process completed with exit code %d.", s->status.exit_code);
+	kind_hint_token(s);
 }
 
 const struct step_ops script_ops = { .begin = script_begin, .stop = step_stop_process, .end = script_end };

@@ -74,6 +74,24 @@ def test_failures():
     equal([r.end(s) for s in ("a", "b", "c", "__post_b")], ["failure/failure", "success/success", "failure/failure", "failure/failure"])
 
 
+def test_a_step_that_may_lack_the_token():
+    steps_ = """
+- {id: default, uses: @/a, continue-on-error: true}
+- {id: given, uses: @/a, with: {token: mine}, continue-on-error: true}
+- {id: named, uses: @/a, with: {token: '${{ secrets.Github_Token }}'}, continue-on-error: true}
+- {id: empty, uses: @/a, with: {token: ''}, continue-on-error: true}
+- {id: works, uses: @/a, with: {code: 0}}
+- {id: script, run: 'exit 1', env: {GH_TOKEN: "${{ github.token }}"}, continue-on-error: true}
+- {id: text, run: 'false "${{ github.token }}"', continue-on-error: true}
+- {id: other, run: 'false "${{ github.actor }}"', continue-on-error: true}"""
+    a = js("process.exit(process.env.INPUT_CODE)", inputs="{token: {default: '${{ github.token }}'}, code: {default: 1}}")
+    says = lambda r: {e["step"] for e in r.of("log") if "github.token is empty here" in e["line"]}
+    r = go(steps_, a=a)
+    equal(says(r), {"default", "named", "script", "text"})
+    assert "-s GITHUB_TOKEN" in r.lines("text", runner=True)[-1], r.lines("text", runner=True)
+    equal(says(go(steps_, "-s", "GITHUB_TOKEN=there", a=a)), set())
+
+
 def test_interrupting_the_run():
     marker = os.path.join(BASE, "up31")
     d = repo({".github/workflows/t.yml": steps("- uses: actions/checkout@v4\n- {id: a, uses: ./acts/a}\n- {id: no, run: echo}"),
