@@ -15,11 +15,11 @@
 
 #include "actions/reference.h"
 #include "actions/store.h"
-#include "base/base64.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "checkout/copy.h"
-#include "git/run.h"
+#include "git/remote.h"
+#include "os/program.h"
 
 enum { SECONDS = 20 * 60, WORDS_MAX = 4 << 20, SAID_MAX = 300 };
 
@@ -28,7 +28,7 @@ struct fetching {
 	struct action_place place;
 	struct str repository;
 	struct git_repo *repo; /* bare, made here */
-	const char *const *config;
+	struct git_remote remote;
 };
 
 /* One ref of the call. */
@@ -39,17 +39,16 @@ struct wanted {
 	struct str text;
 };
 
+/* What needs no server; with GIT_FOREIGN not even a configuration. */
 static int git(struct fetching *f, enum git_trust trust, struct buf *out, const char *const *args, struct err *err)
 {
-	bool outside = trust == GIT_OWN;
-	struct git_call call = { .trust = trust,
-		                 .repo = f->repo,
-		                 .args = args,
-		                 .protocols = outside ? git_protocols(f->place.url) : NULL,
-		                 .config = outside ? f->config : NULL,
-		                 .output_max = WORDS_MAX,
-		                 .seconds = SECONDS };
+	struct git_call call = { .trust = trust, .repo = f->repo, .args = args, .output_max = WORDS_MAX, .seconds = SECONDS };
 	return git_run(&call, out, err);
+}
+
+static int ask_server(struct fetching *f, struct buf *out, const char *const *args, struct err *err)
+{
+	return git_remote_run(&f->remote, f->repo, out, args, WORDS_MAX, err);
 }
 
 static bool says(const struct err *err, const char *words)
@@ -153,7 +152,7 @@ static int ask_refs(struct fetching *f, struct wanted *w, size_t n, struct err *
 	if (!asked)
 		return 0;
 	_cleanup_buf_ struct buf out = BUF_INIT;
-	if (git(f, GIT_OWN, &out, args, err) < 0)
+	if (ask_server(f, &out, args, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (w[i].sha.n || w[i].word)
@@ -167,48 +166,14 @@ static int ask_refs(struct fetching *f, struct wanted *w, size_t n, struct err *
 
 /* ---- what a refusal means ---- */
 
-static bool is_no_access(const struct err *err)
-{
-	static const char *const signs[] = { "could not read Username",   "could not read Password",     "Authentication failed",
-		                             "Permission denied",         "returned error: 401",         "returned error: 403",
-		                             "terminal prompts disabled", "Host key verification failed" };
-	for (size_t i = 0; i < ARRAY_LEN(signs); i++)
-		if (says(err, signs[i]))
-			return true;
-	return false;
-}
-
-static bool is_no_repository(const struct err *err)
-{
-	return says(err, "does not appear to be a git repository") || says(err, "not found") ||
-	       says(err, "returned error: 404") || says(err, "does not exist");
-}
-
 /* For all refs that have no answer yet. */
 static void refused(struct fetching *f, struct wanted *w, size_t n, const struct err *said)
 {
-	struct err err = *said;
-	const char *word = ACTION_SAID_TROUBLE;
-	struct str text;
-	if (err.kind == ERR_SYSTEM)
-		git_no_network(f->place.url, &err);
-	if (err.kind == ERR_MISSING) {
-		word = ACTION_SAID_NO_WAY;
-		text = arena_printf(f->a, "cannot fetch from %.*s: %s", STRF(f->place.url), err.text);
-	} else if (is_no_access(&err)) {
-		word = ACTION_SAID_NO_WAY;
-		text = arena_printf(
-			f->a,
-			"repository not found, or no access to it: %.*s (%.*s); git's credential helpers are asked, and a "
-			"token can be given with -s GITHUB_TOKEN",
-			STRF(f->place.url), (int)MIN(strlen(err.text), SAID_MAX), err.text);
-	} else if (is_no_repository(&err)) {
-		word = ACTION_SAID_NOWHERE;
-		text = STR("repository not found");
-	} else {
-		text = arena_printf(f->a, "cannot fetch from %.*s: %.*s", STRF(f->place.url),
-		                    (int)MIN(strlen(err.text), SAID_MAX), err.text);
-	}
+	enum git_refusal why = git_remote_refusal(said);
+	const char *word = why == GIT_NO_REPOSITORY                          ? ACTION_SAID_NOWHERE
+	                   : why != GIT_TROUBLE || said->kind == ERR_MISSING ? ACTION_SAID_NO_WAY
+	                                                                     : ACTION_SAID_TROUBLE;
+	struct str text = git_remote_why(&f->remote, said);
 	for (size_t i = 0; i < n; i++)
 		if (!w[i].word)
 			answer(&w[i], word,
@@ -223,85 +188,31 @@ static int has_object(struct fetching *f, struct str sha)
 	return git(f, GIT_OFFLINE, NULL, GIT("cat-file", "-e", sha.p), NULL) == 0;
 }
 
-/* git's own locks, left by one that was killed: only who holds ours works here. */
-static void remove_stale_locks(struct fetching *f, struct str sha)
-{
-	const char *const locks[] = { "shallow.lock", "packed-refs.lock",
-		                      arena_printf(f->a, "refs/stored/%.*s.lock", STRF(sha)).p };
-	for (size_t i = 0; i < ARRAY_LEN(locks); i++)
-		unlink(path_join(f->a, f->place.git, str_of(locks[i])).p);
-}
-
 /* Under a name of its own, so that a later fetch asks only for what is new since. */
 static int fetch_commit(struct fetching *f, struct str sha, struct err *err)
 {
 	const char *what = arena_printf(f->a, "+%.*s:refs/stored/%.*s", STRF(sha), STRF(sha)).p;
 	if (has_object(f, sha))
 		return 0;
-	remove_stale_locks(f, sha);
-	return git(f, GIT_OWN, NULL,
-	           GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--no-write-fetch-head", f->place.url.p, what), err);
-}
-
-struct child {
-	bool exited, eof;
-	int code;
-	struct buf words;
-};
-
-static void child_says(void *cookie, enum host_stream stream, struct str bytes)
-{
-	struct child *c = cookie;
-	(void)stream;
-	buf_addstr(&c->words, str_to(bytes, c->words.max - c->words.n));
-}
-
-static void child_eof(void *cookie)
-{
-	((struct child *)cookie)->eof = true;
-}
-
-static void child_exit(void *cookie, const struct proc_status *st)
-{
-	struct child *c = cookie;
-	c->exited = true;
-	c->code = st->exit_code;
-}
-
-static int run_tar(struct fetching *f, const char *archive, const char *into, struct err *err)
-{
-	static const struct proc_events events = { child_says, child_eof, child_exit };
-	struct child c = { .words = BUF_INIT_MAX(4096) };
-	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
-	struct proc *p = NULL;
-	const char *path = getenv("PATH");
-	char program[4096];
-	if (!h)
-		return -1;
-	int rc = -1;
-	if (!h->ops->which(h, "tar", path ? path : "/usr/local/bin:/usr/bin:/bin", program, sizeof(program))) {
-		err_set(err, ERR_MISSING, "the tar program is not installed (or not in PATH)");
-	} else {
-		const char *const args[] = { "tar",         "--extract", "--file",          archive,
-			                     "--directory", into,        "--no-same-owner", "--no-same-permissions",
-			                     NULL };
-		char **argv = arena_array(f->a, char *, ARRAY_LEN(args));
-		for (size_t i = 0; args[i]; i++)
-			argv[i] = arena_strdup(f->a, args[i]);
-		struct spawn_spec spec = {
-			.path = program, .argv = argv, .envp = environ, .cwd = "/", .label = "tar", .on = &events, .cookie = &c
-		};
-		rc = h->ops->spawn(h, &spec, &p, err);
-	}
-	while (rc == 0 && !(c.exited && c.eof))
-		rc = h->ops->wait(h, UINT64_MAX, err);
-	if (p)
-		h->ops->release(h, p);
-	h->ops->free(h);
-	if (rc == 0 && c.code != 0)
-		rc = err_set(err, ERR_INVALID, "tar: %.*s", (int)MIN(c.words.n, SAID_MAX), c.words.n ? c.words.p : "");
-	buf_done(&c.words);
+	const char *own = arena_printf(f->a, "refs/stored/%.*s.lock", STRF(sha)).p;
+	const char *const locks[] = { "config.lock", "shallow.lock", "packed-refs.lock", own, NULL };
+	f->remote.locks = locks;
+	int rc = ask_server(
+		f, NULL, GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--no-write-fetch-head", f->place.url.p, what), err);
+	f->remote.locks = NULL;
 	return rc;
+}
+
+static int run_tar(const char *archive, const char *into, struct err *err)
+{
+	_cleanup_buf_ struct buf words = BUF_INIT_MAX(4096);
+	const char *const args[] = { "tar",         "--extract", "--file",          archive,
+		                     "--directory", into,        "--no-same-owner", "--no-same-permissions",
+		                     NULL };
+	int code = program_run(args, NULL, &words, 0, err);
+	if (code <= 0)
+		return code;
+	return err_set(err, ERR_INVALID, "tar: %.*s", (int)MIN(words.n, SAID_MAX), buf_cstr(&words));
 }
 
 /* Beside its place, then there by rename, then the marker. */
@@ -314,7 +225,7 @@ static int unpack(struct fetching *f, struct str sha, struct err *err)
 		return -1;
 	int rc = git(f, GIT_FOREIGN, NULL, GIT("archive", "--format=tar", "-o", archive, sha.p), err);
 	if (rc == 0)
-		rc = run_tar(f, archive, tree, err);
+		rc = run_tar(archive, tree, err);
 	if (rc == 0 && rename(tree, at.p) < 0)
 		rc = err_errno(err, "%.*s", STRF(at));
 	file_remove_tree(fresh.p, NULL);
@@ -369,20 +280,12 @@ static void bring(struct fetching *f, struct wanted *w)
 
 /* ---- the whole ---- */
 
-/* As HTTP wants it, for this server only, and only where nobody listens. */
-static const char *const *token_config(struct arena *a, struct str server)
+/* Nobody else is to find it. */
+static struct str take_token(struct arena *a)
 {
-	const char *token = getenv(ACTION_TOKEN_VARIABLE);
-	const char **config = arena_array(a, const char *, 3);
-	if (token && token[0] && str_starts(server, STR("https://"))) {
-		_cleanup_buf_ struct buf header = BUF_INIT;
-		buf_adds(&header, "AUTHORIZATION: basic ");
-		base64_append(&header, arena_printf(a, "x-access-token:%s", token));
-		config[0] = arena_printf(a, "http.%.*s/.extraHeader", STRF(server)).p;
-		config[1] = arena_cstr(a, buf_str(&header));
-	}
+	struct str token = arena_str(a, str_of(getenv(ACTION_TOKEN_VARIABLE)));
 	unsetenv(ACTION_TOKEN_VARIABLE);
-	return config;
+	return token;
 }
 
 static void fetch_all(struct fetching *f, struct wanted *w, size_t n)
@@ -425,8 +328,9 @@ int actions_fetch_main(int argc, char **argv)
 	struct str server = str_of(argv[3]);
 	size_t n = (size_t)argc - 5;
 	struct wanted *w = arena_array(&a, struct wanted, n);
-	struct fetching f = { .a = &a, .repository = str_of(argv[4]), .config = token_config(&a, server) };
+	struct fetching f = { .a = &a, .repository = str_of(argv[4]) };
 	f.place = action_place_of(&a, str_of(argv[2]), server, f.repository);
+	f.remote = (struct git_remote) { .a = &a, .server = server, .url = f.place.url, .token = take_token(&a) };
 	f.repo = git_repo_at(&a, STR_EMPTY, f.place.git);
 	for (size_t i = 0; i < n; i++) {
 		struct str ref = str_of(argv[5 + i]);

@@ -159,6 +159,7 @@ static int load_calls(struct sidestep_session *s, struct workflow *w, struct err
 {
 	struct call_places places = { .local_repositories = s->exec.local_repositories,
 		                      .github_url = s->opt.github_url,
+		                      .token = s->exec.token,
 		                      .store = path_join(&s->arena, s->state.cache, STR("workflows")),
 		                      .offline = s->opt.offline || s->opt.dry_run };
 	return project_load_calls(&s->project, w, &places, err);

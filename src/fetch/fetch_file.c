@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "git/run.h"
+#include "git/remote.h"
 
 enum { FILE_MAX = 8 << 20, WORDS_MAX = 1 << 20, LOCK_TRIES = 6000, LOCK_MS = 50 };
 
@@ -41,19 +41,15 @@ static bool says(const struct err *err, const char *words)
 	return str_find(str_of(err->text), str_of(words), 0) != SIZE_MAX;
 }
 
-/* protocols: for what the store lacks; NULL: only what is there. */
-static int show(struct buf *out, struct git_repo *r, enum git_trust trust, const char *protocols, unsigned seconds,
-                struct str sha, struct str path, struct err *err)
+/* from: for what the store lacks; NULL: only what is there, with that trust. */
+static int show(struct buf *out, struct git_repo *r, enum git_trust trust, struct git_remote *from, struct str sha,
+                struct str path, struct err *err)
 {
 	const char *object = arena_printf(r->arena, "%.*s:%.*s", STRF(sha), STRF(path)).p;
-	struct git_call call = { .trust = trust,
-		                 .repo = r,
-		                 .args = GIT("cat-file", "blob", object),
-		                 .protocols = protocols,
-		                 .output_max = FILE_MAX,
-		                 .seconds = seconds };
+	const char *const *args = GIT("cat-file", "blob", object);
+	struct git_call call = { .trust = trust, .repo = r, .args = args, .output_max = FILE_MAX };
 	struct err said = ERR_INIT;
-	if (git_run(&call, out, &said) == 0)
+	if ((from ? git_remote_run(from, r, out, args, FILE_MAX, &said) : git_run(&call, out, &said)) == 0)
 		return 0;
 	*err = said;
 	if (said.errnum == EFBIG)
@@ -88,7 +84,7 @@ int local_file(struct buf *out, struct str *sha, struct git_repo *repo, struct s
 		return -1;
 	}
 	if (sha->n)
-		return show(out, repo, GIT_FOREIGN, NULL, 0, *sha, path, err);
+		return show(out, repo, GIT_FOREIGN, NULL, *sha, path, err);
 	err_set(err, ERR_INVALID, "workflow was not found: this repository has no tag, branch or commit '%.*s'", STRF(ref));
 	return 1;
 }
@@ -99,18 +95,13 @@ struct store {
 	struct arena *a;
 	const struct fetch_store *what;
 	struct git_repo *repo; /* bare, made here */
+	struct git_remote remote;
 };
 
-/* trust: GIT_OFFLINE, or GIT_OWN for what asks the server. */
-static int git(struct store *s, enum git_trust trust, struct buf *out, const char *const *args, struct err *err)
+static int git(struct store *s, const char *const *args, struct err *err)
 {
-	struct git_call call = { .trust = trust,
-		                 .repo = s->repo,
-		                 .args = args,
-		                 .protocols = git_protocols(s->what->url),
-		                 .output_max = WORDS_MAX,
-		                 .seconds = s->what->seconds };
-	return git_run(&call, out, err);
+	struct git_call call = { .trust = GIT_OFFLINE, .repo = s->repo, .args = args, .output_max = WORDS_MAX };
+	return git_run(&call, NULL, err);
 }
 
 /* What the ref stood for when it was fetched. One name may be the beginning of another. */
@@ -134,7 +125,11 @@ static int lock(struct store *s, struct err *err)
 		}
 		nanosleep(&nap, NULL);
 	}
-	return fd; /* after minutes without an answer git's own locks must do */
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	err_errno(err, "another program holds %s", path);
+	close(fd);
+	return -1;
 }
 
 /* The last thing that is made: a store is whole or made again. */
@@ -143,21 +138,32 @@ static const char *whole_marker(struct store *s)
 	return arena_printf(s->a, "%.*s/whole", STRF(s->repo->git_dir)).p;
 }
 
+/* As git would quote it in its configuration. */
+static void add_value(struct buf *out, struct str value)
+{
+	buf_addc(out, '"');
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '"' || value.p[i] == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, value.p[i]);
+	}
+	buf_adds(out, "\"\n");
+}
+
+/* Written at once, without git: nothing of it is locked when it is killed. What lies there half made goes first. */
 static int prepare(struct store *s, struct err *err)
 {
-	const char *origin = arena_cstr(s->a, s->what->url), *marker = whole_marker(s);
-	const char *const settings[][2] = { { "gc.auto", "0" },
-		                            { "remote.origin.url", origin },
-		                            { "remote.origin.promisor", "true" },
-		                            { "remote.origin.partialclonefilter", "blob:none" } };
+	const char *marker = whole_marker(s);
+	_cleanup_buf_ struct buf config = BUF_INIT;
 	if (file_exists(marker))
 		return 0;
-	if (file_mkdirs(s->repo->git_dir.p, 0700, err) < 0 ||
-	    git(s, GIT_OFFLINE, NULL, GIT("init", "--quiet", "--bare", "--template="), err) < 0)
+	buf_adds(&config, "[core]\n\trepositoryFormatVersion = 0\n\tbare = true\n[gc]\n\tauto = 0\n"
+	                  "[remote \"origin\"]\n\tpromisor = true\n\tpartialclonefilter = blob:none\n\turl = ");
+	add_value(&config, s->what->url);
+	if (file_remove_tree(s->repo->git_dir.p, err) < 0 || file_mkdirs(s->repo->git_dir.p, 0700, err) < 0 ||
+	    git(s, GIT("init", "--quiet", "--bare", "--template="), err) < 0 ||
+	    file_write(path_join(s->a, s->repo->git_dir, STR("config")).p, buf_str(&config), 0600, err) < 0)
 		return -1;
-	for (size_t i = 0; i < ARRAY_LEN(settings); i++)
-		if (git(s, GIT_OFFLINE, NULL, GIT("config", settings[i][0], settings[i][1]), err) < 0)
-			return -1;
 	return file_write(marker, STR_EMPTY, 0600, err);
 }
 
@@ -168,7 +174,7 @@ static int ask(struct str *object, struct store *s, struct str ref, struct err *
 	struct str tag = arena_printf(s->a, "refs/tags/%.*s", STRF(ref)),
 		   branch = arena_printf(s->a, "refs/heads/%.*s", STRF(ref));
 	*object = STR_EMPTY;
-	if (git(s, GIT_OWN, &out, GIT("ls-remote", "origin", tag.p, branch.p), err) < 0)
+	if (git_remote_run(&s->remote, s->repo, &out, GIT("ls-remote", "origin", tag.p, branch.p), WORDS_MAX, err) < 0)
 		return -1;
 	struct str rest = buf_str(&out), line;
 	while (str_next_line(&rest, &line)) {
@@ -187,9 +193,9 @@ static int fetch(struct str *sha, struct store *s, struct str ref, struct err *e
 		return -1;
 	if (!object.n)
 		return err_set(err, ERR_INVALID, "workflow was not found: the repository has no tag or branch '%.*s'", STRF(ref));
-	const char *want = arena_cstr(s->a, object);
-	if (git(s, GIT_OWN, NULL, GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", want), err) <
-	    0) {
+	const char *const *args =
+		GIT("fetch", "--quiet", "--no-tags", "--depth=1", "--filter=blob:none", "origin", arena_cstr(s->a, object));
+	if (git_remote_run(&s->remote, s->repo, NULL, args, WORDS_MAX, err) < 0) {
 		if (says(err, "not our ref") || says(err, "unadvertised object"))
 			err_set(err, ERR_INVALID, "workflow was not found: the repository has no commit '%.*s'", STRF(object));
 		return -1;
@@ -198,24 +204,20 @@ static int fetch(struct str *sha, struct store *s, struct str ref, struct err *e
 		return -1;
 	if (!sha->n)
 		return err_set(err, ERR_INVALID, "workflow was not found: '%.*s' is not a commit", STRF(ref));
-	return git(s, GIT_OFFLINE, NULL, GIT("update-ref", stored_name(s, ref), arena_cstr(s->a, *sha)), err);
+	return git(s, GIT("update-ref", stored_name(s, ref), arena_cstr(s->a, *sha)), err);
 }
 
 /* git's words for a server that did not give what it should. */
 static int cannot_fetch(struct store *s, struct err *err)
 {
-	struct str url = s->what->url;
-	if (err->kind != ERR_SYSTEM || err->errnum == EINTR || s->what->offline)
-		return err->errnum == ETIMEDOUT ? err_wrap(err, "cannot fetch from %.*s", STRF(url)) : -1;
-	git_no_network(url, err);
-	if (err->kind == ERR_MISSING)
-		return -1;
 	struct err was = *err;
-	if (says(&was, "could not read Username"))
-		return err_set(err, ERR_MISSING,
-		               "cannot fetch from %.*s: there is no such repository, or git has no credentials for it",
-		               STRF(url));
-	return err_set(err, ERR_MISSING, "cannot fetch from %.*s: %.*s", STRF(url), (int)MIN(strlen(was.text), 300), was.text);
+	if ((err->kind != ERR_SYSTEM && err->errnum != ETIMEDOUT) || err->errnum == EINTR || s->what->offline)
+		return -1;
+	if (git_remote_refusal(&was) == GIT_NO_REPOSITORY)
+		return err_set(err, ERR_INVALID, "workflow was not found: there is no repository %.*s", STRF(s->what->url));
+	err_set(err, ERR_MISSING, "%.*s", STRF(git_remote_why(&s->remote, &was)));
+	err->errnum = was.errnum;
+	return -1;
 }
 
 static int not_stored(struct store *s, struct str what, struct err *err)
@@ -240,8 +242,7 @@ static int take(struct buf *out, struct str *sha, struct store *s, struct str re
 		return not_stored(s, ref, err);
 	if (!sha->n && fetch(sha, s, ref, err) < 0)
 		return cannot_fetch(s, err);
-	enum git_trust trust = offline ? GIT_OFFLINE : GIT_OWN;
-	if (show(out, s->repo, trust, git_protocols(s->what->url), s->what->seconds, *sha, path, err) == 0)
+	if (show(out, s->repo, GIT_OFFLINE, offline ? NULL : &s->remote, *sha, path, err) == 0)
 		return 0;
 	if (offline && err->kind == ERR_SYSTEM && err->errnum != EINTR)
 		return not_stored(s, ref, err);
@@ -262,6 +263,12 @@ int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct f
 	struct str parent = folder(a, store), name = path_safe_name(a, path_base(store->url), 100);
 	struct str dir = arena_printf(a, "%.*s/%.*s.git", STRF(parent), STRF(name));
 	struct store s = { .a = a, .what = store, .repo = git_repo_at(a, STR_EMPTY, dir) };
+	s.remote = (struct git_remote) {
+		.a = a, .server = store->server, .url = store->url, .token = store->token, .seconds = store->seconds
+	};
+	const char *const locks[] = { "config.lock", "shallow.lock", "packed-refs.lock",
+		                      arena_printf(a, "%s.lock", stored_name(&s, ref)).p, NULL };
+	s.remote.locks = locks;
 	if (store->offline && !file_exists(whole_marker(&s)))
 		return not_stored(&s, ref, err); /* without making a store */
 	if (file_mkdirs(parent.p, 0700, err) < 0)

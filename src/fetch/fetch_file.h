@@ -15,10 +15,11 @@ int local_file(struct buf *out, struct str *sha, struct git_repo *repo, struct s
 
 /* Where files are fetched from and kept. */
 struct fetch_store {
-	struct str url;   /* of the repository */
-	struct str dir;   /* a folder for what is fetched: bare repositories, one an url */
-	bool offline;     /* only what is stored, else ERR_MISSING */
-	unsigned seconds; /* for each git; 0: as git/run.h says */
+	struct str url;           /* of the repository */
+	struct str server, token; /* its server's URL, and what was given for that; may be empty */
+	struct str dir;           /* a folder for what is fetched: bare repositories, one an url */
+	bool offline;             /* only what is stored, else ERR_MISSING */
+	unsigned seconds;         /* for each git; 0: as git/run.h says */
 };
 int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct fetch_store *store, struct str ref,
                struct str path, struct err *err);

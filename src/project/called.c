@@ -111,6 +111,8 @@ static int take_fetched_file(struct reader *r, const struct reference *ref, stru
 	struct arena *a = arena_of(r);
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	struct fetch_store store = { .url = arena_printf(a, "%s/%.*s", r->places->github_url, STRF(ref->repository)),
+		                     .server = str_of(r->places->github_url),
+		                     .token = r->places->token,
 		                     .dir = r->places->store,
 		                     .offline = r->places->offline };
 	if (fetch_file(&text, &out->sha, a, &store, ref->ref, ref->path, err) < 0)

@@ -9,6 +9,7 @@
 struct call_places {
 	struct val local_repositories; /* OWNER/REPO[@REF] → directory; null: none */
 	const char *github_url;
+	struct str token; /* given for it, or empty */
 	struct str store; /* a folder for what is fetched; empty: files of other repositories are left alone */
 	bool offline;
 };

@@ -15,7 +15,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/sidestep-cli-XXXXXX")
 trap 'chmod -R u+rwX "$T" 2>/dev/null; rm -rf "$T"' EXIT
 export HOME=$T/.home XDG_STATE_HOME=$T/.state XDG_CACHE_HOME=$T/.cache XDG_CONFIG_HOME=$T/.config
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
-export GIT_CONFIG_GLOBAL=/dev/null LC_ALL=C
+export GIT_CONFIG_GLOBAL=/dev/null LC_ALL=C SIDESTEP_BACKOFF_MS=10
 unset NO_COLOR GITHUB_ACTIONS SIDESTEP_SELF_TEST 2>/dev/null || :
 cd "$T" || exit 1
 count=0 bad=0 code=0 what=start

@@ -61,6 +61,7 @@ def environment(home, extra=None):
     for k in list(e):
         if k.startswith(("GITHUB_", "RUNNER_", "ACTIONS_")) or k in ("CI", "NO_COLOR", "AGENT_TOOLSDIRECTORY"):
             del e[k]
+    e["SIDESTEP_BACKOFF_MS"] = "10"  # servers that stumble are asked again at once
     e.update(extra or {})
     return {k: v for k, v in e.items() if v is not None}
 
