@@ -5,6 +5,7 @@
 #include <sidestep/act.h>
 #include <sidestep/cache.h>
 #include <sidestep/config.h>
+#include <sidestep/pin.h>
 #include <sidestep/run.h>
 #include <sidestep/text.h>
 #include <sidestep/version.h>

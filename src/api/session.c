@@ -6,6 +6,7 @@
 
 #include "actions/fetcher.h"
 #include "actions/helper.h"
+#include "actions/listing.h"
 #include "answer/text.h"
 #include "api/select.h"
 #include "base/file.h"
@@ -443,6 +444,8 @@ int sidestep_helper_main(int argc, char **argv)
 		return checkout_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "__action") == 0)
 		return actions_fetch_main(argc, argv);
+	if (argc > 1 && strcmp(argv[1], "__refs") == 0)
+		return actions_refs_main(argc, argv);
 	if (argc > 1 && strcmp(argv[1], "__place") == 0)
 		return actions_place_main(argc, argv);
 	if (argc == 3 && strcmp(argv[1], "__remove") == 0)

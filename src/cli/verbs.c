@@ -90,6 +90,20 @@ const struct verb verbs[] = {
 	  .description =
 	          "list (the default) shows the stored commits of actions, explain where an action would come from and how the "
 	          "store works, prune removes what was not used for 30 days. What a run uses stays." },
+	{ .name = "pin",
+	  .args = "[PATH...]",
+	  .max_args = -1,
+	  .run = verb_pin,
+	  .options = pin_options,
+	  .complete = COMPLETE_FILES,
+	  .summary = "write full commits for the actions that are used",
+	  .description = "Writes the full commit with its version as a comment for every uses: of another repository, in the "
+	                 "given files "
+	                 "and folders, or in the repository's workflows and actions. Everything else in them stays as it is, and "
+	                 "what is "
+	                 "pinned already stays, too. With --check nothing is written, and what is not pinned, a tag that has "
+	                 "moved and a "
+	                 "comment that does not fit are told." },
 	{ .name = "dump",
 	  .args = "STAGE FILE",
 	  .min_args = 2,

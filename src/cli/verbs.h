@@ -29,6 +29,7 @@ int verb_check(struct cli *c, int argc, char **argv);
 int verb_list(struct cli *c, int argc, char **argv);
 int verb_graph(struct cli *c, int argc, char **argv);
 int verb_eval(struct cli *c, int argc, char **argv);
+int verb_pin(struct cli *c, int argc, char **argv);
 int verb_dump(struct cli *c, int argc, char **argv);
 int verb_completion(struct cli *c, int argc, char **argv);
 int verb_help(struct cli *c, int argc, char **argv);
@@ -36,7 +37,7 @@ int verb_help(struct cli *c, int argc, char **argv);
 int verb_later(struct cli *c, int argc, char **argv);
 
 extern const struct opt run_options[], cache_options[], check_options[], list_options[], graph_options[], eval_options[],
-	dump_options[], help_options[], no_options[];
+	pin_options[], dump_options[], help_options[], no_options[];
 extern const char *const cache_words[];
 extern const char *const dump_stage_names[];
 extern const char *const shell_names[];

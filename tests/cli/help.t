@@ -1,6 +1,6 @@
 # --help of the program and of every verb, the manual page.
 . "$(dirname "$0")/lib.sh"
-verbs='run check list graph eval cache dump completion help'
+verbs='run check list graph eval cache pin dump completion help'
 later='report advise runner' # not in this build: not offered
 
 for how in --help -h help; do

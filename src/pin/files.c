@@ -1,0 +1,117 @@
+/* Which files are looked at. */
+#include <dirent.h>
+#include <errno.h>
+
+#include "base/file.h"
+#include "base/path.h"
+#include "base/vec.h"
+#include "git/run.h"
+#include "pin/pin.h"
+
+static bool is_yaml_name(struct str name)
+{
+	return str_ends(name, STR(".yml")) || str_ends(name, STR(".yaml"));
+}
+
+static bool is_action_name(struct str path)
+{
+	return str_is(path_base(path), "action.yml") || str_is(path_base(path), "action.yaml");
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static void add_path(struct pin_paths *out, struct arena *a, struct str path)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (str_eq(out->v[i], path))
+			return;
+	*vec_add(a, out) = path;
+}
+
+/* The yaml files directly in a folder, sorted; a folder that is not there has none. */
+static int add_folder(struct pin_paths *out, struct arena *a, struct str dir, struct err *err)
+{
+	struct pin_paths found = { 0 };
+	_cleanup_closedir_ DIR *d = opendir(arena_cstr(a, dir));
+	struct dirent *e;
+	if (!d && errno != ENOENT && errno != ENOTDIR)
+		return err_errno(err, "%.*s", STRF(dir));
+	while (d && (e = readdir(d)))
+		if (is_yaml_name(str_of(e->d_name)))
+			*vec_add(a, &found) = path_join(a, dir, str_of(e->d_name));
+	if (found.n)
+		qsort(found.v, found.n, sizeof(*found.v), by_path);
+	for (size_t i = 0; i < found.n; i++)
+		add_path(out, a, found.v[i]);
+	return 0;
+}
+
+static int add_argument(struct pin_paths *out, struct project *p, const char *path, struct err *err)
+{
+	struct arena *a = &p->arena;
+	struct str full = path_normal(a, path_join(a, p->dir, str_of(path)));
+	size_t was = out->n;
+	if (!file_is_dir(full.p)) {
+		if (!file_exists(full.p))
+			return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
+		add_path(out, a, full);
+		return 0;
+	}
+	if (add_folder(out, a, full, err) < 0 ||
+	    (out->n == was && add_folder(out, a, path_join(a, full, STR(".github/workflows")), err) < 0))
+		return -1;
+	return out->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow or action file (*.yml, *.yaml) in %s", path);
+}
+
+/* What git tracks, or would. */
+static int add_actions(struct pin_paths *out, struct project *p, struct err *err)
+{
+	struct arena *a = &p->arena;
+	_cleanup_buf_ struct buf listed = BUF_INIT;
+	struct pin_paths found = { 0 };
+	struct git_call call = { .trust = GIT_FOREIGN,
+		                 .repo = p->repo,
+		                 .index = true,
+		                 .args = GIT("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--",
+		                             ":(glob)**/action.yml", ":(glob)**/action.yaml"),
+		                 .dir = arena_cstr(a, p->root) };
+	if (git_run(&call, &listed, err) < 0)
+		return -1;
+	struct str rest = buf_str(&listed);
+	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
+		struct str path = path_join(a, p->root, str_to(rest, end));
+		if (is_action_name(path) && file_exists(path.p))
+			*vec_add(a, &found) = path;
+	}
+	if (found.n)
+		qsort(found.v, found.n, sizeof(*found.v), by_path);
+	for (size_t i = 0; i < found.n; i++)
+		add_path(out, a, found.v[i]);
+	return 0;
+}
+
+int pin_files(struct pin_paths *out, struct project *p, const char *const *paths, size_t npaths, struct err *err)
+{
+	struct arena *a = &p->arena;
+	for (size_t i = 0; i < npaths; i++)
+		if (add_argument(out, p, paths[i], err) < 0)
+			return -1;
+	if (npaths)
+		return 0;
+	if (add_folder(out, a, path_join(a, p->root, STR(".github/workflows")), err) < 0)
+		return -1;
+	if (p->repo && p->repo->root.n && add_actions(out, p, err) < 0)
+		return -1;
+	for (size_t i = 0; i < 2 && !p->repo; i++) {
+		struct str path = path_join(a, p->root, i ? STR("action.yaml") : STR("action.yml"));
+		if (file_exists(path.p))
+			add_path(out, a, path);
+	}
+	return out->n ? 0
+	              : err_set(err, ERR_USAGE,
+	                        "no workflow or action file in %.*s: name one, or go to a repository that has some",
+	                        STRF(p->root));
+}
