@@ -23,7 +23,7 @@ struct sidestep_text {
 struct sidestep_render {
 	int color;          /* colour in out */
 	int messages_color; /* colour in messages */
-	int width;          /* columns of out; 0: 80 */
+	int width;          /* columns of out; 0: no limit */
 };
 
 SIDESTEP_API void sidestep_text_done(struct sidestep_text *t);

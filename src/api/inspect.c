@@ -184,8 +184,8 @@ enum sidestep_status sidestep_list_event(const struct sidestep_files *files, con
 	enum sidestep_status status = load(&p, files, false, !event_file, &messages);
 	if (status == SIDESTEP_OK) {
 		bool known = answer(&answers, &p, event, event_file, &err) == 0;
-		list_render(&out, (const struct workflow *const *)p.workflows, p.n, known ? &answers : NULL, json,
-		            render->width ? render->width : 80, render->color);
+		list_render(&out, (const struct workflow *const *)p.workflows, p.n, known ? &answers : NULL, json, render->width,
+		            render->color);
 		if (!known) {
 			text_error(&messages, &err);
 			status = status_of_error(&err);
@@ -217,7 +217,7 @@ enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sid
 		for (size_t i = 0; i < p.n; i++)
 			if (p.workflows[i]->valid)
 				graphs[n++] = graph_of(&p.arena, p.workflows[i]);
-		graph_render(&out, graphs, n, formats[format], render->width ? render->width : 80, render->color);
+		graph_render(&out, graphs, n, formats[format], render->width, render->color);
 	}
 	return finish(&p, status, render, &out, &messages, result);
 }

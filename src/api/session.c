@@ -16,6 +16,7 @@
 #include "os/guard.h"
 #include "service/serve.h"
 #include "service/service.h"
+#include "step/step.h"
 #include "store/gate_file.h"
 #include "tools/helper.h"
 #include "ui/ui.h"
@@ -252,6 +253,8 @@ void sidestep_session_cancel(struct sidestep_session *s, int signal)
 		screen_cancel(s);
 	else if (s->engine)
 		engine_cancel(s->engine, s->cancelled);
+	if (!s->done && s->screen)
+		ui_stopping(s->screen, s->cancelled, s->signal, STEP_INTERRUPT_GRACE);
 }
 
 void sidestep_session_resized(struct sidestep_session *s)

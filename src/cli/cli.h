@@ -43,7 +43,9 @@ void cli_tell(const char *text, size_t n, int signal_fd, int ms);
 int cli_color_on(const struct cli *c, int fd);
 /* How texts are to be rendered for standard output and standard error. */
 struct sidestep_render cli_render(const struct cli *c);
-/* Columns of the terminal on fd, or 0 when there is none. */
+/* COLUMNS of the environment, or 0. */
+int cli_columns(void);
+/* Columns that were asked for, else those of the terminal on fd, or 0 when there is none. */
 int cli_width(int fd);
 
 /* Whether a word on the command line is written as a path, not as the name of an event: with a slash or a dot. */

@@ -11,6 +11,8 @@
 #include "base/file.h"
 #include "cli/verbs.h"
 
+enum { COLUMNS_MAX = 10000 };
+
 static void PRINTF_LIKE(1, 0) say(const char *fmt, va_list ap)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
@@ -103,10 +105,22 @@ int cli_color_on(const struct cli *c, int fd)
 	return isatty(fd) && !(term && strcmp(term, "dumb") == 0);
 }
 
+int cli_columns(void)
+{
+	const char *columns = getenv("COLUMNS");
+	char *end;
+	long wanted = columns ? strtol(columns, &end, 10) : 0;
+
+	return wanted > 0 && wanted <= COLUMNS_MAX && !*end ? (int)wanted : 0;
+}
+
 int cli_width(int fd)
 {
 	struct winsize w;
+	int columns = cli_columns();
 
+	if (columns)
+		return columns;
 	return isatty(fd) && ioctl(fd, TIOCGWINSZ, &w) == 0 ? w.ws_col : 0;
 }
 

@@ -15,6 +15,14 @@
 
 enum { FAREWELL_MS = 200 }; /* whoever has stopped us waits no longer for the last words */
 
+/* A terminal whose lines can be written again. */
+static bool is_live(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && !(term && strcmp(term, "dumb") == 0);
+}
+
 static enum sidestep_output output_of(const struct run_args *a)
 {
 	switch (a->format) {
@@ -25,7 +33,7 @@ static enum sidestep_output output_of(const struct run_args *a)
 	case RUN_FORMAT_QUIET:
 		return SIDESTEP_OUTPUT_QUIET;
 	default:
-		return isatty(STDOUT_FILENO) ? SIDESTEP_OUTPUT_TTY : SIDESTEP_OUTPUT_PLAIN;
+		return is_live(STDOUT_FILENO) ? SIDESTEP_OUTPUT_TTY : SIDESTEP_OUTPUT_PLAIN;
 	}
 }
 
@@ -105,6 +113,7 @@ struct sidestep_run_options run_options_of(const struct cli *c, const struct run
 	o.output = output_of(a);
 	o.output_fd = STDOUT_FILENO;
 	o.color = cli_color_on(c, STDOUT_FILENO);
+	o.width = cli_columns();
 	o.verbosity = a->verbosity;
 	o.private_mounts = 1; /* this program is nothing else */
 	return o;

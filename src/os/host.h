@@ -62,6 +62,8 @@ struct host_ops {
 	/* No more output or eof events; what still arrives is read and thrown away, so that a service left
 	 * behind does not die of a broken pipe. */
 	void (*detach)(struct host *h, struct proc *p);
+	/* A child that has exited, whose pipes are open: who holds them. 0: nobody that may be looked at. */
+	pid_t (*holder)(struct host *h, struct proc *p, char *ret_name, size_t size);
 	/* Forgets a child that has exited (detaches first when its pipes are still open). Its leftovers live on. */
 	void (*release)(struct host *h, struct proc *p);
 

@@ -69,6 +69,7 @@ static const struct host_ops real_ops = {
 	.pid = real_pid,
 	.signal = tree_signal,
 	.detach = proc_detach,
+	.holder = holder_op,
 	.release = proc_release,
 	.group_open = sweep_group_open,
 	.group_close = sweep_group_close,

@@ -198,6 +198,11 @@ size_t tree_kill(struct real *r, const struct kin *kin);
 /* Whether pid belongs to p's step: by session, or by what its environment carries. */
 bool tree_owns(struct real *r, const struct proc *p, pid_t pid, pid_t sid, struct buf *scratch);
 
+/* Appends the living processes of a step. */
+void tree_members(struct real *r, const struct proc *p, struct pids *out);
+/* holder.c */
+pid_t holder_op(struct host *h, struct proc *p, char *ret_name, size_t size);
+
 /* cgroup.c */
 /* An empty slot, or NULL where there are none. */
 struct cgroup *cgroup_take(struct real *r, struct host_group *g);

@@ -205,3 +205,12 @@ void tree_signal(struct host *h, struct proc *p, int sig)
 	else
 		scan_signal(r, &kin, sig);
 }
+
+void tree_members(struct real *r, const struct proc *p, struct pids *out)
+{
+	const struct kin kin = { step_owns, p };
+	if (p->cg)
+		cgroup_pids(p->cg, out);
+	else
+		scan(r, &kin, NULL, out);
+}

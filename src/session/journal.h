@@ -11,11 +11,11 @@ struct journal {
 	struct str run; /* id */
 	struct sink *const *sinks;
 	size_t nsinks;
-	struct masker *masker; /* of the secrets; jobs clone it */
-	char trouble[256];     /* the first thing the world refused; empty: nothing */
-	bool unsupported;      /* something the program does not have was asked for */
-	unsigned running_steps, most_running_steps;
-	uint64_t work_ns; /* of all steps */
+	struct masker *masker;       /* of the secrets; jobs clone it */
+	char trouble[256];           /* the first thing the world refused; empty: nothing */
+	bool unsupported;            /* something the program does not have was asked for */
+	unsigned most_running_steps; /* of one job, at once */
+	uint64_t work_ns;            /* of all steps */
 };
 
 /* With the fields that all events have. */

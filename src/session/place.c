@@ -29,6 +29,12 @@ static void here_signal(struct place *p, struct proc *proc, int sig)
 	h->host->ops->signal(h->host, proc, sig);
 }
 
+static pid_t here_holder(struct place *p, struct proc *proc, char *ret_name, size_t size)
+{
+	struct here *h = here_of(p);
+	return h->host->ops->holder(h->host, proc, ret_name, size);
+}
+
 static void here_detach(struct place *p, struct proc *proc)
 {
 	struct here *h = here_of(p);
@@ -95,6 +101,7 @@ struct place *place_here(struct host *host, const char *tracking_id)
 {
 	static const struct place_ops ops = { .spawn = here_spawn,
 		                              .signal = here_signal,
+		                              .holder = here_holder,
 		                              .detach = here_detach,
 		                              .release = here_release,
 		                              .which = here_which,

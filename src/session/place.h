@@ -16,7 +16,8 @@ struct place_ops {
 	int (*spawn)(struct place *p, const struct spawn_spec *spec, struct proc **out, struct err *err);
 	/* To all that runs for a process in the place, not to its client alone. */
 	void (*signal)(struct place *p, struct proc *proc, int sig);
-	/* The two of the host. */
+	/* The three of the host. */
+	pid_t (*holder)(struct place *p, struct proc *proc, char *ret_name, size_t size);
 	void (*detach)(struct place *p, struct proc *proc);
 	void (*release)(struct place *p, struct proc *proc);
 	/* Finds a program inside; NULL: not found. */

@@ -35,7 +35,7 @@ struct exec_options {
 	const struct platform_rule *platforms;
 	size_t nplatforms;
 	bool strict_platforms; /* what this machine is not is not run here, whatever it could stand in for */
-	struct str machine;     /* what it is: "ubuntu-24.04"; empty: none that runs-on could name */
+	struct str machine;    /* what it is: "ubuntu-24.04"; empty: none that runs-on could name */
 	const struct str *matrix_filters;
 	size_t nmatrix_filters;
 	struct val secrets, vars, inputs; /* objects; lookup without case */

@@ -59,7 +59,7 @@ struct job_base {
 	struct frame *frame;   /* its own list of steps; NULL: none yet */
 	struct step_run *live; /* running steps */
 	struct step_run *queue_head, *queue_tail;
-	unsigned background_running;
+	unsigned background_running, running_steps;
 	unsigned open_background; /* background steps not done */
 	enum result status;       /* job.status: success, failure, cancelled */
 	int timeout_minutes;

@@ -4,11 +4,11 @@
 #include "step/frame.h"
 #include "tools/offer.h"
 
-/* Grace times of a step that is being stopped (the hosted runner's), nanoseconds. */
-#define INTERRUPT_GRACE (15 * SECOND / 2)
+/* More grace times, nanoseconds; the first is in step.h. */
 #define TERMINATE_GRACE (5 * SECOND / 2)
 #define KILL_GRACE      (2 * SECOND)
 #define DRAIN_GRACE     (5 * SECOND)
+#define DRAIN_QUIET     (SECOND / 2) /* then it is said */
 
 typedef void step_move(struct step_run *s);
 
@@ -49,8 +49,8 @@ static void count_in(struct step_run *s)
 		return;
 	if (s->node->background)
 		s->job->background_running++;
-	if (++r->running_steps > r->most_running_steps)
-		r->most_running_steps = r->running_steps;
+	s->job->running_steps++;
+	r->most_running_steps = MAX(r->most_running_steps, s->job->running_steps);
 }
 
 /* Its kind begins, also again when it could not before. */
@@ -99,7 +99,7 @@ static void signal_tree(struct step_run *s, int sig)
 
 void step_stop_process(struct step_run *s)
 {
-	s->deadline = step_now(s) + (s->job->session->cancel_level >= 2 ? 0 : INTERRUPT_GRACE);
+	s->deadline = step_now(s) + (s->job->session->cancel_level >= 2 ? 0 : STEP_INTERRUPT_GRACE);
 	signal_tree(s, 2 /* SIGINT */);
 }
 
@@ -158,7 +158,26 @@ static void wait_for_pipes(struct step_run *s)
 		return;
 	}
 	s->state = ST_DRAINING;
-	s->deadline = step_now(s) + DRAIN_GRACE;
+	s->deadline = step_now(s) + DRAIN_QUIET;
+}
+
+/* It has ended, but something that it has started holds its output: says who, waits once more. */
+static void drained_long(struct step_run *s)
+{
+	char name[64];
+	if (s->drain_said) {
+		step_finish(s);
+		return;
+	}
+	s->drain_said = true;
+	s->deadline = step_now(s) + DRAIN_GRACE - DRAIN_QUIET;
+	pid_t pid = s->place->ops->holder(s->place, s->proc, name, sizeof(name));
+	if (pid)
+		step_say(s, LOG_INFO, "waiting: process %d (%s) still holds the output of step '%.*s'", (int)pid, name,
+		         STRF(s->name));
+	else
+		step_say(s, LOG_INFO, "waiting: the output of step '%.*s' is still held by a process that it has started",
+		         STRF(s->name));
 }
 
 /* A deadline that its kind has set: the step runs, or waits for what its beginning needs. */
@@ -181,7 +200,7 @@ static step_move *const moves[ST_COUNT][SE_COUNT] = {
 	[ST_TERMINATING] = { [SE_EXIT] = stopped_process_exited, [SE_EOF] = output_ended, [SE_GRACE] = kill_tree },
 	[ST_KILLED] = { [SE_EXIT] = stopped_process_exited, [SE_EOF] = output_ended, [SE_GRACE] = kill_tree_again },
 	/* the exit status is known; only the pipes are open */
-	[ST_DRAINING] = { [SE_EOF] = output_ended, [SE_GRACE] = step_finish, [SE_CANCEL] = step_finish },
+	[ST_DRAINING] = { [SE_EOF] = output_ended, [SE_GRACE] = drained_long, [SE_CANCEL] = step_finish },
 };
 
 void step_event(struct step_run *s, enum step_event ev)
@@ -298,7 +317,7 @@ static void count_out(struct step_run *s)
 	s->counted = false;
 	if (step_is_inner(s))
 		return;
-	r->running_steps--;
+	s->job->running_steps--;
 	if (!s->ops->control)
 		r->work_ns += s->ended_at - s->started_at;
 	if (s->node->background)

@@ -7,6 +7,9 @@
 #include "log/steplog.h"
 #include "step/job_base.h"
 
+/* So long a step has to end after SIGINT (the hosted runner's time), nanoseconds. */
+#define STEP_INTERRUPT_GRACE (15 * SECOND / 2)
+
 enum step_state {
 	ST_PENDING,     /* not reached yet, or still being read at its place */
 	ST_QUEUED,      /* background, waits for a slot */
@@ -124,6 +127,7 @@ struct step_run {
 	struct effects effects;
 	enum stop_reason stop;
 	bool failed_command;   /* a workflow command or file command was in error */
+	bool drain_said;       /* that something holds its output */
 	bool setup_failed;     /* it never came to run: error already said */
 	bool published;        /* outcome and effects are visible to others */
 	bool joined;           /* by a control step */

@@ -16,6 +16,7 @@ struct item {
 	const struct ui_run *run; /* its status line */
 	const struct ui_job *job; /* its line, or "n more" of a rank */
 	const struct ui_step *step;
+	const struct ui_model *stop; /* that it is being stopped */
 	size_t more;
 	bool shown;
 };
@@ -100,6 +101,8 @@ static void list_all(struct builder *b, const struct ui_model *m)
 			add_item(b, (struct item) { .rank = RANK_QUEUED, .run = r, .more = r->waiting.n - waiting });
 		add_item(b, (struct item) { .rank = RANK_STATUS, .run = r });
 	}
+	if (m->stop.level && b->items.n)
+		add_item(b, (struct item) { .rank = RANK_STATUS, .stop = m });
 }
 
 /* ---- rows --------------------------------------------------------------------------------------- */
@@ -236,9 +239,18 @@ static void job_row(struct builder *b, const struct ui_job *j)
 	named_row(b, 0, PAINT_CYAN, "●", PAINT_BOLD, buf_str(&name), buf_str(&time));
 }
 
+static void stop_row(struct builder *b, const struct ui_model *m)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	stopping_text(&text, m, b->now);
+	named_row(b, 0, PAINT_YELLOW, "■", PAINT_YELLOW, buf_str(&text), STR_EMPTY);
+}
+
 static void item_row(struct builder *b, const struct item *i)
 {
-	if (i->more && i->run)
+	if (i->stop)
+		stop_row(b, i->stop);
+	else if (i->more && i->run)
 		more_row(b, 0, i->more, "waiting for a place");
 	else if (i->run)
 		status_row(b, i->run);

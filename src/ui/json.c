@@ -9,9 +9,10 @@
 #include "ui/ui.h"
 
 struct json_sink {
-	struct sink sink; /* these three first: it is a struct screen */
+	struct sink sink; /* these four first: it is a struct screen */
 	struct out out;
 	const char *trouble;
+	void (*stopping)(struct sink *s, int level, int signal, uint64_t grace_ns);
 	/* of a store: */
 	int fd;           /* owned, or -1 */
 	uint64_t max_log; /* 0: no limit */
@@ -28,7 +29,7 @@ struct step_log {
 
 static_assert(offsetof(struct json_sink, sink) == offsetof(struct screen, sink) &&
                       offsetof(struct json_sink, out) == offsetof(struct screen, out) &&
-                      offsetof(struct json_sink, trouble) == offsetof(struct screen, trouble),
+                      offsetof(struct json_sink, stopping) == offsetof(struct screen, stopping),
               "the stream is a screen");
 
 /* A step's key; the parts are kept apart by their lengths. */

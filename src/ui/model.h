@@ -122,6 +122,11 @@ struct ui_model {
 	struct ui_run *first, *last; /* in the order they came */
 	size_t nruns;
 	struct tail *free_tails;
+	struct {
+		int level; /* how often it was asked for; 0: nobody wants an end */
+		int signal;
+		uint64_t since, until; /* monotonic ns: when it began, how long running steps have */
+	} stop;
 	struct ui_job *cached_job; /* of the last event: log lines come in rows */
 	struct ui_step *cached_step;
 };
@@ -142,6 +147,8 @@ bool run_tagged(struct ui_run *r);
 void job_title(struct buf *out, const struct ui_job *j);
 /* "ci.yml": the workflow's file, else the name or id of the run. */
 struct str run_title(const struct ui_run *r);
+/* stopping.c: "stopping: 2 steps have 7 s to end; Ctrl-C again to hurry", as it is now. */
+void stopping_text(struct buf *out, const struct ui_model *m, uint64_t now);
 /* How the prefix of a line calls it: its name, cut when it is long, with a number when the job has another of that name. */
 struct str step_label(struct ui_step *s);
 

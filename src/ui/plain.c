@@ -152,6 +152,18 @@ static void plain_event(struct sink *s, const struct event *e)
 	screen_flush((struct screen *)s);
 }
 
+static void plain_stopping(struct sink *s, int level, int signal, uint64_t grace_ns)
+{
+	struct text_sink *t = (struct text_sink *)s;
+	struct buf *b = &t->out.buf;
+	note_stopping(t, level, signal, grace_ns);
+	paint(b, &t->look, PAINT_YELLOW);
+	stopping_text(b, &t->model, t->now());
+	paint(b, &t->look, PAINT_RESET);
+	buf_addc(b, '\n');
+	screen_flush((struct screen *)s);
+}
+
 static void plain_end(struct sink *s)
 {
 	struct text_sink *t = (struct text_sink *)s;
@@ -172,5 +184,6 @@ struct sink *sink_plain(const struct ui_options *o)
 	};
 	struct text_sink *t = xcalloc(1, sizeof(*t));
 	text_sink_init(t, o, &ops, false);
+	t->stopping = plain_stopping;
 	return &t->sink;
 }

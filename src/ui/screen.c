@@ -56,6 +56,13 @@ void ui_end(struct sink *s, const char *trouble)
 		s->ops->end(s);
 }
 
+void ui_stopping(struct sink *s, int level, int signal, uint64_t grace_ns)
+{
+	struct screen *screen = (struct screen *)s;
+	if (screen->stopping)
+		screen->stopping(s, level, signal, grace_ns);
+}
+
 uint64_t ui_pending(const struct sink *s)
 {
 	return out_pending(&((const struct screen *)s)->out);

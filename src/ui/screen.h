@@ -8,6 +8,8 @@ struct screen {
 	struct sink sink; /* first: a struct sink is what others hold */
 	struct out out;
 	const char *trouble; /* of ui_end, while it is called */
+	/* What ui_stopping does; NULL: nothing. */
+	void (*stopping)(struct sink *s, int level, int signal, uint64_t grace_ns);
 };
 
 /* paced: whether steps may be asked to wait for a reader that is nearly as fast (queue.h). */

@@ -20,7 +20,7 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 	terminal_size(o->fd, &width, &rows);
 	static_assert(offsetof(struct text_sink, sink) == offsetof(struct screen, sink) &&
 	                      offsetof(struct text_sink, out) == offsetof(struct screen, out) &&
-	                      offsetof(struct text_sink, trouble) == offsetof(struct screen, trouble),
+	                      offsetof(struct text_sink, stopping) == offsetof(struct screen, stopping),
 	              "a text sink is a screen");
 	screen_init((struct screen *)t, ops, o, !marks);
 	t->look = (struct look) { .color = o->color,
@@ -81,6 +81,17 @@ void add_prefix(struct text_sink *t, struct ui_at at)
 	buf_addc(b, ']');
 	paint(b, &t->look, PAINT_RESET);
 	buf_addc(b, ' ');
+}
+
+void note_stopping(struct text_sink *t, int level, int signal, uint64_t grace_ns)
+{
+	uint64_t now = t->now();
+	if (!t->model.stop.level) {
+		t->model.stop.signal = signal;
+		t->model.stop.since = now;
+		t->model.stop.until = now + grace_ns;
+	}
+	t->model.stop.level = level;
 }
 
 bool output_hidden(enum log_level level, int verbosity)

@@ -10,9 +10,10 @@
 
 /* The part every text renderer begins with. */
 struct text_sink {
-	struct sink sink; /* these three first: it is a struct screen */
+	struct sink sink; /* these four first: it is a struct screen */
 	struct out out;
 	const char *trouble;
+	void (*stopping)(struct sink *s, int level, int signal, uint64_t grace_ns);
 	struct look look;
 	struct ui_model model;
 	bool ended; /* the verdict was written */
@@ -29,6 +30,8 @@ int text_sink_close(struct text_sink *t, struct err *err);
 void terminal_size(int fd, size_t *ret_width, size_t *ret_rows);
 /* "[job/step] ", "[job] " or, among several runs, "[ci.yml job/step] "; dim. */
 void add_prefix(struct text_sink *t, struct ui_at at);
+/* Remembers that somebody wants an end. */
+void note_stopping(struct text_sink *t, int level, int signal, uint64_t grace_ns);
 /* A line of output without prefix, cleaned, marked by its level: "error: ", "warning: ". */
 void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line);
 /* Not shown: ends of groups, and debug lines unless more was asked for. */

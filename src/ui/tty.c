@@ -225,6 +225,13 @@ static void tty_tick(struct sink *s, uint64_t now_ns)
 		draw(y, now_ns);
 }
 
+static void tty_stopping(struct sink *s, int level, int signal, uint64_t grace_ns)
+{
+	struct tty_sink *y = (struct tty_sink *)s;
+	note_stopping(&y->t, level, signal, grace_ns);
+	draw(y, y->t.now());
+}
+
 static void tty_end(struct sink *s)
 {
 	struct tty_sink *y = (struct tty_sink *)s;
@@ -253,6 +260,7 @@ struct sink *sink_tty(const struct ui_options *o)
 {
 	struct tty_sink *y = xcalloc(1, sizeof(*y));
 	text_sink_init(&y->t, o, &tty_ops, true);
+	y->t.stopping = tty_stopping;
 	y->fixed_width = o->width > 0 ? (size_t)o->width : 0;
 	measure(y);
 	y->resized = false;

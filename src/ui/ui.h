@@ -48,6 +48,8 @@ void ui_end(struct sink *s, const char *trouble);
 uint64_t ui_pending(const struct sink *s);
 /* Why steps had to wait with their output (an errno), or 0. */
 int ui_held(const struct sink *s);
+/* Somebody wants an end, for the level-th time, by this signal: says so at once. Running steps have grace_ns. */
+void ui_stopping(struct sink *s, int level, int signal, uint64_t grace_ns);
 /* The terminal's size has changed. */
 void ui_resized(struct sink *s);
 

@@ -15,7 +15,7 @@ jobs:
         run: touch $T/cleaned
 Y
 # A child of an asynchronous list ignores SIGINT; python3 starts it as a terminal would.
-# interrupted SIGNAL EXPECTED
+# interrupted SIGNAL EXPECTED AGAIN
 interrupted() {
 	rm -f "$T/started" "$T/cleaned"
 	what="run stopped by $1"
@@ -33,10 +33,11 @@ print(p.wait(timeout=60))
 P
 	code=$(cat "$T/code")
 	exits "$2" "$what"
+	out_has "^stopping: 2 steps have 7 s to end; $3 to hurry\$"
 	holds "$what: always() has run" test -e "$T/cleaned"
 	holds "$what: nobody is left" test -z "$(pgrep -f "^$mark")"
 }
-interrupted SIGINT 130
-interrupted SIGTERM 143
-interrupted SIGHUP 129
+interrupted SIGINT 130 "Ctrl-C again"
+interrupted SIGTERM 143 "the signal again"
+interrupted SIGHUP 129 "the signal again"
 at_end

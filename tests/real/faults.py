@@ -62,9 +62,10 @@ def test_full_disk():
         return
     try:
         p = start(d, "run", "--format", "quiet", env={"XDG_STATE_HOME": small})
-        err = p.communicate(timeout=30)[1].decode()
+        out, err = (b.decode() for b in p.communicate(timeout=30))
         equal(p.returncode, 4)
         assert "No space left" in err, err
+        assert re.match(r"t\.yml: success in [^,]*, but .*: No space left on device$", out.rstrip().split("\n")[-1]), out
     finally:
         subprocess.run(["umount", small])
 

@@ -25,7 +25,7 @@ class Terminal:
         self.env = real.environment(home, dict({"LC_ALL": "C.UTF-8", "TMUX": None, "COLUMNS": None, "LINES": None}, **(env or {})))
         script = self.place + "/script"
         with open(script, "w") as f:
-            f.write(f"cd '{dir}'\n{before}\n'{real.EXE}' run {' '.join(args)}\necho \"CODE=$?\"\nexec sleep 1000\n")
+            f.write(f"trap : INT\ncd '{dir}'\n{before}\n'{real.EXE}' run {' '.join(args)}\necho \"CODE=$?\"\nexec sleep 1000\n")
         self.tmux("-f", conf, "new-session", "-d", "-s", "t", "-x", str(size[0]), "-y", str(size[1]), f"exec sh {script}")
 
     def __enter__(self):
@@ -179,6 +179,77 @@ def test_jobs_that_wait():
         nothing_left(lines)
         once(lines, [f"\n✓ leg ({n}) " for n in range(1, 7)])
         assert not [l for l in lines if "waiting" in l]
+
+
+STUBBORN = """on: push
+jobs:
+  j:
+    runs-on: ubuntu-latest
+    steps:
+      - {name: One, background: true, run: "trap '' INT TERM; touch $D/one; until [ -e $D/go-x ]; do sleep 0.05; done"}
+      - {name: Two, run: "trap '' INT TERM; touch $D/two; until [ -e $D/go-x ]; do sleep 0.05; done"}
+      - {name: Clean, if: always(), run: "until [ -e $D/go-clean ]; do sleep 0.05; done"}
+"""
+
+
+def test_ctrl_c():
+    """Answered at once, counting down; the second one hurries, the third one kills what runs in spite of it."""
+    d = live_repo({".github/workflows/t.yml": STUBBORN})
+    with Terminal(d) as t:
+        until(lambda: os.path.exists(d + "/one") and os.path.exists(d + "/two"))
+        t.keys("C-c")
+        t.wait("■ stopping: 2 steps have 7 s to end; Ctrl-C again to hurry")
+        t.wait("■ stopping: 2 steps have 5 s to end")
+        t.keys("C-c")
+        t.wait("■ stopping: 1 step runs in spite of it; Ctrl-C again to kill", 6)
+        t.keys("C-c")
+        lines = t.end(130)
+        nothing_left(lines)
+        assert not [l for l in lines if "stopping" in l], lines
+        assert re.match("■ t.yml: cancelled in [0-9.]+ s$", lines[lines.index("CODE=130") - 1]), lines
+
+
+def test_several_workflows():
+    """Each line says which, each has its logs, and the last line is about all."""
+    def one(body):
+        return "on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - run: " + body + "\n"
+    d = live_repo({f".github/workflows/{n}.yml": one(b) for n, b in (("a", "exit 0"), ("b", "exit 3"), ("c", WAIT % "c"))})
+    with Terminal(d) as t:
+        t.wait("● c.yml › j ")
+        t.go("c")
+        lines = t.end(1)
+    nothing_left(lines)
+    text = "\n".join(lines)
+    for line in (r"✓ a\.yml › j +[0-9]", r"✗ b\.yml › j +[0-9]", r"✓ c\.yml › j +[0-9]", r"✗ b\.yml › j › Run exit 3: exit code 3",
+                 r"✓ a\.yml: success in ", r"✗ b\.yml: failure in ", r"✓ c\.yml: success in "):
+        assert re.search("^" + line, text, re.M), f"no {line} in:\n{text}"
+    equal(len(set(re.findall("^Logs: (.*)", text, re.M))), 3, text)
+    for place in re.findall("^Logs: (.*)", text, re.M):
+        assert os.path.exists(place + "/events.ndjson"), place
+    last = lines[lines.index("CODE=1") - 1]
+    assert re.match(r"✗ 3 workflows: failure in .*; failure: b\.yml; success: a\.yml, c\.yml$", last), last
+
+
+def test_columns():
+    """COLUMNS counts where it is less than the terminal has."""
+    long = "on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - name: " + "a name that is long " * 8 + "\n        run: exit 0\n"
+    d = live_repo({".github/workflows/t.yml": long})
+    with Terminal(d, size=(200, 24)) as t:
+        wide = t.end(0)
+    with Terminal(d, size=(200, 24), env={"COLUMNS": "60"}) as t:
+        narrow = t.end(0)
+    table = [l for l in wide if l.startswith("    ✓ a name")]
+    assert len(table) == 1 and len(table[0]) > 150, wide
+    assert max(len(l) for l in narrow if "Logs" not in l) <= 60, narrow
+
+
+def test_leftover():
+    """What holds the output is named while one waits."""
+    w = "on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n      - {name: Leaves, run: 'sleep 1000 & echo it has ended'}\n"
+    d = live_repo({".github/workflows/t.yml": w})
+    with Terminal(d) as t:
+        until(lambda: re.search(r"waiting: process \d+ \(sleep\) still holds the output of step 'Leaves'", t.screen()))
+        nothing_left(t.end(0))
 
 
 if __name__ == "__main__":

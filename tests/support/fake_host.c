@@ -91,6 +91,14 @@ static void op_signal(struct host *h, struct proc *p, int sig)
 		fake_queue_exit(f, p, f->now, code, 0, false);
 }
 
+/* Something it has started, if its pipes are kept. */
+static pid_t op_holder(struct host *h, struct proc *p, char *ret_name, size_t size)
+{
+	(void)h;
+	snprintf(ret_name, size, "left");
+	return p->exited && !p->ended ? p->pid + 1000 : 0;
+}
+
 static void op_detach(struct host *h, struct proc *p)
 {
 	(void)h;
@@ -260,6 +268,7 @@ static const struct host_ops fake_ops = {
 	.pid = op_pid,
 	.signal = op_signal,
 	.detach = op_detach,
+	.holder = op_holder,
 	.release = op_release,
 	.group_open = op_group_open,
 	.group_close = op_group_close,

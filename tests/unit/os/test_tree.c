@@ -66,8 +66,13 @@ Test(tree, grandchild_holds_the_pipe)
 		turn(h, 50);
 		cr_expect_eq(c.eofs, 0);
 		cr_expect(has_text(&c, "bye"));
+		char name[64];
+		pid_t holder = h->ops->holder(h, c.p, name, sizeof(name));
+		cr_expect(holder > 0 && kill(holder, 0) == 0, "way %zu: %d", way_, (int)holder);
+		cr_expect_str_eq(name, "sleep", "way %zu", way_);
 		h->ops->signal(h, c.p, SIGKILL);
 		UNTIL(h, c.eofs);
+		cr_expect_eq(h->ops->holder(h, c.p, name, sizeof(name)), 0);
 		h->ops->release(h, c.p);
 		child_done(&c);
 	}

@@ -100,7 +100,11 @@ Test(job, pipes_held_open_are_waited_for_five_seconds)
 	sim_start(s);
 	fake_exit_keep_pipes(s->host, "a", 0);
 	sim_turn(s);
-	sim_pass(s, 4.9);
+	sim_pass(s, 0.4);
+	cr_assert_not(sim_logged(s, "a", "still holds"));
+	sim_pass(s, 0.2);
+	cr_assert(sim_logged(s, "a", " (left) still holds the output of step 'Run x'"));
+	sim_pass(s, 4.3);
 	IS(sim_end(s, "a"), "");
 	sim_pass(s, 0.2);
 	ENDS(s, "a", "success/success");
