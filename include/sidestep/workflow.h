@@ -61,6 +61,10 @@ SIDESTEP_API enum sidestep_status sidestep_list_event(const struct sidestep_file
                                                       struct sidestep_text *result);
 SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
                                                  const struct sidestep_render *render, struct sidestep_text *result);
+/* For completions in a shell: the names that workflows have, one a line. What cannot be read has none. */
+enum sidestep_offer { SIDESTEP_OFFER_JOBS, SIDESTEP_OFFER_EVENTS, SIDESTEP_OFFER_MATRIX, SIDESTEP_OFFER_WORKFLOWS };
+SIDESTEP_API enum sidestep_status sidestep_offer(enum sidestep_offer what, const struct sidestep_files *files,
+                                                 struct sidestep_text *result);
 /* One stage of the data path of one file, as JSON: for people who work on the program. */
 SIDESTEP_API enum sidestep_status sidestep_dump(const char *path, enum sidestep_dump_stage stage, struct sidestep_text *result);
 

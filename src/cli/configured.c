@@ -37,7 +37,7 @@ static enum sidestep_config_kind kind_of(const struct opt *o)
 static unsigned flags_of(const struct opt *o)
 {
 	bool by_name = o->config == CONFIG_BY_NAME || o->config == CONFIG_SECRET;
-	return (o->complete ? SIDESTEP_CONFIG_PATH : 0) | (by_name ? SIDESTEP_CONFIG_BY_NAME : 0) |
+	return (complete_is_path(o->complete) ? SIDESTEP_CONFIG_PATH : 0) | (by_name ? SIDESTEP_CONFIG_BY_NAME : 0) |
 	       (o->trust == TRUST_USER ? SIDESTEP_CONFIG_PRIVATE : 0) | (o->trust == TRUST_INSIDE ? SIDESTEP_CONFIG_INSIDE : 0);
 }
 
@@ -132,7 +132,7 @@ static int apply(struct cli *c, const struct keys *k, const struct sidestep_conf
 		bool common = is_common(o), same = str_eq(str_of(item->key->section), str_of(how->section));
 		if (!common && !same)
 			continue;
-		if (o->complete == COMPLETE_FILES && !may_be_read(how, item->value))
+		if ((o->complete == COMPLETE_FILES || o->complete == COMPLETE_WORKFLOWS) && !may_be_read(how, item->value))
 			return cli_usage(c, "%s:%u: %s is not a regular file", item->file, item->line, item->value);
 		int code = option_set(c, o, common ? (void *)c : how->args, arena_strdup(&c->arena, item->value), item->layer);
 		if (code != OPTIONS_GO_ON) {

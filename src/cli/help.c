@@ -82,7 +82,7 @@ static void add_program_help(struct buf *b)
 	buf_adds(b, "Usage: sidestep [COMMAND] [OPTION...]\n\n"
 	            "Runs GitHub Actions workflows on this machine. Without a command: run.\n\nCommands:\n");
 	for (size_t i = 0; i < nverbs; i++) {
-		if (verbs[i].run == verb_later)
+		if (!verb_is_here(&verbs[i]))
 			continue;
 		buf_clear(&left);
 		buf_addf(&left, "  %s %s", verbs[i].name, verbs[i].args);

@@ -10,7 +10,7 @@ static int unknown_verb(struct cli *c, const char *word)
 	size_t n = 0;
 
 	for (size_t i = 0; i < nverbs && n < ARRAY_LEN(names); i++)
-		if (verbs[i].run != verb_later)
+		if (verb_is_here(&verbs[i]))
 			names[n++] = verbs[i].name;
 	near = str_nearest(str_of(word), names, n);
 	if (near)

@@ -86,7 +86,7 @@ void help_man(struct buf *b)
 {
 	buf_adds(b, head);
 	for (size_t i = 0; i < nverbs; i++)
-		if (verbs[i].run != verb_later)
+		if (verb_is_here(&verbs[i]))
 			add_verb(b, &verbs[i]);
 	buf_adds(b, ".SH OPTIONS OF EVERY COMMAND\n");
 	add_options(b, common_options + 1); /* its heading is the section's */

@@ -21,7 +21,21 @@ enum opt_kind {
 };
 
 /* What a shell may offer for the argument. */
-enum opt_complete { COMPLETE_NOTHING, COMPLETE_FILES, COMPLETE_FOLDERS };
+enum opt_complete {
+	COMPLETE_NOTHING,
+	COMPLETE_FILES,
+	COMPLETE_FOLDERS,
+	COMPLETE_WORKFLOWS, /* files, the repository's workflows first */
+	COMPLETE_EVENTS,    /* those that workflows list, and files */
+	COMPLETE_JOBS,
+	COMPLETE_MATRIX /* KEY:VALUE */
+};
+
+/* Whether the argument is a path. */
+static inline bool complete_is_path(enum opt_complete c)
+{
+	return c == COMPLETE_FILES || c == COMPLETE_FOLDERS || c == COMPLETE_WORKFLOWS;
+}
 
 struct opt_list {
 	VEC(const char *);

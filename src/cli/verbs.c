@@ -11,7 +11,7 @@ const struct verb verbs[] = {
 	  .max_args = -1,
 	  .run = verb_run,
 	  .options = run_options,
-	  .complete = COMPLETE_FILES,
+	  .complete = COMPLETE_EVENTS,
 	  .summary = "run what an event would trigger in this repository",
 	  .description =
 	          "Runs the workflows that EVENT would trigger, by default a push to the current branch. Each job starts "
@@ -32,7 +32,7 @@ const struct verb verbs[] = {
 	  .max_args = -1,
 	  .run = verb_list,
 	  .options = list_options,
-	  .complete = COMPLETE_FILES,
+	  .complete = COMPLETE_EVENTS,
 	  .summary = "show workflows, their events, jobs and stages",
 	  .description =
 	          "Shows every workflow with its events, its jobs and the stage each job runs in, and whether EVENT, by default "
@@ -42,7 +42,7 @@ const struct verb verbs[] = {
 	  .max_args = -1,
 	  .run = verb_graph,
 	  .options = graph_options,
-	  .complete = COMPLETE_FILES,
+	  .complete = COMPLETE_WORKFLOWS,
 	  .summary = "draw the graph of jobs and steps",
 	  .description = "Draws what waits for what: jobs by their needs, steps as they are lowered, parallel blocks turned "
 	                 "into background steps and a wait." },
@@ -117,13 +117,14 @@ const struct verb verbs[] = {
 	                 "people who work on Sidestep." },
 	{ .name = "completion",
 	  .args = "SHELL",
-	  .min_args = 1,
 	  .max_args = 1,
 	  .run = verb_completion,
-	  .options = no_options,
+	  .options = completion_options,
 	  .words = shell_names,
 	  .summary = "print the completion script of a shell",
-	  .description = "Prints the completion script for bash, zsh or fish." },
+	  .description =
+	          "Prints the completion script for bash, zsh or fish. The scripts ask this program for what the workflows "
+	          "around the current directory have: their jobs, events and the values of their matrices." },
 	{ .name = "help",
 	  .args = "[COMMAND]",
 	  .max_args = 1,
@@ -133,6 +134,11 @@ const struct verb verbs[] = {
 	  .description = "Shows the help of COMMAND, or of the program." },
 };
 const size_t nverbs = ARRAY_LEN(verbs);
+
+bool verb_is_here(const struct verb *v)
+{
+	return v->run != verb_later;
+}
 
 const struct verb *verb_find(const char *name)
 {

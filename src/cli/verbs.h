@@ -20,6 +20,8 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t nverbs;
 
+/* Whether this build has it; it is known by name in any case. */
+bool verb_is_here(const struct verb *v);
 /* NULL when there is none. */
 const struct verb *verb_find(const char *name);
 
@@ -37,7 +39,7 @@ int verb_help(struct cli *c, int argc, char **argv);
 int verb_later(struct cli *c, int argc, char **argv);
 
 extern const struct opt run_options[], cache_options[], check_options[], list_options[], graph_options[], eval_options[],
-	pin_options[], dump_options[], help_options[], no_options[];
+	pin_options[], dump_options[], help_options[], completion_options[], no_options[];
 extern const char *const cache_words[];
 extern const char *const dump_stage_names[];
 extern const char *const shell_names[];
