@@ -19,7 +19,7 @@ enum sidestep_act_how {
 	SIDESTEP_ACT_COMMAND  /* a switch that does something else than run: .key is our way to say it */
 };
 
-/* Each row is one option of act v0.2.87. */
+/* Each row is one option of act 0.2.89. */
 struct sidestep_act_option {
 	const char *name;
 	char letter;     /* short form, or 0 */

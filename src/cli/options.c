@@ -147,6 +147,14 @@ static void set_flag(const struct opt *o, int *out, const char *text)
 		*out = o->off;
 }
 
+static int print_version(const struct cli *c)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+
+	help_version(&b);
+	return cli_out(c, b.p, b.n);
+}
+
 int option_set(struct cli *c, const struct opt *o, void *base, const char *text, int layer)
 {
 	void *at = (char *)base + o->at;
@@ -172,7 +180,7 @@ int option_set(struct cli *c, const struct opt *o, void *base, const char *text,
 	case OPT_HELP:
 		return help_print(c, c->verb);
 	case OPT_VERSION:
-		return cli_out(c, "sidestep " SIDESTEP_VERSION "\n", sizeof("sidestep " SIDESTEP_VERSION "\n") - 1);
+		return print_version(c);
 	case OPT_HEADING:
 		break;
 	}

@@ -1,5 +1,6 @@
 /* The table of act's options; see <sidestep/act.h>. What an option of the same name does here is said by that option's own row in
- * the program; notes tell in one line what is different. Source: nektos/act v0.2.87, cmd/root.go. */
+ * the program; notes tell in one line what is different. Source: nektos/act v0.2.87,
+ * cmd/root.go; act 0.2.89 prints the same list (--list-options). */
 #include <sidestep/act.h>
 
 #include "base/macros.h"

@@ -36,6 +36,11 @@ for o in W j e s P C n v q h l g a; do out_has "^  -$o, --"; done
 sidestep --version
 exits 0
 out_has '^sidestep [0-9]+\.[0-9]+\.[0-9]+$'
+if git -C "$HERE" rev-parse HEAD >/dev/null 2>&1 && [ "$(git -C "$HERE" rev-parse --show-toplevel)" = "$(cd "$HERE/../.." && pwd -P)" ]; then
+	out_has '^commit [0-9a-f]{12}(, changed)?$'
+else
+	out_lacks commit
+fi
 sidestep help --man
 exits 0
 out_has '^\.TH SIDESTEP 1'

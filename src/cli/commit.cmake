@@ -1,0 +1,20 @@
+# Writes OUT, a header with the commit that SOURCE is at, when it is the top of a git checkout; else with an empty one. Run at every
+# build: the file is only touched when its text changes.
+execute_process(COMMAND git -C ${SOURCE} rev-parse --show-toplevel OUTPUT_VARIABLE top OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+set(commit "")
+if(top)
+  file(REAL_PATH ${SOURCE} source)
+  file(REAL_PATH ${top} top)
+  if(top STREQUAL source)
+    execute_process(COMMAND git -C ${SOURCE} describe --always --dirty=,\ changed --abbrev=12 --exclude=*
+      OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+  endif()
+endif()
+set(text "#define SIDESTEP_COMMIT \"${commit}\"\n")
+set(before "")
+if(EXISTS ${OUT})
+  file(READ ${OUT} before)
+endif()
+if(NOT before STREQUAL text)
+  file(WRITE ${OUT} "${text}")
+endif()
