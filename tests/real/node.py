@@ -1,5 +1,5 @@
-"""JavaScript actions with the node of this machine; ends with 77 when there is none. With npm's registry also the real
-@actions/core, kept in the build folder."""
+"""JavaScript actions with Node 24 where CLIENTS has it, as on GitHub, else with the node of this machine; ends with 77 when there is
+none."""
 import shutil
 from real import *
 from actions import Server
@@ -150,6 +150,29 @@ def test_a_version_manager_has_it():
     equal(r.lines("a"), ["v24.3.1"])
 
 
+def test_the_switches():
+    """Both majors are there; the workflow's environment goes before the runner's."""
+    both = dict(PATH=":".join((fake_node("v20.3.4"), fake_node("v24.5.6"), NO_NODE)))
+    force, allow = "FORCE_JAVASCRIPT_ACTIONS_TO_NODE24", "ACTIONS_ALLOW_USE_UNSECURE_NODE_VERSION"
+    for using, workflow, runner, want, words in (
+            ("node24", {}, {}, "v24.5.6", ""), ("node24", {allow: "true"}, {}, "v24.5.6", ""),
+            ("node20", {}, {}, "v24.5.6", "Node 20 is being deprecated"), ("node16", {}, {}, "v24.5.6", "Node 20 is being deprecated"),
+            ("node12", {allow: "1"}, {}, "v20.3.4", ""), ("Node20", {allow: "true"}, {}, "v20.3.4", ""),
+            ("node20", {}, {allow: "TRUE"}, "v20.3.4", ""), ("node20", {allow: "false"}, {allow: "true"}, "v24.5.6", "Node 20 is being deprecated"),
+            ("node20", {allow: "true", force: "true"}, {}, "v24.5.6", "in the workflow environment"),
+            ("node20", {}, {allow: "1", force: "1"}, "v24.5.6", "in the system environment"),
+            ("node20", {allow: "true"}, {force: "true"}, "v20.3.4", "")):
+        what = f"{using} {workflow} {runner}"
+        text = "env: " + json.dumps(workflow) + "\n" + steps("- uses: actions/checkout@v4\n- {id: a, uses: ./acts/a}")
+        r = run(text, files=files_of({"a": {f: t.replace("node24", using) for f, t in js("console.log(process.env.WRAPPED)").items()}}), env={**both, **runner})
+        equal(r.code, 0, what + r.err)
+        equal(r.lines("a"), [want], what)
+        said = [l for l in r.lines("a", runner=True) if "deprecated" in l or "environment" in l]
+        equal(bool(said), bool(words), what + str(said))
+        assert not words or words in said[0], (what, said)
+        equal([e for e in r.of("annotation") if e["level"] == "notice"], [], what)
+
+
 def test_none_at_all():
     r = go("- {id: a, uses: @/a, continue-on-error: true}\n- {id: b, run: echo on}", a=js("", post="x"), env=dict(PATH=NO_NODE))
     equal(r.code, 4, r.err)
@@ -228,41 +251,6 @@ esac
     return d
 
 
-def test_the_real_toolkit():
-    kept = toolkit()
-    if not kept:
-        print("# npm's registry is not here: @actions/core was not tried")
-        return
-    a = js("""(async () => {
-const core = await import(process.env.CORE);
-core.info(core.getInput('who', {required: true}) + ' ' + core.getMultilineInput('list').length + ' ' + core.getBooleanInput('flag'));
-core.setOutput('o', {a: [1]}); core.exportVariable('E', 'multi\\nline'); core.addPath('/added/dir'); core.setSecret('hidden');
-core.info('hidden'); core.saveState('s', 'kept'); core.notice('look', {file: 'x.c', startLine: 3});
-await core.group('g', async () => core.info('in it'));
-await core.summary.addHeading('Sum').write();
-})();""", inputs="{who: {}, list: {default: \"a\\nb\"}, flag: {default: 'true'}}",
-           post="import(process.env.CORE).then(core => { core.info('post ' + core.getState('s')); core.setFailed('no good') })")
-    r = go("- {id: a, uses: @/a, with: {who: me}}\n- {id: see, run: 'echo \"$O\"; echo \"$E\"; echo ${PATH%%:*}', env: {O: '${{ steps.a.outputs.o }}'}}", "--env", "CORE=" + kept, a=a)
-    equal(r.code, 1, r.err)
-    equal(r.lines("a")[:2], ["me 2 true", "***"])
-    assert "in it" in r.lines("a"), r.lines("a")
-    equal(r.lines("see"), ['{"a":[1]}', "multi", "line", "/added/dir"])
-    assert "post kept" in r.lines("__post_a"), r.lines("__post_a")
-    equal([e["message"] for e in r.of("annotation", "__post_a") if e["level"] == "error"], ["no good"])
-    equal([(e["file"], e["line"]) for e in r.of("annotation", "a") if e["level"] == "notice" and e["message"] == "look"], [("x.c", 3)])
-
-
-def toolkit():
-    """@actions/core from npm's registry, fetched once; None: the registry is not here."""
-    d = os.environ.get("NPM", os.path.join(BASE, "npm"))
-    package = os.path.join(d, "node_modules/@actions/core/package.json")
-    if not os.path.exists(package) and shutil.which("npm"):
-        os.makedirs(d, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", d, "@actions/core@1.11.1"], stdin=subprocess.DEVNULL,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-    return os.path.join(d, "node_modules/@actions/core/lib/core.js") if os.path.exists(package) else None
-
-
 def without_node():
     """PATH with all programs of this machine but node, as links."""
     d = tempfile.mkdtemp(prefix="bin-", dir=BASE)
@@ -277,10 +265,12 @@ def without_node():
 
 
 if __name__ == "__main__":
-    NODE = shutil.which("node")
+    CLIENTS = os.environ.get("CLIENTS", "") + "/node_modules/node-linux-" + {"x86_64": "x64", "aarch64": "arm64"}.get(os.uname().machine, "none") + "/bin"
+    NODE = shutil.which("node", path=CLIENTS + ":" + os.environ["PATH"])  # Node 24, as on GitHub, where ./dev has brought it
     if not NODE:
         print("# there is no node on this machine: nothing was tried")
         shutil.rmtree(BASE, ignore_errors=True)
         sys.exit(77)
+    os.environ["PATH"] = os.path.dirname(NODE) + ":" + os.environ["PATH"]
     NO_NODE, QUICK = without_node(), quick_node()
     main(globals())
