@@ -12,6 +12,30 @@
 
 enum { ANSWER_SECONDS = 30, SEARCH_SECONDS = 30 };
 
+/* The folder of the npm that belongs to a node, also where a distribution keeps it elsewhere; empty: it has none. */
+static struct str npm_of(struct search *q, struct str program)
+{
+	static const struct str cli = { "/bin/npm-cli.js", 15 };
+	struct str real = search_real(q, program), prefix = path_dir(path_dir(real));
+	struct str own = path_join(q->a, prefix, STR("lib/node_modules/npm"));
+	if (access(path_join(q->a, own, STR("bin/npm-cli.js")).p, R_OK) == 0)
+		return own;
+	struct str beside = search_real(q, path_join(q->a, path_dir(program), STR("npm")));
+	return str_ends(beside, cli) ? arena_str(q->a, str_to(beside, beside.n - cli.n)) : STR_EMPTY;
+}
+
+static void see_node(struct search *q, const struct node_program *program, bool with_npm)
+{
+	const struct node_version *v = &program->version;
+	struct installed tool = { .version = { { v->major, v->minor, v->patch } },
+		                  .folder = STR("node"),
+		                  .name = STR("Node.js") };
+	tool.number = arena_printf(q->a, "%u.%u.%u", v->major, v->minor, v->patch);
+	tool.program = arena_str(q->a, program->path);
+	if (!v->prerelease && search_wants(q, &tool.version) && (npm_of(q, tool.program).n > 0) == with_npm)
+		search_add(q, &tool);
+}
+
 /* node/programs.h asks the programs side by side and wants a session to do so. */
 static void find_node(struct search *q)
 {
@@ -24,29 +48,11 @@ static void find_node(struct search *q)
 			break;
 		node_programs_due(&s);
 	}
-	for (size_t i = 0; i < n; i++) {
-		const struct node_version *v = &all[i]->version;
-		struct installed tool = { .version = { { v->major, v->minor, v->patch } },
-			                  .folder = STR("node"),
-			                  .name = STR("Node.js") };
-		tool.number = arena_printf(q->a, "%u.%u.%u", v->major, v->minor, v->patch);
-		tool.program = arena_str(q->a, all[i]->path);
-		if (!v->prerelease && search_wants(q, &tool.version))
-			search_add(q, &tool);
-	}
+	for (size_t i = 0; i < n; i++)
+		see_node(q, all[i], true);
+	for (size_t i = 0; i < n; i++) /* to say why they do not count */
+		see_node(q, all[i], false);
 	node_programs_free(&s);
-}
-
-/* The folder of the npm that belongs to a node, also where a distribution keeps it elsewhere; empty: it has none. */
-static struct str npm_of(struct search *q, struct str program)
-{
-	static const struct str cli = { "/bin/npm-cli.js", 15 };
-	struct str real = search_real(q, program), prefix = path_dir(path_dir(real));
-	struct str own = path_join(q->a, prefix, STR("lib/node_modules/npm"));
-	if (access(path_join(q->a, own, STR("bin/npm-cli.js")).p, R_OK) == 0)
-		return own;
-	struct str beside = search_real(q, path_join(q->a, path_dir(program), STR("npm")));
-	return str_ends(beside, cli) ? arena_str(q->a, str_to(beside, beside.n - cli.n)) : STR_EMPTY;
 }
 
 static int add_link(struct search *q, const char *into, const char *name, const char *target, struct err *err)

@@ -183,6 +183,8 @@ def test_without_npm_it_is_not_that_node():
     r = do(NODE % "22", home=home)
     equal(r.lines("s"), ["found:"])
     equal(said(r, "s", "of this machine"), ["Node.js 22.3.0 of this machine is not used: there is no npm that belongs to it"])
+    node(home + "/.volta/tools/image/node/22.3.0", "22.3.0")
+    equal(do(NODE % "22", home=home).lines("s"), ["found: 22.3.0"], "the same version elsewhere has one")
 
 
 def test_a_job_changes_nothing_of_the_users():
