@@ -9,6 +9,8 @@ struct eval {
 	struct arena *a;
 	const struct expr_env *env;
 	struct expr_error *error;
+	bool whole;     /* what is evaluated is looked at as a whole: nothing in it may be unknown */
+	bool truth;     /* only whether it is true counts */
 	unsigned level; /* of the node being evaluated, from 0 */
 	/* Memory accounting by the runner's cost model, see memory.c. */
 	size_t max, total;
@@ -30,6 +32,11 @@ int eval_child_str(struct eval *ev, const struct expr_node *child, struct str *o
 int eval_index(struct eval *ev, const struct expr_node *n, struct result *out);
 /* Ends the evaluation with a message; returns -1. */
 int eval_fail(struct eval *ev, const struct expr_node *n, struct str message);
+
+/* Ends it since the node's value is not known yet; returns -1. */
+int eval_unknown(struct eval *ev, const struct expr_node *n);
+/* Whether an evaluation that has failed has done so for that. */
+bool eval_is_unknown(const struct eval *ev);
 
 /* A private counter over what one node gathers. */
 struct counter {

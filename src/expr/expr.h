@@ -26,6 +26,7 @@ struct expr_scope {
  * expression: ..."); summary is the part before " Located"; at is the byte offset in the text. */
 struct expr_error {
 	bool evaluation; /* else parsing */
+	bool unknown;    /* nothing is wrong: it depends on what only a run can know, which text names */
 	struct str text, summary;
 	size_t at, len;
 };
@@ -42,13 +43,17 @@ struct expr_env {
 	struct val (*context)(void *cookie, struct str name);
 	/* success, failure, always, cancelled: ids as given (job level). May be NULL. */
 	bool (*status)(void *cookie, struct str fn, const struct str *ids, size_t n);
-	/* hashFiles. May be NULL. On failure err holds the official text. */
+	/* hashFiles. May be NULL. On failure err holds the official text; 1: it is not known yet. */
 	int (*hash_files)(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err);
+	bool unknowns;     /* contexts may hold what is not known yet (VAL_UNKNOWN, open objects) */
 	size_t max_memory; /* bytes an evaluation may take; 0 = 10 MiB, the template limit */
 };
 
 /* Result lives in a (containers may be shared with the contexts). */
 int expr_eval(struct val *out, const struct expr *e, struct arena *a, const struct expr_env *env, struct expr_error *error);
+
+/* Whether the result is true; of && and || one operand that decides is enough, whatever is not known of the others. */
+int expr_holds(bool *out, const struct expr *e, struct arena *a, const struct expr_env *env, struct expr_error *error);
 
 /* Whether the tree calls success, failure, always or cancelled anywhere (the implicit-success rule). */
 bool expr_calls_status(const struct expr *e);

@@ -37,7 +37,10 @@ int fn_hash_files(struct eval *ev, const struct expr_node *call, struct result *
 		return -1;
 	if (!ev->env || !ev->env->hash_files)
 		return eval_fail(ev, call, STR("hashFiles is not available here"));
-	if (ev->env->hash_files(ev->env->cookie, ev->a, patterns, call->n, &hash, &err) < 0)
+	int rc = ev->env->hash_files(ev->env->cookie, ev->a, patterns, call->n, &hash, &err);
+	if (rc > 0)
+		return eval_unknown(ev, call);
+	if (rc < 0)
 		return eval_fail(ev, call, arena_str(ev->a, str_of(err.text)));
 	out->v = val_str(hash);
 	return 0;

@@ -120,8 +120,12 @@ static int index_filtered(struct eval *ev, const struct expr_node *n, struct val
 int eval_index(struct eval *ev, const struct expr_node *n, struct result *out)
 {
 	struct val object, index;
-	if (eval_child(ev, n->first, &object) < 0)
-		return -1;
+	bool whole = ev->whole;
+	ev->whole = false;
+	int rc = eval_child(ev, n->first, &object);
+	ev->whole = whole;
+	if (rc < 0)
+		return eval_is_unknown(ev) ? eval_unknown(ev, n) : -1;
 	if (n->last->kind == EXPR_WILDCARD)
 		return eval_filter(ev, n, object, out);
 	if (val_is_primitive(object))
@@ -132,5 +136,7 @@ int eval_index(struct eval *ev, const struct expr_node *n, struct result *out)
 	if (is_filtered(object))
 		return index_filtered(ev, n, object, &k, out);
 	out->stored = lookup(object, &k, &out->v);
+	if (!out->stored && object.kind == VAL_OBJECT && object.o->open)
+		out->v = val_unknown(STR_EMPTY);
 	return 0;
 }

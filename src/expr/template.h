@@ -70,6 +70,9 @@ void template_scan_condition(struct template_scan *out, struct arena *a, struct 
  * token NULL evaluates to null. Sequences splice arrays, `insert` merges mappings. */
 int token_eval(struct val *out, const struct token *t, struct arena *a, const struct expr_env *env, struct expr_error *error,
                struct span *error_at);
+/* Where contexts may hold what is not known yet (expr_env.unknowns), that is no error: such a value, alone or within a container,
+ * is VAL_UNKNOWN with the text as far as it is known, the rest as it is written. As a boolean or a number it is an error with
+ * `unknown`. */
 /* Typed results: the value must have, or convert to, the kind (section 11.5): "Unexpected value 'x'". */
 int token_eval_string(struct str *out, const struct token *t, struct arena *a, const struct expr_env *env,
                       struct expr_error *error, struct span *error_at);

@@ -51,6 +51,14 @@ static int fail_quoting(struct teval *te, const struct token *t, const char *bef
 	return fail(te, t, arena_str(te->a, buf_str(&b)));
 }
 
+/* Neither true nor false, nor a number: only a run knows. */
+static int not_known(struct teval *te, const struct token *t, struct val v)
+{
+	fail(te, t, v.s);
+	te->error->unknown = true;
+	return -1;
+}
+
 static int unexpected(struct teval *te, const struct token *t, struct val v)
 {
 	if (v.kind == VAL_ARRAY)
@@ -101,10 +109,62 @@ static int count_value(struct teval *te, const struct token *t, struct val v)
 
 static int eval_token(struct teval *te, const struct token *t, struct val *out);
 
+/* Where the ${{ }} that begins at from ends. */
+static size_t written_end(struct str text, size_t from)
+{
+	bool quoted = false;
+	for (size_t i = from; i + 1 < text.n; i++) {
+		quoted ^= text.p[i] == '\'';
+		if (!quoted && text.p[i] == '}' && text.p[i + 1] == '}')
+			return i + 2;
+	}
+	return text.n;
+}
+
+/* A text with several ${{ }} is a format() of them: those that are known take their places. */
+static int known_text(struct teval *te, const struct token *t, struct str *out)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	const struct expr_node *root = t->expr->root, *argument = root->kind == EXPR_CALL ? root->first : NULL;
+	struct str raw = t->raw;
+	bool mixed = argument && !(str_starts(raw, STR("${{")) && written_end(raw, 0) == raw.n);
+	size_t at = 0;
+	*out = raw;
+	while (mixed && argument->next) {
+		size_t open = str_find(raw, STR("${{"), at);
+		struct expr piece = *t->expr;
+		struct val v;
+		if (open == SIZE_MAX)
+			return 0;
+		argument = argument->next;
+		size_t end = written_end(raw, open);
+		piece.root = argument;
+		buf_addstr(&b, str_n(raw.p + at, open - at));
+		if (expr_eval(&v, &piece, te->a, te->env, te->error) == 0)
+			buf_addstr(&b, val_to_str(te->a, v));
+		else if (te->error->unknown)
+			buf_addstr(&b, str_n(raw.p + open, end - open));
+		else
+			return -1;
+		at = end;
+	}
+	if (mixed) {
+		buf_addstr(&b, str_from(raw, at));
+		*out = arena_str(te->a, buf_str(&b));
+	}
+	return 0;
+}
+
 static int eval_expression(struct teval *te, const struct token *t, struct val *out)
 {
-	if (expr_eval(out, t->expr, te->a, te->env, te->error) < 0)
-		return blame(te, t);
+	if (expr_eval(out, t->expr, te->a, te->env, te->error) < 0) {
+		struct str text;
+		if (!te->env || !te->env->unknowns || !te->error->unknown || known_text(te, t, &text) < 0)
+			return blame(te, t);
+		*te->error = (struct expr_error) { 0 };
+		*out = val_unknown(text);
+		return 0;
+	}
 	return count_value(te, t, *out);
 }
 
@@ -162,7 +222,7 @@ static int add_pair(struct mapping *m, const struct token *at_key, const struct 
 		struct str text;
 		if (to_string(m->te, at_value, v, &text) < 0)
 			return -1;
-		v = val_str(text);
+		v = v.kind == VAL_UNKNOWN ? val_unknown(text) : val_str(text);
 	}
 	if (m->object.o->case_sensitive)
 		val_set(m->te->a, m->seen, key, val_null());
@@ -185,6 +245,10 @@ static int insert_members(struct mapping *m, const struct token_pair *pair)
 		return fail(m->te, pair->value, STR("A mapping was not expected"));
 	if (eval_token(m->te, pair->value, &v) < 0)
 		return -1;
+	if (v.kind == VAL_UNKNOWN) {
+		m->object.o->open = true;
+		return 0;
+	}
 	if (v.kind != VAL_OBJECT)
 		return fail(m->te, pair->value, STR("Expected a mapping"));
 	return add_members(m, pair->value, v);
@@ -278,6 +342,8 @@ int token_eval_bool(bool *out, const struct token *t, struct arena *a, const str
 	struct val v;
 	if (eval_token(&te, t, &v) < 0)
 		return -1;
+	if (v.kind == VAL_UNKNOWN)
+		return not_known(&te, t, v);
 	if (v.kind != VAL_BOOL)
 		return unexpected(&te, t, v);
 	*out = v.b;
@@ -292,6 +358,8 @@ int token_eval_number(double *out, const struct token *t, struct arena *a, const
 	struct val v;
 	if (eval_token(&te, t, &v) < 0)
 		return -1;
+	if (v.kind == VAL_UNKNOWN)
+		return not_known(&te, t, v);
 	if (v.kind != VAL_NUMBER)
 		return unexpected(&te, t, v);
 	*out = trunc(v.num);
@@ -305,6 +373,9 @@ static int eval_string_members(struct mapping *m, const struct token *t)
 		return enter(m->te, t) < 0 || count(m->te, t, COST_VALUE) < 0 ? -1 : eval_pairs(m, t);
 	if (eval_token(m->te, t, &v) < 0)
 		return -1;
+	m->object.o->open |= v.kind == VAL_UNKNOWN;
+	if (v.kind == VAL_UNKNOWN)
+		return 0;
 	return v.kind == VAL_OBJECT ? add_members(m, t, v) : unexpected(m->te, t, v);
 }
 

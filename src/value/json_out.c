@@ -129,6 +129,7 @@ static void put(struct buf *out, struct val v, enum json_style style, unsigned l
 		put_number(out, v.num, style);
 		break;
 	case VAL_STRING:
+	case VAL_UNKNOWN:
 		json_string(out, v.s);
 		break;
 	case VAL_ARRAY:

@@ -124,6 +124,7 @@ struct val val_object_copy(struct arena *a, struct val object)
 	const struct val_object *from = object.o;
 	struct val_object *to = copy.o;
 	to->case_sensitive = from->case_sensitive;
+	to->open = from->open;
 	if (from->n == 0)
 		return copy;
 	to->n = to->cap = from->n;

@@ -24,7 +24,7 @@ void val_push(struct arena *a, struct val array, struct val item)
 struct val val_copy(struct arena *a, struct val v)
 {
 	struct val copy = v;
-	if (v.kind == VAL_STRING) {
+	if (v.kind == VAL_STRING || v.kind == VAL_UNKNOWN) {
 		copy.s = arena_str(a, v.s);
 	} else if (v.kind == VAL_ARRAY) {
 		copy = val_array(a);
@@ -34,17 +34,28 @@ struct val val_copy(struct arena *a, struct val v)
 	} else if (v.kind == VAL_OBJECT) {
 		copy = val_object(a);
 		copy.o->case_sensitive = v.o->case_sensitive;
+		copy.o->open = v.o->open;
 		for (size_t i = 0; i < v.o->n; i++)
 			val_set(a, copy, arena_str(a, v.o->keys[i]), val_copy(a, v.o->vals[i]));
 	}
 	return copy;
 }
 
+bool val_has_unknown(struct val v)
+{
+	bool any = v.kind == VAL_UNKNOWN || (v.kind == VAL_OBJECT && v.o->open);
+	for (size_t i = 0; !any && v.kind == VAL_ARRAY && i < v.a->n; i++)
+		any = val_has_unknown(v.a->v[i]);
+	for (size_t i = 0; !any && v.kind == VAL_OBJECT && i < v.o->n; i++)
+		any = val_has_unknown(v.o->vals[i]);
+	return any;
+}
+
 const char *val_kind_name(enum val_kind k)
 {
 	static const char *const names[] = {
-		[VAL_NULL] = "Null",     [VAL_BOOL] = "Boolean", [VAL_NUMBER] = "Number",
-		[VAL_STRING] = "String", [VAL_ARRAY] = "Array",  [VAL_OBJECT] = "Object",
+		[VAL_NULL] = "Null",   [VAL_BOOL] = "Boolean",  [VAL_NUMBER] = "Number",   [VAL_STRING] = "String",
+		[VAL_ARRAY] = "Array", [VAL_OBJECT] = "Object", [VAL_UNKNOWN] = "Unknown",
 	};
 	return names[k];
 }
@@ -60,6 +71,8 @@ bool val_truthy(struct val v)
 		return v.num != 0 && !isnan(v.num);
 	case VAL_STRING:
 		return v.s.n > 0;
+	case VAL_UNKNOWN:
+		return false;
 	default:
 		return true;
 	}
@@ -91,6 +104,7 @@ struct str val_to_str(struct arena *a, struct val v)
 	case VAL_NUMBER:
 		return val_number_text(a, v.num);
 	case VAL_STRING:
+	case VAL_UNKNOWN:
 		return v.s;
 	default:
 		return str_of(val_kind_name(v.kind));

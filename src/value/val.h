@@ -11,7 +11,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-enum val_kind { VAL_NULL, VAL_BOOL, VAL_NUMBER, VAL_STRING, VAL_ARRAY, VAL_OBJECT };
+enum val_kind {
+	VAL_NULL,
+	VAL_BOOL,
+	VAL_NUMBER,
+	VAL_STRING,
+	VAL_ARRAY,
+	VAL_OBJECT,
+	VAL_UNKNOWN, /* in plans only: what a run will know; s is how it is written, or empty */
+};
 
 struct val_array;
 struct val_object;
@@ -41,6 +49,7 @@ struct val_object {
 	uint32_t *slots; /* hash index, made when it pays */
 	size_t nslots;
 	bool case_sensitive; /* the env context on Linux */
+	bool open;           /* in plans only: a run may give it more members */
 };
 
 static inline struct val val_null(void)
@@ -63,6 +72,10 @@ static inline struct val val_cstr(const char *s)
 {
 	return val_str(str_of(s));
 }
+static inline struct val val_unknown(struct str written)
+{
+	return (struct val) { .kind = VAL_UNKNOWN, .s = written };
+}
 static inline bool val_is_primitive(struct val v)
 {
 	return v.kind != VAL_ARRAY && v.kind != VAL_OBJECT;
@@ -83,6 +96,9 @@ struct val val_at(struct val object, const char *key);
 struct val val_object_copy(struct arena *a, struct val object);
 /* A deep copy into another arena, strings included: for what must outlive its scratch arena. */
 struct val val_copy(struct arena *a, struct val v);
+
+/* Whether something in it, at any depth, is not known yet. */
+bool val_has_unknown(struct val v);
 
 const char *val_kind_name(enum val_kind k); /* "Null" "Boolean" "Number" "String" "Array" "Object" */
 
