@@ -456,7 +456,7 @@ int sidestep_helper_main(int argc, char **argv)
 	if (argc > 1 && strcmp(argv[1], "__tools") == 0)
 		return tools_main(argc, argv);
 	if (argc == 2 && strcmp(argv[1], "__hash") == 0)
-		return hash_helper_main(environ, STDOUT_FILENO);
+		return hash_helper_main(environ, STDOUT_FILENO, checkout_hidden);
 	if (argc == 3 && strcmp(argv[1], "__prune") == 0)
 		return work_prune_main(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "__guard") == 0)

@@ -52,4 +52,8 @@ char **checkout_post_argv(struct arena *a, const char *self, struct str list);
 /* The same at the end of a job whose workspace stays, for every checkout that has not had that stage. */
 void checkout_forget(const char *scratch);
 
+/* What a checkout of the working tree at root leaves out: paths below it, folders with a '/' behind them. Where there is no
+ * repository: none. */
+int checkout_hidden(struct arena *a, struct str root, struct str **out, size_t *n, struct err *err);
+
 #endif

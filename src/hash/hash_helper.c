@@ -50,6 +50,7 @@ struct str hash_request_text(struct arena *a, const struct hash_request *r)
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	add_line(&b, r->workspace);
 	add_line(&b, r->home);
+	add_line(&b, r->served ? STR("served") : STR_EMPTY);
 	for (size_t i = 0; i < r->n; i++)
 		add_line(&b, r->patterns[i]);
 	return arena_str(a, buf_str(&b));
@@ -108,15 +109,22 @@ static struct str request_of(struct arena *a, char *const *env)
 	return arena_str(a, buf_str(&b));
 }
 
-static int answer_request(struct str *hash, struct arena *a, struct str text, struct err *err)
+static int answer_request(struct str *hash, struct arena *a, struct str text, hash_hidden_fn *hidden, struct err *err)
 {
 	struct {
 		VEC(struct str);
 	} patterns = { 0 };
-	struct str workspace = take_line(a, &text), home = take_line(a, &text);
+	struct str workspace = take_line(a, &text), home = take_line(a, &text), served = take_line(a, &text);
+	struct str *paths = NULL;
+	struct map except = { 0 };
+	size_t n = 0;
 	while (text.n)
 		*vec_add(a, &patterns) = take_line(a, &text);
-	return hash_files(hash, a, workspace, home, patterns.v, patterns.n, err);
+	if (served.n && hidden(a, workspace, &paths, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		map_put(a, &except, str_ends(paths[i], STR("/")) ? str_to(paths[i], paths[i].n - 1) : paths[i], hash);
+	return hash_files_except(hash, a, workspace, home, patterns.v, patterns.n, n ? &except : NULL, err);
 }
 
 static int write_all(int fd, struct str text)
@@ -130,14 +138,14 @@ static int write_all(int fd, struct str text)
 	return 0;
 }
 
-int hash_helper_main(char *const *env, int out)
+int hash_helper_main(char *const *env, int out, hash_hidden_fn *hidden)
 {
 	struct arena a = { 0 };
 	struct err err = ERR_INIT;
 	struct str hash = STR_EMPTY;
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	struct val answer = val_object(&a);
-	int rc = answer_request(&hash, &a, request_of(&a, env), &err);
+	int rc = answer_request(&hash, &a, request_of(&a, env), hidden, &err);
 	if (rc == 0) {
 		val_set_str(&a, answer, "hash", hash);
 	} else {

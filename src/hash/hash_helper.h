@@ -15,7 +15,11 @@ struct hash_request {
 	struct str workspace, home;
 	const struct str *patterns;
 	size_t n;
+	bool served; /* only what a checkout of that tree would serve */
 };
+
+/* What a checkout of a tree leaves out: the files and folders (with a '/' behind them) that git ignores, below the root. */
+typedef int hash_hidden_fn(struct arena *a, struct str root, struct str **out, size_t *n, struct err *err);
 
 /* The text of a request: equal requests have equal texts. */
 struct str hash_request_text(struct arena *a, const struct hash_request *r);
@@ -25,7 +29,8 @@ char **hash_request_environ(struct arena *a, struct str text, char *const *env);
 /* What the helper wrote: the hash, or the error it met. */
 int hash_answer_read(struct str *out, struct arena *a, struct str said, struct err *err);
 
-/* The helper itself: reads the request from its environment, writes the answer to descriptor out. Its exit code. */
-int hash_helper_main(char *const *env, int out);
+/* The helper itself: reads the request from its environment, writes the answer to descriptor out. Its exit code. hidden is asked
+ * for trees of which only what is served counts. */
+int hash_helper_main(char *const *env, int out, hash_hidden_fn *hidden);
 
 #endif

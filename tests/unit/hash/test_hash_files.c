@@ -344,13 +344,13 @@ static int ask_helper(struct hashing *h, const struct str *patterns, size_t n, s
 {
 	int fd[2];
 	char said[HASH_ANSWER_MAX];
-	struct hash_request request = { h->workspace, h->home, patterns, n };
+	struct hash_request request = { h->workspace, h->home, patterns, n, false };
 	char *other[] = { (char *)"A=b", (char *)"SIDESTEP_HASH_REQUEST_0=of somebody else", NULL };
 	char **env = hash_request_environ(&h->a, hash_request_text(&h->a, &request), other);
 	cr_assert_not_null(env);
 	cr_assert_str_eq(env[0], "A=b");
 	cr_assert_eq(pipe(fd), 0);
-	int code = hash_helper_main(env, fd[1]);
+	int code = hash_helper_main(env, fd[1], NULL);
 	close(fd[1]);
 	ssize_t got = read(fd[0], said, sizeof(said));
 	close(fd[0]);
@@ -412,7 +412,7 @@ Test(hash_files, long_requests_come_in_pieces)
 	while (b.n < 2000000)
 		buf_adds(&b, "more and more\n");
 	patterns[0] = buf_str(&b);
-	struct hash_request request = { h.workspace, h.home, patterns, 2 };
+	struct hash_request request = { h.workspace, h.home, patterns, 2, false };
 	cr_assert_null(hash_request_environ(&h.a, hash_request_text(&h.a, &request), NULL));
 	end(&h);
 }
