@@ -51,6 +51,9 @@ struct sink *screen_open(struct sidestep_session *s)
 		                 .waiter = &waiter,
 		                 .spool_dir = log_place(s),
 		                 .log_dir_hint = log_place(s) };
+	bool terminal = o->output == SIDESTEP_OUTPUT_TTY;
+	if (o->dry_run && o->verbosity >= 0 && (terminal || o->output == SIDESTEP_OUTPUT_PLAIN))
+		return sink_plan(&ui, terminal);
 	switch (o->output) {
 	case SIDESTEP_OUTPUT_TTY:
 		return o->verbosity < 0 ? sink_quiet(&ui) : sink_tty(&ui);

@@ -25,7 +25,9 @@ int checkout_hidden(struct arena *a, struct str root, struct str **out, size_t *
 	git_done(repo);
 	if (rc < 0)
 		return -1;
-	*out = tree.ignored.v;
-	*n = tree.ignored.n;
+	*n = tree.ignored.n + tree.links.n; /* submodules are brought when they are asked for */
+	*out = arena_array(a, struct str, *n + 1);
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i] = i < tree.ignored.n ? tree.ignored.v[i] : tree.links.v[i - tree.ignored.n];
 	return 0;
 }

@@ -50,7 +50,7 @@ const struct opt run_options[] = {
 	  AT(dry_run),
 	  .trust = TRUST_REPOSITORY,
 	  .users = "false",
-	  .help = "evaluate everything, start and fetch nothing" },
+	  .help = "show the plan: what would run, in order and evaluated, and what cannot run here; start and fetch nothing" },
 	{ .kind = OPT_FLAG,
 	  .name = "explain",
 	  AT(explain),

@@ -30,6 +30,11 @@ static struct val ask_context(void *cookie, struct str name)
 static bool ask_status(void *cookie, struct str fn, const struct str *ids, size_t n)
 {
 	const struct evaluation *ev = cookie;
+	bool always = str_is(fn, "always");
+	if (ev->scope->course == COURSE_FAILED)
+		return always || str_is(fn, "failure");
+	if (ev->scope->course == COURSE_CANCELLED)
+		return always || str_is(fn, "cancelled");
 	return ev->scope->ops->status(ev->scope->owner, fn, ids, n);
 }
 
@@ -39,7 +44,7 @@ static int ask_hash(void *cookie, struct arena *a, const struct str *patterns, s
 	struct evaluation *ev = cookie;
 	enum eval_result rc = ev->scope->ops->hash_files(ev->scope->owner, a, patterns, n, out, err);
 	ev->pending |= rc == EVAL_PENDING;
-	return rc == EVAL_OK ? 0 : -1;
+	return rc == EVAL_OK ? 0 : rc == EVAL_UNKNOWN ? 1 : -1;
 }
 
 /* The environment of an evaluation that stays where it is. */
@@ -49,7 +54,8 @@ static const struct expr_env *evaluation_open(struct evaluation *ev, const struc
 	ev->env = (struct expr_env) { .cookie = ev,
 		                      .context = ask_context,
 		                      .status = c->ops->status ? ask_status : NULL,
-		                      .hash_files = c->ops->hash_files ? ask_hash : NULL };
+		                      .hash_files = c->ops->hash_files ? ask_hash : NULL,
+		                      .unknowns = c->plans };
 	return &ev->env;
 }
 
@@ -59,6 +65,10 @@ static enum eval_result evaluation_result(const struct evaluation *ev, int rc, s
 		return EVAL_OK;
 	if (ev->pending)
 		return EVAL_PENDING;
+	if (ev->error.unknown && why)
+		*why = arena_str(ev->scope->results, ev->error.text);
+	if (ev->error.unknown)
+		return EVAL_UNKNOWN;
 	if (why)
 		*why = scope_complaint(ev->scope, ev->error.text, ev->at);
 	return EVAL_ERROR;
@@ -92,6 +102,22 @@ enum eval_result scope_text(struct str *out, const struct token *t, const struct
 	return evaluation_result(&ev, token_eval_string(out, t, c->results, env, &ev.error, &ev.at), why);
 }
 
+enum eval_result scope_known_text(struct val *out, const struct token *t, const struct scope *c, struct str *why)
+{
+	struct val v;
+	enum eval_result rc = scope_value(&v, t, c, why);
+	struct str text = STR_EMPTY;
+	if (rc == EVAL_OK && v.kind == VAL_UNKNOWN) {
+		*out = v;
+		return rc;
+	}
+	if (rc == EVAL_OK)
+		rc = scope_text(&text, t, c, why);
+	if (rc == EVAL_OK)
+		*out = val_str(text);
+	return rc;
+}
+
 enum eval_result scope_bool(bool *out, const struct token *t, const struct scope *c, struct str *why)
 {
 	struct evaluation ev;
@@ -116,10 +142,35 @@ enum eval_result scope_map(struct val *out, const struct token *t, const struct 
 enum eval_result scope_holds(bool *out, const struct expr *condition, const struct scope *c, struct span at, struct str *why)
 {
 	struct evaluation ev;
-	struct val v;
+	bool holds = false;
 	const struct expr_env *env = evaluation_open(&ev, c, at);
-	enum eval_result rc = evaluation_result(&ev, expr_eval(&v, condition, c->results, env, &ev.error), why);
+	enum eval_result rc = evaluation_result(&ev, expr_holds(&holds, condition, c->results, env, &ev.error), why);
 	if (rc == EVAL_OK)
-		*out = val_truthy(v);
+		*out = holds;
 	return rc;
+}
+
+/* Whether it would hold if the run went that way. */
+static bool may_hold(const struct expr *condition, const struct scope *c, enum scope_course course)
+{
+	struct scope other = *c;
+	bool holds = false;
+	other.course = course;
+	enum eval_result rc = scope_holds(&holds, condition, &other, SPAN_NONE, NULL);
+	return rc == EVAL_UNKNOWN || (rc == EVAL_OK && holds);
+}
+
+enum eval_result scope_outlook(enum outlook *out, const struct expr *condition, const struct scope *c, struct span at,
+                               struct str *why)
+{
+	bool holds = false;
+	enum eval_result rc = scope_holds(&holds, condition, c, at, why);
+	*out = holds ? OUTLOOK_YES : OUTLOOK_NO;
+	if (rc == EVAL_UNKNOWN)
+		*out = OUTLOOK_MAYBE;
+	else if (rc == EVAL_OK && !holds && may_hold(condition, c, COURSE_FAILED))
+		*out = OUTLOOK_AFTER_FAILURE;
+	else if (rc == EVAL_OK && !holds && may_hold(condition, c, COURSE_CANCELLED))
+		*out = OUTLOOK_AFTER_CANCELLATION;
+	return rc == EVAL_UNKNOWN ? EVAL_OK : rc;
 }

@@ -17,8 +17,10 @@ static const char *const type_names[EVENT_TYPE_COUNT] = {
 	[EVENT_JOB_END] = "job.end",
 	[EVENT_ARTIFACT] = "artifact",
 	[EVENT_RUN_END] = "run.end",
+	[EVENT_PLAN] = "plan",
 };
 static const char *const result_names[] = { "", "success", "failure", "cancelled", "skipped" };
+static const char *const outlook_names[] = { "yes", "maybe", "after-failure", "after-cancellation", "no" };
 static const char *const stream_names[] = { "stdout", "stderr", "runner" };
 static const char *const level_names[] = { "info", "debug", "group", "endgroup", "command", "error", "warning", "notice" };
 
@@ -43,6 +45,16 @@ bool event_type_read(enum event_type *out, struct str name)
 		return false;
 	*out = (enum event_type)i;
 	return true;
+}
+
+const char *outlook_name(enum outlook o)
+{
+	return (size_t)o < ARRAY_LEN(outlook_names) ? outlook_names[o] : "";
+}
+
+enum outlook outlook_read(struct str name)
+{
+	return (enum outlook)number_of(name, outlook_names, ARRAY_LEN(outlook_names), OUTLOOK_YES);
 }
 
 const char *result_name(enum result r)

@@ -21,8 +21,13 @@ enum event_type {
 	EVENT_JOB_END,
 	EVENT_ARTIFACT,
 	EVENT_RUN_END,
+	EVENT_PLAN, /* dry runs only: what a job or a step would do */
 	EVENT_TYPE_COUNT
 };
+
+/* Whether something would happen in a run, as far as a plan can know. */
+enum outlook { OUTLOOK_YES, OUTLOOK_MAYBE, OUTLOOK_AFTER_FAILURE, OUTLOOK_AFTER_CANCELLATION, OUTLOOK_NO };
+const char *outlook_name(enum outlook o); /* "yes" "maybe" "after-failure" "after-cancellation" "no" */
 
 enum result { RESULT_NONE, RESULT_SUCCESS, RESULT_FAILURE, RESULT_CANCELLED, RESULT_SKIPPED };
 const char *result_name(enum result r); /* "success" ...; "" for RESULT_NONE */
@@ -120,6 +125,19 @@ struct event {
 			const struct str *not_here;
 			size_t nnot_here; /* labels of jobs not run here */
 		} run_end;
+		/* Of a job: .step is empty, and only the first line counts. Texts hold ${{ }} where only a run can know. */
+		struct {
+			enum outlook runs;
+			struct str condition, reason,
+				cannot; /* its if; why not, on what it depends, a note; why it cannot run here */
+			struct str name, kind, group;
+			bool background;
+			uint32_t depth; /* steps of an action: one more than the action */
+			struct str uses, command, shell, directory;
+			struct val with, env;    /* objects of strings; null: none */
+			const struct str *joins; /* steps that it waits for, or cancels */
+			size_t njoins;
+		} plan;
 	};
 };
 

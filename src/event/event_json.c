@@ -227,6 +227,37 @@ static void run_end(struct buf *b, const struct event *e)
 	add_list(b, "not_here", e->run_end.not_here, e->run_end.nnot_here);
 }
 
+static void add_text_if(struct buf *b, const char *key, struct str text)
+{
+	if (text.n)
+		add_text(b, key, text);
+}
+
+static void plan(struct buf *b, const struct event *e)
+{
+	add_text(b, "name", e->plan.name);
+	add_word(b, "runs", outlook_name(e->plan.runs));
+	add_text_if(b, "condition", e->plan.condition);
+	add_text_if(b, "reason", e->plan.reason);
+	add_text_if(b, "cannot", e->plan.cannot);
+	if (!e->step.n)
+		return;
+	add_text(b, "kind", e->plan.kind);
+	add_bool(b, "background", e->plan.background);
+	add_text_or_null(b, "group", e->plan.group);
+	add_number(b, "depth", e->plan.depth);
+	add_text_if(b, "uses", e->plan.uses);
+	add_text_if(b, "command", e->plan.command);
+	add_text_if(b, "shell", e->plan.shell);
+	add_text_if(b, "working_directory", e->plan.directory);
+	if (e->plan.with.kind == VAL_OBJECT)
+		add_object(b, "with", e->plan.with);
+	if (e->plan.env.kind == VAL_OBJECT)
+		add_object(b, "env", e->plan.env);
+	if (e->plan.njoins)
+		add_list(b, "joins", e->plan.joins, e->plan.njoins);
+}
+
 /* Everything up to the line itself is the same for all lines of a batch. */
 static void log_lines(struct buf *b, const struct event *e)
 {
@@ -253,10 +284,19 @@ static void log_lines(struct buf *b, const struct event *e)
 void event_json(struct buf *out, const struct event *e)
 {
 	static void (*const fields[EVENT_TYPE_COUNT])(struct buf *, const struct event *) = {
-		[EVENT_RUN_START] = run_start,   [EVENT_JOB_QUEUE] = job_queue,   [EVENT_JOB_START] = job_start,
-		[EVENT_JOB_SKIP] = job_skip,     [EVENT_STEP_QUEUE] = step_queue, [EVENT_STEP_START] = step_start,
-		[EVENT_ANNOTATION] = annotation, [EVENT_STEP_END] = step_end,     [EVENT_STEP_JOIN] = step_join,
-		[EVENT_JOB_END] = job_end,       [EVENT_ARTIFACT] = artifact,     [EVENT_RUN_END] = run_end,
+		[EVENT_RUN_START] = run_start,
+		[EVENT_JOB_QUEUE] = job_queue,
+		[EVENT_JOB_START] = job_start,
+		[EVENT_JOB_SKIP] = job_skip,
+		[EVENT_STEP_QUEUE] = step_queue,
+		[EVENT_STEP_START] = step_start,
+		[EVENT_ANNOTATION] = annotation,
+		[EVENT_STEP_END] = step_end,
+		[EVENT_STEP_JOIN] = step_join,
+		[EVENT_JOB_END] = job_end,
+		[EVENT_ARTIFACT] = artifact,
+		[EVENT_RUN_END] = run_end,
+		[EVENT_PLAN] = plan,
 	};
 	if (e->type == EVENT_LOG) {
 		log_lines(out, e);

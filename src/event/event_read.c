@@ -161,6 +161,26 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 	e->job_end.continue_on_error = bool_of(o, "continue_on_error");
 }
 
+static void read_plan(struct event *e, struct arena *a, struct val o)
+{
+	e->plan.runs = outlook_read(text_of(o, "runs"));
+	e->plan.condition = text_of(o, "condition");
+	e->plan.reason = text_of(o, "reason");
+	e->plan.cannot = text_of(o, "cannot");
+	e->plan.name = text_of(o, "name");
+	e->plan.kind = text_of(o, "kind");
+	e->plan.group = text_of(o, "group");
+	e->plan.background = bool_of(o, "background");
+	e->plan.depth = small_of(o, "depth");
+	e->plan.uses = text_of(o, "uses");
+	e->plan.command = text_of(o, "command");
+	e->plan.shell = text_of(o, "shell");
+	e->plan.directory = text_of(o, "working_directory");
+	e->plan.with = val_at(o, "with");
+	e->plan.env = val_at(o, "env");
+	e->plan.joins = list_of(a, o, "joins", &e->plan.njoins);
+}
+
 static void read_fields(struct event *e, struct arena *a, struct val o)
 {
 	switch (e->type) {
@@ -198,6 +218,9 @@ static void read_fields(struct event *e, struct arena *a, struct val o)
 		break;
 	case EVENT_RUN_END:
 		read_run_end(e, a, o);
+		break;
+	case EVENT_PLAN:
+		read_plan(e, a, o);
 		break;
 	case EVENT_TYPE_COUNT:
 		break;

@@ -19,6 +19,10 @@ static void eval_outputs(struct job_run *j)
 	}
 	for (size_t i = 0; i < map.o->n; i++) {
 		struct str key = arena_str(a, map.o->keys[i]), value = map.o->vals[i].s;
+		if (map.o->vals[i].kind == VAL_UNKNOWN) {
+			val_set(a, j->outputs, key, val_copy(a, map.o->vals[i]));
+			continue;
+		}
 		if (value.n == 0)
 			continue;
 		if (masker_hits(j->base.masker, value))

@@ -152,13 +152,14 @@ static struct str home_of(const struct step_run *s)
 	return session_environ(s->job->session, STR("HOME"));
 }
 
-/* In a dry run the workspace is never made: with a checkout it would hold what the user's tree does, else nothing. */
-static bool is_checked_out(const struct job_run *j)
+/* In a dry run the workspace is never made: what a checkout has put there is the user's tree as it would be served. What steps
+ * would make is not known; where nothing matches, and something would have run, they may have made it. */
+static enum eval_result plan_hash(const struct job_run *j, struct str hash)
 {
-	for (size_t i = 0; i < j->spec.graph->n; i++)
-		if (j->spec.graph->nodes[i].kind == STEP_USES && checkout_is(j->spec.graph->nodes[i].step->uses))
-			return true;
-	return j->base.session->opt.in_place;
+	const struct job_base *b = &j->base;
+	if (b->plan_tree == PLAN_TREE_UNKNOWN || (!hash.n && b->plan_dirty))
+		return EVAL_UNKNOWN;
+	return EVAL_OK;
 }
 
 enum eval_result job_hash_files(struct step_run *s, struct arena *results, const struct str *patterns, size_t n, struct str *out,
@@ -167,10 +168,11 @@ enum eval_result job_hash_files(struct step_run *s, struct arena *results, const
 	struct job_run *j = (struct job_run *)s->job;
 	bool dry = s->job->session->opt.dry_run;
 	*out = STR_EMPTY;
-	if (dry && !is_checked_out(j))
-		return EVAL_OK;
+	bool source = j->base.plan_tree == PLAN_TREE_SOURCE || s->job->session->opt.in_place;
+	if (dry && !source)
+		return plan_hash(j, *out);
 	struct arena scratch = { 0 };
-	struct hash_request request = { dry ? s->job->session->opt.source_dir : s->job->workspace, home_of(s), patterns, n };
+	struct hash_request request = { dry ? s->job->session->opt.source_dir : s->job->workspace, home_of(s), patterns, n, dry };
 	struct str text = hash_request_text(&scratch, &request);
 	struct hashing *h = find_hashing(j, s, text);
 	if (!h)
@@ -183,5 +185,5 @@ enum eval_result job_hash_files(struct step_run *s, struct arena *results, const
 		return EVAL_ERROR;
 	}
 	*out = arena_str(results, h->hash);
-	return EVAL_OK;
+	return dry ? plan_hash(j, *out) : EVAL_OK;
 }

@@ -45,36 +45,49 @@ static void make_job_github(struct job_run *j)
 	j->base.github = val_object_copy(a, j->spec.github);
 	val_set_str(a, j->base.github, "job", j->spec.job->id);
 	val_set_str(a, j->base.github, "workspace", j->base.workspace);
+	if (j->base.session->opt.dry_run) {
+		struct val there = val_unknown(STR_EMPTY);
+		if (!j->base.session->opt.in_place)
+			val_set(a, j->base.github, STR("workspace"), there);
+		val_set(a, j->base.github, STR("event_path"), there);
+		return;
+	}
 	val_set_str(a, j->base.github, "event_path", path_join(a, j->base.temp, STR("_github_workflow/event.json")));
 }
 
 /* ---- what it lacks ---- */
 
-/* Everything a job asks for that is not there, said before anything of it runs. */
+/* A step that --sequential cannot run: who would end it comes after it. Empty: there is none. */
+static struct str endless_step(struct job_run *j)
+{
+	const struct job_graph *g = j->spec.graph;
+	for (size_t i = 0; i < g->n && j->base.session->opt.sequential; i++)
+		if (g->nodes[i].kind == STEP_CANCEL && g->nodes[i].ntargets)
+			return arena_printf(&j->base.arena,
+			                    "the background step '%.*s' is ended by the cancel step on line %u, so it cannot run "
+			                    "at its place: --sequential needs steps that end by themselves",
+			                    STRF(g->nodes[g->nodes[i].targets[0]].id), g->nodes[i].line);
+	return STR_EMPTY;
+}
+
+/* Everything a job asks for that is not there, said before anything of it runs. A dry run goes on all the same, so that it shows
+ * the rest. */
 static bool all_there(struct job_run *j)
 {
-	bool ok = true;
-	if (j->base.session->opt.dry_run)
-		return true;
-	if (j->spec.missing.n) {
-		job_set_up_error(j, j->spec.missing);
+	struct str missing[] = { j->spec.missing, endless_step(j) };
+	bool ok = true, plans = j->base.session->opt.dry_run;
+	for (size_t i = 0; i < ARRAY_LEN(missing); i++) {
+		if (!missing[i].n)
+			continue;
 		ok = false;
-	}
-	const struct job_graph *g = j->spec.graph;
-	for (size_t i = 0; i < g->n; i++) {
-		if (j->base.session->opt.sequential && g->nodes[i].kind == STEP_CANCEL && g->nodes[i].ntargets) {
-			job_set_up_error(
-				j, arena_printf(
-					   &j->base.arena,
-					   "the background step '%.*s' is ended by the cancel step on line %u, so it cannot run "
-					   "at its place: --sequential needs steps that end by themselves",
-					   STRF(g->nodes[g->nodes[i].targets[0]].id), g->nodes[i].line));
-			ok = false;
-		}
+		if (!plans)
+			job_set_up_error(j, missing[i]);
+		else if (!j->base.plan_refused.n)
+			j->base.plan_refused = missing[i];
 	}
 	if (!ok)
 		j->base.speaker.journal->unsupported = true;
-	return ok;
+	return ok || plans;
 }
 
 /* ---- evaluated ---- */
@@ -122,7 +135,10 @@ bool job_eval_minutes(struct job_run *j, const struct token *t, int fallback, in
 	*out = fallback;
 	if (!t)
 		return true;
-	if (scope_number(&minutes, t, &j->base.scope, &why) != EVAL_OK) {
+	enum eval_result rc = scope_number(&minutes, t, &j->base.scope, &why);
+	if (rc == EVAL_UNKNOWN)
+		return true;
+	if (rc != EVAL_OK) {
 		job_set_up_error(j, why);
 		return false;
 	}

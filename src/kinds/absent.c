@@ -10,7 +10,8 @@ static enum step_begun absent_begin(struct step_run *s)
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
 	const char *why = kind_missing(&s->arena, s->node->step, s->frame->action, "container actions");
-	return s->job->session->opt.dry_run ? kind_dry_refuse(s, why) : kind_refuse(s, why);
+	const struct step_plan plan = { .with = with };
+	return s->job->session->opt.dry_run ? kind_dry_refuse(s, why, &plan) : kind_refuse(s, why);
 }
 
 const struct step_ops absent_ops = { .begin = absent_begin };

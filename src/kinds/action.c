@@ -25,7 +25,11 @@ static const struct step_ops *runner_of(const struct action *action)
 static enum step_begun refuse_kind(struct step_run *s)
 {
 	const char *why = action_missing(&s->arena, s->node->step, s->frame->action, s->source->action);
-	return s->job->session->opt.dry_run ? kind_dry_refuse(s, why) : kind_refuse(s, why);
+	struct step_plan plan = { .with = val_null() };
+	if (!s->job->session->opt.dry_run)
+		return kind_refuse(s, why);
+	enum eval_result rc = kind_action_inputs(s, s->source, &plan.with);
+	return rc == EVAL_OK ? kind_dry_refuse(s, why, &plan) : kind_unevaluated(rc);
 }
 
 /* What an action of the workspace uses of other repositories is fetched when its step begins. */
@@ -60,7 +64,7 @@ static enum action_found find_source(struct step_run *s)
 static void ask_for_post(struct step_run *s, const struct action_hook *post)
 {
 	struct step_use *u = stages_use(s);
-	if (s->stage == STAGE_POST || !post->script.n || s->job->session->opt.dry_run)
+	if (s->stage == STAGE_POST || !post->script.n)
 		return;
 	if (!u->post.ops)
 		u->post = kind_stage(u->list->mem, &action_ops, post->condition_text);

@@ -32,13 +32,13 @@ static enum eval_result add_input_defaults(struct step_run *s, const struct acti
 	scope.sources = source->sources;
 	for (size_t i = 0; rc == EVAL_OK && i < action->ninputs; i++) {
 		const struct action_input *input = &action->inputs[i];
-		struct str text = STR_EMPTY;
+		struct val v = val_str(STR_EMPTY);
 		if (val_get(with, input->name, &given))
 			continue;
 		if (input->fallback)
-			rc = scope_text(&text, input->fallback, &scope, why);
+			rc = scope_known_text(&v, input->fallback, &scope, why);
 		if (rc == EVAL_OK)
-			val_set(&s->arena, with, arena_str(&s->arena, input->name), val_str(text));
+			val_set(&s->arena, with, arena_str(&s->arena, input->name), v);
 	}
 	return rc;
 }

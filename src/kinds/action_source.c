@@ -11,11 +11,23 @@ const char *action_missing(struct arena *a, const struct step *step, const struc
 	return action->kind == ACTION_DOCKER ? kind_missing(a, step, inside, "container actions") : NULL;
 }
 
+/* In a dry run: an action that is not here yet, with what it would be given. */
+static enum action_found plan_without(struct step_run *s, const char *what, const char *note)
+{
+	struct step_plan plan = { .with = val_null(), .note = note };
+	enum eval_result rc = kind_eval_with(s, &plan.with);
+	if (rc == EVAL_PENDING)
+		return ACTION_PENDING;
+	if (rc == EVAL_OK)
+		kind_dry(s, what, &plan);
+	return ACTION_NOT_FOUND;
+}
+
 static enum action_found not_there(struct step_run *s, struct str dir, int rc, const struct err *err)
 {
 	if (s->job->session->opt.dry_run)
-		kind_dry(s, "the action");
-	else if (rc < 0)
+		return plan_without(s, "the action", "it is not in the repository: a step may still make it");
+	if (rc < 0)
 		step_fail_setup(s, "%s", err->text);
 	else
 		step_fail_setup(s,
@@ -33,9 +45,9 @@ static enum action_found find_remote(const struct action_source **out, struct st
 	if (*out)
 		return ACTION_FOUND;
 	if (s->job->session->opt.dry_run)
-		kind_dry(s, "the action, which is not stored here and so not known,");
-	else
-		kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
+		return plan_without(s, "the action, which is not stored here and so not known,",
+		                    "not stored here: the run fetches it");
+	kind_refuse(s, kind_missing(&s->arena, step, s->frame->action, "actions of other repositories"));
 	return ACTION_NOT_FOUND;
 }
 

@@ -57,18 +57,43 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 	return STEP_BEGUN;
 }
 
+static bool has_input(struct val with, const char *name)
+{
+	struct val v;
+	return val_get(with, str_of(name), &v) && v.s.n > 0;
+}
+
+/* In a dry run: whether it brings what the user's tree serves, all of it and to its place; then that lies in the workspace. */
+static bool plan_tree(struct job_base *j, struct val with)
+{
+	static const char *const elsewhere[] = { "repository", "ref", "path", "sparse-checkout", "submodules" };
+	bool own = true;
+	for (size_t i = 0; i < ARRAY_LEN(elsewhere); i++)
+		own &= !has_input(with, elsewhere[i]);
+	if (own && j->plan_tree == PLAN_TREE_EMPTY)
+		j->plan_tree = PLAN_TREE_SOURCE;
+	else if (!own)
+		j->plan_tree = PLAN_TREE_UNKNOWN;
+	return own;
+}
+
 static enum step_begun checkout_begin(struct step_run *s)
 {
 	struct val with;
 	if (remote_is_stubbed(s->job, s->frame->source, s->node->step->uses))
 		return kind_stubbed(s);
-	if (!s->job->session->opt.dry_run)
-		ask_for_post(s);
+	ask_for_post(s);
 	enum eval_result rc = kind_eval_with(s, &with);
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
-	if (s->job->session->opt.dry_run)
-		return kind_dry(s, "the action");
+	if (s->job->session->opt.dry_run) {
+		bool dirty = s->job->plan_dirty;
+		bool own = plan_tree(s->job, with);
+		const char *from = own ? "served from the working tree as it is" : NULL;
+		kind_dry(s, "the action", &(struct step_plan) { .with = with, .note = from });
+		s->job->plan_dirty = dirty;
+		return STEP_OVER;
+	}
 	return start_helper(s, with);
 }
 
@@ -78,6 +103,8 @@ static enum step_begun checkout_post_begin(struct step_run *s)
 	struct val list = s->use->state.kind == VAL_OBJECT ? val_at(s->use->state, list_state) : val_null();
 	const char *self = j->session->opt.self.p;
 	bool any = list.kind == VAL_STRING;
+	if (j->session->opt.dry_run)
+		return kind_dry(s, "the action", NULL);
 	if (any && !step_spawn(s, j->here, self, checkout_post_argv(&s->arena, self, list.s), "/"))
 		return STEP_OVER;
 	step_emit_start(s);

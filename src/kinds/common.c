@@ -52,9 +52,11 @@ enum step_begun kind_unevaluated(enum eval_result rc)
 	return rc == EVAL_PENDING ? STEP_LATER : STEP_OVER;
 }
 
-enum step_begun kind_dry(struct step_run *s, const char *what)
+enum step_begun kind_dry(struct step_run *s, const char *what, const struct step_plan *plan)
 {
 	step_emit_start(s);
+	step_plan(s, plan);
+	step_plan_unknown(s, plan ? plan->command : STR_EMPTY);
 	if (step_is_inner(s))
 		step_say(s, LOG_INFO, "dry run: '%.*s' was not started", STRF(s->name));
 	else
@@ -64,19 +66,23 @@ enum step_begun kind_dry(struct step_run *s, const char *what)
 	return STEP_OVER;
 }
 
-enum step_begun kind_dry_refuse(struct step_run *s, const char *why)
+enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struct step_plan *plan)
 {
+	struct step_plan said = plan ? *plan : (struct step_plan) { .command = STR_EMPTY };
+	said.cannot = why;
 	step_emit_start(s);
 	step_say(s, LOG_WARNING, "%s", why);
+	step_plan(s, &said);
+	step_plan_refuse(s, str_of(why));
 	s->job->speaker.journal->unsupported = true;
 	s->outcome = RESULT_SUCCESS;
-	s->reason = STR("it cannot run here");
 	return STEP_OVER;
 }
 
 enum step_begun kind_stubbed(struct step_run *s)
 {
 	step_emit_start(s);
+	step_plan(s, &(struct step_plan) { .command = STR("(nothing: stubbed)") });
 	step_say(s, LOG_NOTICE, "stubbed: '%.*s' was not run, as --stub says", STRF(s->node->step->uses));
 	s->outcome = RESULT_SUCCESS;
 	s->reason = STR("stubbed: nothing was run");

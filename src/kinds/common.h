@@ -3,6 +3,7 @@
 #define SIDESTEP_KINDS_COMMON_H
 
 #include "model/action.h"
+#include "step/plan.h"
 #include "step/stages.h"
 
 /* The folded block in front of a step's own output: said in one go, since each saying is an event. */
@@ -15,10 +16,10 @@ void kind_say_inputs(struct step_run *s, struct val with);
 enum eval_result kind_eval_with(struct step_run *s, struct val *with);
 /* What begin answers when an evaluation was not EVAL_OK. */
 enum step_begun kind_unevaluated(enum eval_result rc);
-/* Says that what it would have started was not. Always STEP_OVER. */
-enum step_begun kind_dry(struct step_run *s, const char *what);
-/* In a dry run: says why it would fail. Always STEP_OVER. */
-enum step_begun kind_dry_refuse(struct step_run *s, const char *why);
+/* In a dry run: says what it would have started. plan NULL: nothing is known of it. Always STEP_OVER. */
+enum step_begun kind_dry(struct step_run *s, const char *what, const struct step_plan *plan);
+/* In a dry run: says why it would fail; plan NULL: no more than that. Always STEP_OVER. */
+enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struct step_plan *plan);
 /* Says that --stub has put nothing in the place of its action. Always STEP_OVER. */
 enum step_begun kind_stubbed(struct step_run *s);
 /* Says that an action cannot run and why, and fails the step. Always STEP_OVER. */

@@ -36,7 +36,8 @@ static void composite_outputs(struct step_run *s)
 	const struct action *action = s->inner->action;
 	struct scope outside = step_scope(s), scope = outside;
 	enum eval_result rc = EVAL_OK;
-	struct str text, why;
+	struct str why;
+	struct val v;
 	scope.ops = &ops;
 	scope.around = &outside;
 	scope.sources = s->inner->sources;
@@ -44,9 +45,11 @@ static void composite_outputs(struct step_run *s)
 		const struct output_def *def = &action->outputs[i];
 		if (!def->value)
 			continue;
-		rc = scope_text(&text, def->value, &scope, &why);
-		if (rc == EVAL_OK)
-			effects_set_output(s, def->name, text);
+		rc = scope_known_text(&v, def->value, &scope, &why);
+		if (rc == EVAL_OK && v.kind == VAL_UNKNOWN)
+			effects_plan_output(s, def->name, v.s);
+		else if (rc == EVAL_OK)
+			effects_set_output(s, def->name, v.s);
 	}
 	if (rc == EVAL_ERROR)
 		step_fail_template(s, why);
@@ -60,7 +63,7 @@ static bool composite_go_on(struct step_run *s)
 	frame_advance(s->inner);
 	if (!frame_over(s->inner))
 		return false;
-	if (!is_dry(s) && s->stage == STAGE_MAIN)
+	if (s->stage == STAGE_MAIN)
 		composite_outputs(s);
 	step_finish(s);
 	return true;
@@ -192,6 +195,7 @@ static enum step_begun begin_main(struct step_run *s)
 		frame_release(f);
 	if (begun != STEP_BEGUN)
 		return begun;
+	step_plan(s, &(struct step_plan) { .with = f->inputs });
 	if (!is_dry(s))
 		kind_say_inputs(s, f->inputs);
 	composite_env(s, f);
@@ -215,9 +219,10 @@ static enum step_begun begin_stages(struct step_run *s, struct frame *list)
 		frame_release(list);
 		return begun;
 	}
-	if (s->stage == STAGE_POST)
+	step_plan(s, NULL);
+	if (!is_dry(s) && s->stage == STAGE_POST)
 		step_say(s, LOG_INFO, "Post job cleanup.");
-	else
+	else if (!is_dry(s))
 		kind_say_inputs(s, list->inputs);
 	composite_env(s, list);
 	stages_register_post(s);

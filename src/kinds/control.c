@@ -2,6 +2,7 @@
 #include "kinds/kinds.h"
 #include "step/effects.h"
 #include "step/frame.h"
+#include "step/plan.h"
 
 /* What can be waited for: also a step that failed at its place, before it was queued. */
 static bool is_target(const struct step_run *s)
@@ -172,6 +173,7 @@ static enum step_begun control_begin(struct step_run *s)
 	s->state = ST_WAITING;
 	collect_targets(s);
 	step_emit_start(s);
+	step_plan(s, NULL);
 	say_waiting(s);
 	if (s->node->kind == STEP_CANCEL)
 		cancel_targets(s);

@@ -50,7 +50,7 @@ const struct step_ops *kind_of(const struct gnode *n)
 void kinds_prepare(struct frame *f)
 {
 	struct pre_search l = { .job = f->job };
-	for (size_t i = 0; i < f->n && !f->job->session->opt.dry_run; i++) {
+	for (size_t i = 0; i < f->n; i++) {
 		struct str condition;
 		if (pre_of_step(&condition, &l, f->source, f->nodes[i].step))
 			stages_use_of(f, &f->nodes[i])->pre = kind_stage(f->mem, &action_ops, condition);

@@ -99,12 +99,25 @@ static enum step_begun offer_tools(struct step_run *s)
 	return state == OFFER_PENDING ? STEP_LATER : STEP_BEGUN;
 }
 
+/* In a dry run: no node is asked for its version; whether there is one is seen. */
+static enum step_begun plan_node(struct step_run *s)
+{
+	struct step_plan plan = { .with = val_null() };
+	enum eval_result rc = s->stage == STAGE_MAIN ? kind_action_inputs(s, s->source, &plan.with) : EVAL_OK;
+	if (rc != EVAL_OK)
+		return kind_unevaluated(rc);
+	if (node_programs_any(s->job->session))
+		return kind_dry(s, "the action", &plan);
+	stages_use(s)->post.ops = NULL;
+	return kind_dry_refuse(s, kind_cannot(&s->arena, s->node->step, s->frame->action, no_node), &plan);
+}
+
 static enum step_begun node_begin(struct step_run *s)
 {
 	struct session *e = s->job->session;
 	struct node_program *program;
 	if (e->opt.dry_run)
-		return kind_dry(s, "the action");
+		return plan_node(s);
 	struct node_runtime runtime = node_runtime_of(&s->arena, s->source->action->using, s->env, e->opt.environ);
 	enum node_found found = node_programs_find(e, runtime.major, &program);
 	s->deadline = found == NODE_PENDING ? node_programs_deadline(e) : NEVER;

@@ -91,6 +91,30 @@ static void say_prologue(struct step_run *s, struct str script, const struct she
 	kind_say_block(s, first, &text);
 }
 
+/* In a dry run: the shell is looked for along the PATH that is known; a step before may still bring it. */
+static enum step_begun plan_script(struct step_run *s, const struct script *script)
+{
+	struct step_plan plan = { .command = script->text, .shell = script->shell, .directory = script->directory };
+	struct str value = script->shell;
+	struct shell sh = { .command = STR_EMPTY };
+	struct err err = ERR_INIT;
+	const char *exe;
+	if (!value.n && !step_is_inner(s))
+		plan.shell = value = s->job->default_shell;
+	if (str_find(value, STR("${{"), 0) != SIZE_MAX || s->job->plan_dirty)
+		return kind_dry(s, "the script", &plan);
+	if (value.n && shell_resolve(&sh, &s->arena, value, &err) < 0)
+		return kind_dry_refuse(s, err.text, &plan);
+	exe = value.n ? step_look_up(s, sh.command.p) : default_shell(s, &sh);
+	if (exe)
+		return kind_dry(s, "the script", &plan);
+	return kind_dry_refuse(
+		s,
+		arena_printf(&s->arena, "%.*s: command not found", value.n ? (int)sh.command.n : 2, value.n ? sh.command.p : "sh")
+			.p,
+		&plan);
+}
+
 static enum step_begun script_begin(struct step_run *s)
 {
 	struct script script;
@@ -102,7 +126,7 @@ static enum step_begun script_begin(struct step_run *s)
 	if (rc != EVAL_OK)
 		return kind_unevaluated(rc);
 	if (is_dry)
-		return kind_dry(s, "the script");
+		return plan_script(s, &script);
 	const char *exe = choose_shell(s, script.shell, &sh);
 	if (!exe)
 		return STEP_OVER;

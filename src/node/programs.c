@@ -386,3 +386,12 @@ void node_programs_free(struct session *s)
 	free(s->nodes);
 	s->nodes = NULL;
 }
+
+bool node_programs_any(struct session *s)
+{
+	begin_search(s);
+	for (size_t i = 0; i < s->nodes->all.n; i++)
+		if (s->nodes->all.v[i]->standing != SILENT)
+			return true;
+	return false;
+}

@@ -26,6 +26,8 @@ enum node_found node_programs_find(struct session *s, unsigned major, struct nod
 /* All of them, those of PATH first; the list holds for the session. False: some have not answered yet, ask again when something
  * has happened. */
 bool node_programs_all(struct session *s, const struct node_program *const **out, size_t *n);
+/* Whether there is any, as far as can be seen without asking one. */
+bool node_programs_any(struct session *s);
 /* Begins to look, for somebody who will need one. */
 void node_programs_expect(struct session *s);
 /* While the search is pending: when whoever does not answer is given up; node_programs_due does so. */

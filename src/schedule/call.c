@@ -18,6 +18,8 @@ static void fail_call(struct leg *l, const char *what, struct str why)
 /* A value for an input of that type; strings take any scalar, the others only their own kind. */
 static bool fits_input(struct val *v, struct arena *a, enum input_type type)
 {
+	if (v->kind == VAL_UNKNOWN)
+		return true; /* the run will see */
 	if (type == INPUT_BOOLEAN)
 		return v->kind == VAL_BOOL;
 	if (type == INPUT_NUMBER)
@@ -130,14 +132,18 @@ static void call_outputs(struct leg *l)
 	for (size_t i = 0; i < takes->noutputs; i++) {
 		const struct output_def *def = &takes->outputs[i];
 		struct str value, why;
-		if (scope_text(&value, def->value, &l->callee->scope, &why) != EVAL_OK) {
+		struct val v;
+		if (scope_known_text(&v, def->value, &l->callee->scope, &why) != EVAL_OK) {
 			fail_call(l, "outputs", why);
 			speaker_line(&l->speaker, LOG_ERROR, l->early_error);
 			l->reason = masker_str(l->run->journal.masker, a, l->early_error);
 			l->conclusion = RESULT_FAILURE;
 			return;
 		}
-		if (value.n && masker_hits(l->run->journal.masker, value))
+		value = v.s;
+		if (v.kind == VAL_UNKNOWN)
+			val_set(a, l->outputs, def->name, v);
+		else if (value.n && masker_hits(l->run->journal.masker, value))
 			speaker_line(&l->speaker, LOG_WARNING,
 			             arena_printf(a, "Skip output '%.*s' since it may contain secret.", STRF(def->name)));
 		else if (value.n)
@@ -153,6 +159,9 @@ static void call_end(struct leg *l)
 		l->reason = f->cancel_reason;
 	critical_flow(f, &l->critical_ns, &l->critical_steps);
 	call_outputs(l);
+	for (size_t i = 0; i < f->ngroups; i++)
+		for (size_t k = 0; k < f->groups[i]->nlegs && !l->refused.n; k++)
+			l->refused = f->groups[i]->legs[k]->refused;
 	if (flow_not_here(f))
 		l->group->not_here = true;
 	leg_ended(l, STR_EMPTY);

@@ -14,7 +14,7 @@ enum { GROUP_NAME_MAX = 400 };
 static bool read_flag(struct val v, bool *out)
 {
 	*out = v.kind == VAL_BOOL && v.b;
-	return v.kind == VAL_BOOL || v.kind == VAL_NULL;
+	return v.kind == VAL_BOOL || v.kind == VAL_NULL || v.kind == VAL_UNKNOWN;
 }
 
 /* From the evaluated value; false: *wrong says what is wrong with it. */

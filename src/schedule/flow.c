@@ -13,7 +13,7 @@ static struct val jobs_context(const struct flow *f, struct arena *a)
 	for (size_t i = 0; i < f->ngroups; i++) {
 		const struct group *g = f->groups[i];
 		struct val entry = val_object(a);
-		val_set_str(a, entry, "result", str_of(result_name(g->result)));
+		val_set(a, entry, STR("result"), group_result(g));
 		val_set(a, entry, STR("outputs"), g->outputs);
 		val_set(a, out, g->plan->job->id, entry);
 	}
@@ -41,9 +41,12 @@ static bool flow_context(void *owner, struct arena *a, struct str name, struct v
 static struct scope flow_scope(struct flow *f)
 {
 	static const struct scope_ops ops = { .context = flow_context };
-	return (struct scope) {
-		.ops = &ops, .owner = f, .arena = &f->run->arena, .results = &f->run->arena, .sources = f->run->spec.sources
-	};
+	return (struct scope) { .plans = f->run->session->opt.dry_run,
+		                .ops = &ops,
+		                .owner = f,
+		                .arena = &f->run->arena,
+		                .results = &f->run->arena,
+		                .sources = f->run->spec.sources };
 }
 
 /* The part of its path that the repository knows. */

@@ -13,13 +13,21 @@ static uint64_t group_now(const struct group *g)
 
 /* ---- what names mean ---- */
 
+struct val group_result(const struct group *g)
+{
+	bool certain = g->result == RESULT_SKIPPED && g->outlook == OUTLOOK_NO;
+	if (g->run->session->opt.dry_run && !certain)
+		return val_unknown(STR_EMPTY);
+	return val_cstr(result_name(g->result));
+}
+
 static struct val needs_context(const struct group *g, struct arena *a)
 {
 	struct val out = val_object(a);
 	for (size_t i = 0; i < g->plan->nneeds; i++) {
 		const struct group *need = g->flow->groups[g->plan->needs[i]->index];
 		struct val entry = val_object(a);
-		val_set_str(a, entry, "result", str_of(result_name(need->result)));
+		val_set(a, entry, STR("result"), group_result(need));
 		val_set(a, entry, STR("outputs"), need->outputs.kind == VAL_OBJECT ? need->outputs : val_object(a));
 		val_set(a, out, need->plan->job->id, entry);
 	}
@@ -72,7 +80,8 @@ static struct scope group_scope(struct group *g)
 {
 	static const struct scope_ops ops = { .context = group_context, .status = group_status };
 	const struct scope *around = &g->flow->scope;
-	return (struct scope) { .ops = &ops,
+	return (struct scope) { .plans = around->plans,
+		                .ops = &ops,
 		                .owner = g,
 		                .around = around,
 		                .arena = around->arena,
@@ -158,7 +167,7 @@ static void leg_done(struct leg *j)
 	g->done_legs++;
 	turn_leave(&j->turn, g->run->gates);
 	merge_outputs(j);
-	val_set(&j->run->arena, j->run->conclusions, j->speaker.key, val_cstr(result_name(j->conclusion)));
+	val_set(&j->run->arena, j->run->conclusions, j->speaker.key, val_cstr(result_name(leg_shown_conclusion(j))));
 	if (j->conclusion == RESULT_FAILURE && !j->continue_on_error && g->fail_fast && g->nlegs > 1)
 		group_cancel(g, STR("another leg of the matrix failed (fail-fast)"));
 	if (g->done_legs == g->nlegs && g->state == GROUP_OPEN)
@@ -197,6 +206,10 @@ static struct str why_skipped(const struct group *g)
 			return arena_printf(a, "it needs %.*s, which ended with %s", STRF(up->plan->job->id),
 			                    result_name(up->result));
 	}
+	if (g->outlook == OUTLOOK_AFTER_FAILURE || g->outlook == OUTLOOK_AFTER_CANCELLATION)
+		return arena_printf(a, "it runs only after a %s: %.*s",
+		                    g->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation",
+		                    STRF(g->plan->job->condition_text));
 	return arena_printf(a, "its condition is false: %.*s", STRF(g->plan->job->condition_text));
 }
 
@@ -210,7 +223,8 @@ static bool eval_fail_fast(struct group *g, struct val from)
 	struct str why;
 	if (v.kind == VAL_BOOL)
 		g->fail_fast = v.b;
-	if (!t || scope_bool(&g->fail_fast, t, &g->scope, &why) == EVAL_OK)
+	enum eval_result rc = t ? scope_bool(&g->fail_fast, t, &g->scope, &why) : EVAL_OK;
+	if (rc == EVAL_OK || rc == EVAL_UNKNOWN)
 		return true;
 	open_failed(g, why);
 	return false;
@@ -222,7 +236,10 @@ static bool eval_max_parallel(struct group *g, struct val from)
 	struct val v = val_at(from, "max-parallel");
 	double most = v.kind == VAL_NUMBER ? v.num : 0;
 	struct str why;
-	if (t && scope_number(&most, t, &g->scope, &why) != EVAL_OK) {
+	enum eval_result rc = t ? scope_number(&most, t, &g->scope, &why) : EVAL_OK;
+	if (rc == EVAL_UNKNOWN)
+		return true;
+	if (rc != EVAL_OK) {
 		open_failed(g, why);
 		return false;
 	}
@@ -243,7 +260,7 @@ static bool eval_strategy(struct group *g, struct val *matrix)
 			open_failed(g, why);
 			return false;
 		}
-		*matrix = val_at(whole, "matrix");
+		*matrix = whole.kind == VAL_UNKNOWN ? whole : val_at(whole, "matrix");
 	} else if (scope_value(matrix, job->matrix, &g->scope, &why) != EVAL_OK) {
 		open_failed(g, arena_printf(&g->run->arena, "Error when evaluating 'strategy' for job '%.*s'. %.*s",
 		                            STRF(job->id), STRF(why)));
@@ -261,19 +278,29 @@ static void open_failed(struct group *g, struct str error)
 	g->state = GROUP_OPEN;
 }
 
+/* In a plan: of a matrix that only a run knows one leg stands for all. */
+static int expand_matrix(struct matrix_legs *legs, struct arena *a, struct val matrix, struct err *err)
+{
+	if (!val_has_unknown(matrix))
+		return matrix_expand(legs, a, matrix, err);
+	*vec_add(a, legs) = (struct matrix_leg) { val_unknown(STR_EMPTY), STR(" (…)") };
+	return 0;
+}
+
 static void open_legs(struct group *g, struct val matrix)
 {
 	struct run *r = g->run;
 	struct matrix_legs legs = { 0 };
 	struct err err = ERR_INIT;
-	if (matrix_expand(&legs, &r->arena, matrix, &err) < 0) {
+	if (expand_matrix(&legs, &r->arena, matrix, &err) < 0) {
 		open_failed(g, arena_printf(&r->arena, "Error when evaluating 'strategy' for job '%.*s'. %s",
 		                            STRF(g->plan->job->id), err.text));
 		return;
 	}
 	for (size_t i = 0; i < r->session->opt.nmatrix_filters; i++)
-		r->session->matrix_met[i] |= matrix_filter_meets(&legs, r->session->opt.matrix_filters[i]);
-	if (matrix.kind == VAL_OBJECT)
+		r->session->matrix_met[i] |=
+			val_has_unknown(matrix) || matrix_filter_meets(&legs, r->session->opt.matrix_filters[i]);
+	if (matrix.kind == VAL_OBJECT && !val_has_unknown(matrix))
 		matrix_filter(&legs, r->session->opt.matrix_filters, r->session->opt.nmatrix_filters);
 	if (legs.n == 0) {
 		group_skip(g, RESULT_SKIPPED, STR("no leg of its matrix has the values of --matrix"), false);
@@ -292,6 +319,17 @@ static void open_legs(struct group *g, struct val matrix)
 		g->not_here = true;
 		group_end(g, RESULT_SKIPPED);
 	}
+}
+
+static enum eval_result look_at_condition(struct group *g, bool *holds, struct str *why)
+{
+	const struct job *job = g->plan->job;
+	if (!g->scope.plans)
+		return scope_holds(holds, job->condition, &g->scope, job->at, why);
+	enum eval_result rc = scope_outlook(&g->outlook, job->condition, &g->scope, job->at, why);
+	*holds = g->outlook == OUTLOOK_YES || g->outlook == OUTLOOK_MAYBE;
+	g->depends = g->outlook == OUTLOOK_MAYBE ? *why : STR_EMPTY;
+	return rc;
 }
 
 void group_open_up(struct group *g)
@@ -315,7 +353,7 @@ void group_open_up(struct group *g)
 	struct val matrix;
 	struct str why;
 	bool holds = false;
-	if (scope_holds(&holds, g->plan->job->condition, &g->scope, g->plan->job->at, &why) != EVAL_OK)
+	if (look_at_condition(g, &holds, &why) != EVAL_OK)
 		open_failed(g, why);
 	else if (!holds)
 		group_skip(g, g->flow->cancelled ? RESULT_CANCELLED : RESULT_SKIPPED, why_skipped(g), false);

@@ -8,12 +8,12 @@
 static struct val strategy_context(const struct leg *l, struct arena *a)
 {
 	const struct group *g = l->group;
-	bool matrix = l->matrix.kind == VAL_OBJECT;
+	bool matrix = l->matrix.kind == VAL_OBJECT, unknown = l->matrix.kind == VAL_UNKNOWN;
 	double most = !matrix ? 1 : g->max_parallel != UINT32_MAX ? (double)g->max_parallel : (double)g->nlegs;
 	struct val out = val_object(a);
 	val_set(a, out, STR("fail-fast"), val_bool(g->fail_fast));
-	val_set(a, out, STR("job-index"), val_num((double)l->index));
-	val_set(a, out, STR("job-total"), val_num((double)g->nlegs));
+	val_set(a, out, STR("job-index"), unknown ? l->matrix : val_num((double)l->index));
+	val_set(a, out, STR("job-total"), unknown ? l->matrix : val_num((double)g->nlegs));
 	val_set(a, out, STR("max-parallel"), val_num(most));
 	return out;
 }
@@ -51,7 +51,8 @@ static struct scope leg_scope(struct leg *l)
 {
 	static const struct scope_ops ops = { .context = leg_context };
 	const struct scope *around = &l->group->scope;
-	return (struct scope) { .ops = &ops,
+	return (struct scope) { .plans = around->plans,
+		                .ops = &ops,
 		                .owner = l,
 		                .around = around,
 		                .arena = &l->arena,
@@ -166,6 +167,9 @@ static struct placement eval_placement(struct leg *l)
 		return (struct placement) { .kind = PLACE_HOST };
 	}
 	const struct exec_options *opt = &l->run->session->opt;
+	l->place_unknown = val_has_unknown(v);
+	if (l->place_unknown)
+		return (struct placement) { .kind = PLACE_HOST };
 	return plan_place(l->labels, l->nlabels, group, opt->platforms, opt->nplatforms);
 }
 
@@ -240,7 +244,7 @@ static bool refused_strictly(struct leg *l, const struct placement *place)
 	if (!opt->strict_platforms || place->kind == PLACE_SKIP || place->kind == PLACE_CONTAINER)
 		return false;
 	if (place->kind == PLACE_HOST &&
-	    !plan_stands_in(&label, l->labels, l->nlabels, opt->platforms, opt->nplatforms, opt->machine))
+	    (l->place_unknown || !plan_stands_in(&label, l->labels, l->nlabels, opt->platforms, opt->nplatforms, opt->machine)))
 		return false;
 	l->unsupported =
 		arena_printf(&l->run->arena, "the job wants %.*s, which this machine is not (--strict-platforms)", STRF(label));
@@ -252,7 +256,7 @@ void leg_eval(struct leg *l)
 	const struct job *job = l->group->plan->job;
 	struct str why;
 	eval_leg_name(l);
-	if (job->continue_on_error && scope_bool(&l->continue_on_error, job->continue_on_error, &l->scope, &why) != EVAL_OK)
+	if (job->continue_on_error && scope_bool(&l->continue_on_error, job->continue_on_error, &l->scope, &why) == EVAL_ERROR)
 		note_text(l, "continue-on-error", why);
 	eval_environment(l);
 	check_supported(l);

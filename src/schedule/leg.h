@@ -26,6 +26,7 @@ struct leg {
 	struct str suffix;  /* " (1, 2)" */
 	struct str *labels; /* runs-on, evaluated */
 	size_t nlabels;
+	bool place_unknown; /* in a plan: only a run knows them */
 	bool continue_on_error;
 	bool queued;            /* that it has to wait was said */
 	struct turn turn;       /* of its own concurrency group */
@@ -37,6 +38,7 @@ struct leg {
 	enum result conclusion;
 	struct val outputs;
 	struct str reason;
+	struct str refused; /* in a plan: why it would fail here; empty: it would not */
 	uint64_t critical_ns;
 	struct str critical_steps;
 };
@@ -58,6 +60,8 @@ void leg_release(struct leg *l);
 /* Says that it, or a group without legs, is left out. */
 void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, struct str reason, enum result result,
                    bool not_here);
+/* What is told of how it has ended: in a plan nothing was done, so that nothing has succeeded. */
+enum result leg_shown_conclusion(const struct leg *l);
 /* Its name as the file has it. */
 struct str leg_literal_name(const struct group *g);
 /* The list that holds for it: its own, its workflow's, its callers'; NULL: the repository's default. */

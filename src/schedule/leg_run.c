@@ -51,6 +51,28 @@ static struct val permissions_value(struct leg *l)
 	return out;
 }
 
+/* As it is written, without what holds anyhow. */
+static struct str written_condition(const struct job *job)
+{
+	static const struct str implied = { "success() && (", 14 };
+	struct str text = job->condition_text;
+	if (str_is(text, "success()"))
+		return STR_EMPTY;
+	return str_starts(text, implied) ? str_n(text.p + implied.n, text.n - implied.n - 1) : text;
+}
+
+static void say_plan(struct leg *l)
+{
+	const struct masker *m = l->run->journal.masker;
+	struct event e = speaker_event(&l->speaker, EVENT_PLAN);
+	e.plan.name = l->name;
+	e.plan.runs = l->group->outlook;
+	e.plan.condition = written_condition(l->group->plan->job);
+	e.plan.reason = masker_str(m, &l->arena, l->group->depends);
+	e.plan.cannot = masker_str(m, &l->arena, l->unsupported);
+	journal_emit(&l->run->journal, &e);
+}
+
 void leg_begun(struct leg *l, struct str workspace)
 {
 	const struct plan_job *p = l->group->plan;
@@ -70,6 +92,8 @@ void leg_begun(struct leg *l, struct str workspace)
 	e.job_start.environment = masker_str(l->run->journal.masker, &l->arena, l->environment);
 	e.job_start.concurrency = masker_str(l->run->journal.masker, &l->arena, l->turn.group);
 	journal_emit(&l->run->journal, &e);
+	if (l->scope.plans)
+		say_plan(l);
 }
 
 /* ---- its job ---- */
@@ -115,6 +139,7 @@ static void job_ended(void *owner, struct job_run *j)
 	l->conclusion = j->conclusion;
 	l->outputs = j->outputs;
 	l->reason = j->reason;
+	l->refused = masker_str(l->run->journal.masker, &l->run->arena, j->base.plan_refused);
 	l->critical_ns = j->critical_ns;
 	l->critical_steps = j->critical_steps;
 	l->job = NULL;
@@ -200,15 +225,23 @@ void leg_cancel(struct leg *l, struct str why)
 
 /* ---- its end ---- */
 
+enum result leg_shown_conclusion(const struct leg *l)
+{
+	if (!l->scope.plans || l->conclusion != RESULT_SUCCESS)
+		return l->conclusion;
+	return l->refused.n ? RESULT_FAILURE : RESULT_SKIPPED;
+}
+
 static void emit_job_end(struct leg *l, struct str environment_url)
 {
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_END);
-	bool dry = l->run->session->opt.dry_run && l->conclusion == RESULT_SUCCESS;
+	bool dry = l->scope.plans && l->conclusion == RESULT_SUCCESS;
+	l->run->refused |= l->refused.n > 0;
 	e.job_end.name = l->name;
-	e.job_end.conclusion = dry ? RESULT_SKIPPED : l->conclusion;
+	e.job_end.conclusion = leg_shown_conclusion(l);
 	e.job_end.outputs = l->outputs;
 	e.job_end.duration_ms = (int64_t)((l->ended_at - l->started_at) / 1000000);
-	e.job_end.reason = dry ? STR("dry run") : l->reason;
+	e.job_end.reason = !dry ? l->reason : l->refused.n ? l->refused : STR("dry run");
 	e.job_end.environment_url = environment_url;
 	e.job_end.continue_on_error = l->continue_on_error && l->conclusion == RESULT_FAILURE;
 	journal_emit(&l->run->journal, &e);

@@ -20,6 +20,10 @@ static void make_run_github(struct run *r)
 	val_set_str(a, r->github, "workflow_ref",
 	            arena_printf(a, "%.*s/%.*s@%.*s", STRF(repository), STRF(r->flow->path), STRF(ref)));
 	val_set(a, r->github, STR("workflow_sha"), val_at(r->github, "sha"));
+	if (r->session->opt.dry_run) { /* each run has its own */
+		val_set(a, r->github, STR("run_id"), val_unknown(STR_EMPTY));
+		val_set(a, r->github, STR("run_number"), val_unknown(STR_EMPTY));
+	}
 }
 
 static struct masker *make_masker(struct val secrets)
@@ -160,7 +164,9 @@ static void end_run(struct run *r)
 	uint64_t critical;
 	struct event e = journal_event(&r->journal, EVENT_RUN_END);
 	bool nothing = r->session->opt.dry_run || (r->not_here.n && !r->did_something);
-	e.run_end.conclusion = nothing && r->conclusion == RESULT_SUCCESS ? RESULT_SKIPPED : r->conclusion;
+	e.run_end.conclusion = r->conclusion;
+	if (nothing && r->conclusion == RESULT_SUCCESS)
+		e.run_end.conclusion = r->refused ? RESULT_FAILURE : RESULT_SKIPPED;
 	e.run_end.wall_ms = (int64_t)((session_now(r->session) - r->started_at) / 1000000);
 	e.run_end.work_ms = (int64_t)(r->journal.work_ns / 1000000);
 	critical_flow(r->flow, &critical, &e.run_end.critical_path);

@@ -27,7 +27,8 @@ struct run {
 	bool started, done;
 	bool cancelled;
 	bool did_something; /* a job has begun */
-	struct flow *flow; /* of the run's own workflow */
+	bool refused;       /* in a plan: a job would fail here */
+	struct flow *flow;  /* of the run's own workflow */
 	struct {
 		VEC(struct flow *);
 	} flows; /* all of them, callers before those they call */

@@ -21,6 +21,14 @@ void effects_set_output(struct step_run *s, struct str name, struct str value)
 	val_set(&s->arena, s->effects.outputs, arena_str(&s->arena, name), val_str(arena_str(&s->arena, value)));
 }
 
+void effects_plan_output(struct step_run *s, struct str name, struct str written)
+{
+	if (!has_outputs(s))
+		return;
+	effects_set_output(s, name, STR_EMPTY);
+	val_set(&s->arena, s->effects.outputs, arena_str(&s->arena, name), val_unknown(arena_str(&s->arena, written)));
+}
+
 void effects_set_env(struct step_run *s, struct str name, struct str value)
 {
 	*vec_add(&s->arena, &s->effects.env) = (struct filecmd_entry) { arena_str(&s->arena, name), arena_str(&s->arena, value) };
@@ -73,12 +81,31 @@ void effects_keep(struct step_run *s)
 
 /* ---- published ---- */
 
+/* In a plan: what is known of a step that would have run. Of one that is skipped all is. */
+static struct val planned_outcome(struct step_run *s, struct arena *a)
+{
+	bool runs = s->outlook == OUTLOOK_YES || s->outlook == OUTLOOK_MAYBE;
+	struct val entry = val_object(a), outputs = val_object(a);
+	if (s->effects.outputs.kind == VAL_OBJECT)
+		outputs = val_copy(a, s->effects.outputs);
+	if (s->outputs_unknown || s->outlook == OUTLOOK_MAYBE)
+		outputs = val_unknown(STR_EMPTY);
+	val_set(a, entry, STR("outputs"), outputs);
+	val_set(a, entry, STR("outcome"), runs ? val_unknown(STR_EMPTY) : val_cstr("skipped"));
+	val_set(a, entry, STR("conclusion"), runs ? val_unknown(STR_EMPTY) : val_cstr("skipped"));
+	return entry;
+}
+
 static void publish_outcome(struct step_run *s)
 {
 	struct frame *f = s->frame;
 	struct arena *a = f->mem;
 	if (!has_outputs(s))
 		return;
+	if (s->job->session->opt.dry_run) {
+		val_set(a, f->steps_ctx, s->node->id, planned_outcome(s, a));
+		return;
+	}
 	struct val entry = val_object(a);
 	struct val outputs = s->effects.outputs.kind == VAL_OBJECT ? val_copy(a, s->effects.outputs) : val_object(a);
 	val_set(a, entry, STR("outputs"), outputs);

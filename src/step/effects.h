@@ -9,6 +9,8 @@ bool step_make_files(struct step_run *s);
 /* Takes what it has written to them. */
 void effects_from_files(struct step_run *s);
 void effects_set_output(struct step_run *s, struct str name, struct str value);
+/* In a plan: an output that only a run knows. */
+void effects_plan_output(struct step_run *s, struct str name, struct str written);
 void effects_set_env(struct step_run *s, struct str name, struct str value);
 void effects_add_path(struct step_run *s, struct str dir);
 /* For the later stages of its action, at once; a step that has none keeps nothing. */

@@ -149,7 +149,16 @@ static enum eval_result eval_step_name(struct step_run *s)
 static enum eval_result eval_step_condition(struct step_run *s, bool *run)
 {
 	struct scope scope = step_scope(s);
-	struct str why;
+	struct str why = STR_EMPTY;
+	if (scope.plans) {
+		enum eval_result planned = scope_outlook(&s->outlook, step_condition(s, NULL), &scope, SPAN_NONE, &why);
+		*run = s->outlook == OUTLOOK_YES || s->outlook == OUTLOOK_MAYBE;
+		s->depends = s->outlook == OUTLOOK_MAYBE ? arena_str(s->frame->mem, why) : STR_EMPTY;
+		if (planned != EVAL_ERROR)
+			return planned;
+		step_fail_setup(s, "The step condition is not valid. %.*s", STRF(why));
+		return planned;
+	}
 	enum eval_result rc = scope_holds(run, step_condition(s, NULL), &scope, SPAN_NONE, &why);
 	if (rc == EVAL_ERROR)
 		step_fail_setup(s, "The step condition is not valid. %.*s", STRF(why));
@@ -171,6 +180,8 @@ static enum eval_result eval_step_timeout(struct step_run *s)
 		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
 		return EVAL_OK;
 	}
+	if (rc == EVAL_UNKNOWN)
+		return EVAL_OK;
 	if (rc == EVAL_OK && minutes >= 1) {
 		s->timeout_minutes = minutes > 5e6 ? 5000000 : (int)minutes;
 		s->timeout_ns = (uint64_t)s->timeout_minutes * 60 * SECOND;
@@ -182,6 +193,9 @@ static struct str skip_reason(struct step_run *s)
 {
 	struct str condition;
 	step_condition(s, &condition);
+	if (s->outlook == OUTLOOK_AFTER_FAILURE || s->outlook == OUTLOOK_AFTER_CANCELLATION)
+		return arena_printf(s->frame->mem, "it runs only after a %s: %.*s",
+		                    s->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation", STRF(condition));
 	if (!str_is(condition, "success()"))
 		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(condition));
 	return *s->frame->status == RESULT_CANCELLED ? STR("the job was cancelled") : STR("an earlier step failed");

@@ -61,7 +61,11 @@ struct job_base {
 	struct step_run *queue_head, *queue_tail;
 	unsigned background_running, running_steps;
 	unsigned open_background; /* background steps not done */
-	enum result status;       /* job.status: success, failure, cancelled */
+	/* of a dry run (step/plan.h) */
+	struct str plan_refused; /* why it fails here, whatever its steps would do; empty: it does not */
+	bool plan_dirty;         /* something would have run that may change the workspace */
+	enum plan_tree { PLAN_TREE_EMPTY, PLAN_TREE_SOURCE, PLAN_TREE_UNKNOWN } plan_tree; /* what lies in the workspace */
+	enum result status; /* job.status: success, failure, cancelled */
 	int timeout_minutes;
 };
 

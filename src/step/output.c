@@ -154,7 +154,7 @@ void step_fail_template(struct step_run *s, struct str why)
 
 /* ---- its beginning and its end ---- */
 
-static struct str shown_kind(const struct step_run *s)
+struct str step_shown_kind(const struct step_run *s)
 {
 	if (s->stage != STAGE_MAIN)
 		return s->stage == STAGE_PRE ? STR("pre") : STR("post");
@@ -168,7 +168,7 @@ void step_emit_start(struct step_run *s)
 	s->announced = true;
 	struct event e = step_new_event(s, EVENT_STEP_START);
 	e.step_start.name = s->name;
-	e.step_start.kind = shown_kind(s);
+	e.step_start.kind = step_shown_kind(s);
 	e.step_start.group = s->node->group;
 	e.step_start.background = s->node->background;
 	e.step_start.pid = s->proc ? s->job->session->host->ops->pid(s->proc) : 0;
@@ -182,11 +182,12 @@ void step_emit_end(struct step_run *s)
 	struct event e = step_new_event(s, EVENT_STEP_END);
 	bool ran = s->proc != NULL;
 	bool measured = (ran && s->exited) || (s->ops->nests && s->status.max_rss_kb > 0);
-	bool dry = s->job->session->opt.dry_run && s->outcome == RESULT_SUCCESS && !s->ops->control;
+	bool dry = s->job->session->opt.dry_run && s->outcome == RESULT_SUCCESS;
 	e.step_end.name = s->name;
-	e.step_end.kind = shown_kind(s);
-	e.step_end.outcome = dry ? RESULT_SKIPPED : s->outcome; /* nothing was done: nothing succeeded */
-	e.step_end.conclusion = dry ? RESULT_SKIPPED : s->conclusion;
+	e.step_end.kind = step_shown_kind(s);
+	enum result planned = s->refused ? RESULT_FAILURE : RESULT_SKIPPED; /* nothing was done: nothing succeeded */
+	e.step_end.outcome = dry ? planned : s->outcome;
+	e.step_end.conclusion = !dry ? s->conclusion : s->refusal_forgiven ? RESULT_SUCCESS : planned;
 	e.step_end.exit_code = ran && s->exited ? s->status.exit_code : -1;
 	e.step_end.signal = ran ? s->status.signal : 0;
 	e.step_end.queued_ms =

@@ -19,6 +19,12 @@ static struct val github_of_step(struct step_run *s, struct arena *a)
 	static const char *const files[FILE_COUNT] = { "env", "output", "path", "state", "step_summary" };
 	for (size_t i = 0; s->files[0].n && i < FILE_COUNT; i++)
 		val_set_str(a, out, files[i], s->files[i]);
+	if (!s->job->session->opt.dry_run)
+		return out;
+	for (size_t i = 0; i < FILE_COUNT; i++)
+		val_set(a, out, str_of(files[i]), val_unknown(STR_EMPTY));
+	if (f->action)
+		val_set(a, out, STR("action_path"), val_unknown(STR_EMPTY));
 	return out;
 }
 
@@ -62,7 +68,8 @@ struct scope step_scope(struct step_run *s)
 {
 	static const struct scope_ops ops = { .context = step_context, .status = step_status, .hash_files = step_hash_files };
 	const struct scope *around = &s->job->scope;
-	return (struct scope) { .ops = &ops,
+	return (struct scope) { .plans = around->plans,
+		                .ops = &ops,
 		                .owner = s,
 		                .around = around,
 		                .arena = &s->arena,

@@ -2,6 +2,7 @@
  * mean for the job. An empty cell is an event that has no meaning in that state. */
 #include "step/effects.h"
 #include "step/frame.h"
+#include "step/plan.h"
 #include "tools/offer.h"
 
 /* More grace times, nanoseconds; the first is in step.h. */
@@ -232,7 +233,7 @@ static enum eval_result failure_forgiven(struct step_run *s, bool *yes)
 		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
 		*yes = false;
 	}
-	return rc;
+	return rc == EVAL_UNKNOWN ? EVAL_OK : rc;
 }
 
 static void outcome_of_timeout(struct step_run *s)
@@ -355,6 +356,7 @@ static void close_step(struct step_run *s)
 	s->state = ST_DONE;
 	set_live(s, false);
 	step_close_log(s);
+	step_plan(s, s->reason.n && s->outcome == RESULT_FAILURE ? &(struct step_plan) { .cannot = s->reason.p } : NULL);
 	step_emit_end(s);
 	if (s->proc) {
 		s->place->ops->release(s->place, s->proc);

@@ -134,7 +134,14 @@ struct step_run {
 	bool forgiven;         /* joined by a wait with continue-on-error */
 	bool cancel_asked;     /* by a cancel step */
 	bool skipped_at_place; /* its if was false: never a background step */
-	struct str reason;     /* why it was skipped, failed or cancelled; frame's arena */
+	/* of a dry run (plan.h) */
+	enum outlook outlook;
+	struct str depends;   /* OUTLOOK_MAYBE: on what */
+	bool planned;         /* it was said */
+	bool outputs_unknown; /* only a run knows them */
+	bool refused;         /* it cannot run here; of an action: one of its steps cannot */
+	bool refusal_forgiven;
+	struct str reason; /* why it was skipped, failed or cancelled; frame's arena */
 	enum result outcome, conclusion;
 	/* control steps */
 	struct step_run **targets;
@@ -172,6 +179,8 @@ void step_end_process(struct step_run *s);
 
 /* ---- what it says (output.c) ---- */
 
+/* "run", "uses", "wait", … or "pre", "post" for the stages of an action. */
+struct str step_shown_kind(const struct step_run *s);
 struct event step_new_event(struct step_run *s, enum event_type type);
 void step_emit_start(struct step_run *s);
 void step_emit_end(struct step_run *s);

@@ -121,7 +121,8 @@ Test(node, a_dry_run_starts_nothing)
 	sim_start(s);
 	cr_assert_not(fake_was_started(s->host, "a"));
 	cr_assert(sim_logged(s, "a", "dry run: the action was not started"));
-	cr_assert_eq(sim_count(s, "step.end", NULL), 1);
+	cr_assert_eq(sim_count(s, "step.end", NULL), 2); /* its post stage, too */
+	cr_assert_eq(fake_count(s->host), 0);
 	sim_free(s);
 }
 

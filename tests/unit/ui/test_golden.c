@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "ui/text.h"
 #include "unit/ui/feed.h"
 
 static const char *const runs[] = { "parallel", "failure", "two-runs", "hostile" };
@@ -59,6 +60,51 @@ static void compare_all(const char *name, struct sink *(*make)(const struct ui_o
 Test(golden, plain)
 {
 	compare_all("plain", sink_plain);
+}
+
+static struct sink *plan_for_a_pipe(const struct ui_options *o)
+{
+	return sink_plan(o, false);
+}
+
+static struct sink *plan_for_a_terminal(const struct ui_options *o)
+{
+	return sink_plan(o, true);
+}
+
+Test(golden, plans)
+{
+	static const struct {
+		const char *name;
+		struct sink *(*make)(const struct ui_options *o);
+	} forms[] = { { "plan.pipe", plan_for_a_pipe }, { "plan.tty-80", plan_for_a_terminal } };
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		struct buf out = BUF_INIT;
+		struct ui_options o = options(-1);
+		o.width = forms[i].make == plan_for_a_terminal ? 80 : 0;
+		render(&out, forms[i].make, o, "plan");
+		no_control_bytes(buf_str(&out), false);
+		golden_compare(forms[i].name, buf_str(&out));
+		struct str rest = buf_str(&out), line;
+		while (forms[i].make == plan_for_a_terminal && str_next_line(&rest, &line))
+			cr_expect(text_cells(line) <= 80, "%.*s", STRF(line));
+		buf_done(&out);
+	}
+}
+
+/* Whatever comes: other runs, events without a job, hostile bytes. */
+Test(golden, plans_of_other_runs)
+{
+	for (size_t i = 0; i < ARRAY_LEN(runs); i++) {
+		struct buf out = BUF_INIT;
+		struct ui_options o = options(-1);
+		o.color = true;
+		o.width = 20;
+		render(&out, plan_for_a_terminal, o, runs[i]);
+		no_control_bytes(buf_str(&out), true);
+		cr_assert(out.n > 0);
+		buf_done(&out);
+	}
 }
 
 Test(golden, quiet)

@@ -1,0 +1,315 @@
+/* A dry run shown as a plan: jobs in the order they would run, in stages (those of one stage run side by side), each with its
+ * steps; then what is left out, and a line that sums up. Everything is kept until the run has ended, as jobs come in when their
+ * needs have been planned. */
+#include "ui/plan.h"
+
+#include "ui/sink.h"
+#include "ui/text.h"
+
+struct plan_sink {
+	struct text_sink text; /* first */
+	struct plan_run *runs;
+	size_t nruns;
+};
+
+static struct str kept(struct plan_run *r, struct str s)
+{
+	return text_clean_copy(&r->arena, s, 1 << 16);
+}
+
+static struct plan_run *run_of(struct plan_sink *p, const struct event *e)
+{
+	struct plan_run **at = &p->runs;
+	while (*at && !str_eq((*at)->id, e->run))
+		at = &(*at)->next;
+	if (!*at) {
+		*at = xcalloc(1, sizeof(**at));
+		(*at)->id = arena_str(&(*at)->arena, e->run);
+		(*at)->look = &p->text.look;
+	}
+	return *at;
+}
+
+/* The job that calls the workflow this one belongs to: its key is in front of this one's. */
+static struct plan_job *caller_of(struct plan_run *r, struct str key)
+{
+	struct plan_job *found = NULL;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		struct plan_job *j = r->jobs.v[i].value;
+		struct str rest = str_from(key, MIN(j->key.n, key.n));
+		if (j->uses.n && str_starts(key, j->key) && str_starts(rest, STR(" / ")) && (!found || j->key.n > found->key.n))
+			found = j;
+	}
+	return found;
+}
+
+static struct plan_job *job_of(struct plan_run *r, const struct event *e)
+{
+	struct plan_job *j = map_get(&r->jobs, e->job);
+	if (j || !e->job.n)
+		return j;
+	j = arena_make(&r->arena, struct plan_job);
+	j->run = r;
+	j->caller = caller_of(r, e->job);
+	j->key = arena_str(&r->arena, e->job);
+	j->label = kept(r, e->job);
+	j->id = arena_str(&r->arena, e->job_id);
+	map_put(&r->arena, &r->jobs, j->key, j);
+	return j;
+}
+
+/* ---- what comes in ---- */
+
+static void take_job_start(struct plan_job *j, const struct event *e)
+{
+	struct plan_run *r = j->run;
+	_cleanup_buf_ struct buf labels = BUF_INIT;
+	j->begun = true;
+	j->name = kept(r, e->job_start.name);
+	for (size_t i = 0; i < e->job_start.nneeds; i++)
+		*vec_add(&r->arena, &j->needs) = kept(r, e->job_start.needs[i]);
+	for (size_t i = 0; i < e->job_start.nruns_on; i++)
+		buf_addf(&labels, "%s%.*s", i ? ", " : "", STRF(e->job_start.runs_on[i]));
+	j->runs_on = kept(r, buf_str(&labels));
+	j->uses = kept(r, e->job_start.uses);
+	j->environment = kept(r, e->job_start.environment);
+	j->concurrency = kept(r, e->job_start.concurrency);
+	j->stage = 1;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *other = r->jobs.v[i].value;
+		for (size_t k = 0; other->caller == j->caller && k < j->needs.n; k++)
+			if (str_eq(other->id, e->job_start.needs[k]))
+				j->stage = MAX(j->stage, other->stage + 1);
+	}
+}
+
+static void take_plan(struct plan_job *j, const struct event *e)
+{
+	if (e->step.n) {
+		plan_add_step(j, e);
+		return;
+	}
+	j->outlook = e->plan.runs;
+	j->condition = kept(j->run, e->plan.condition);
+	j->cannot = kept(j->run, e->plan.cannot);
+	j->nfail += j->cannot.n > 0;
+}
+
+/* A reason with a condition, without the success() that nobody has written. */
+static struct str without_implied(struct arena *a, struct str reason)
+{
+	static const struct str implied = { "success() && (", 14 };
+	size_t at = str_find(reason, implied, 0);
+	if (at == SIZE_MAX || reason.p[reason.n - 1] != ')')
+		return reason;
+	return arena_printf(a, "%.*s%.*s", STRF(str_to(reason, at)),
+	                    STRF(str_n(reason.p + at + implied.n, reason.n - at - implied.n - 1)));
+}
+
+static void take_job_event(struct plan_job *j, const struct event *e)
+{
+	if (e->type == EVENT_JOB_START) {
+		take_job_start(j, e);
+	} else if (e->type == EVENT_JOB_SKIP) {
+		j->name = kept(j->run, e->job_skip.name);
+		j->left_out = kept(j->run, without_implied(&j->run->arena, e->job_skip.reason));
+		j->not_here = e->job_skip.not_here;
+	} else if (e->type == EVENT_PLAN) {
+		take_plan(j, e);
+	} else if (e->type == EVENT_LOG && !e->step.n) {
+		for (size_t i = 0; i < e->log.n; i++)
+			plan_add_message(j, e->log.level, e->log.lines[i]);
+	} else if (e->type == EVENT_JOB_END && e->job_end.conclusion == RESULT_FAILURE && !j->nfail) {
+		j->failure = kept(j->run, e->job_end.reason);
+		j->nfail += !j->uses.n;
+	}
+}
+
+/* ---- what goes out ---- */
+
+/* Legs of one job that would do the very same are written once. */
+static const struct plan_job *same_before(const struct plan_run *r, size_t at)
+{
+	const struct plan_job *j = r->jobs.v[at].value;
+	for (size_t i = 0; i < at; i++) {
+		const struct plan_job *o = r->jobs.v[i].value;
+		if (o->begun && o->caller == j->caller && str_eq(o->id, j->id) &&
+		    str_eq(buf_str(&o->steps), buf_str(&j->steps)) && str_eq(o->runs_on, j->runs_on) && !j->uses.n &&
+		    str_eq(o->cannot, j->cannot))
+			return o;
+	}
+	return NULL;
+}
+
+static size_t count_stage(const struct plan_run *r, const struct plan_job *caller, unsigned stage)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		n += j->begun && j->caller == caller && j->stage == stage;
+	}
+	return n;
+}
+
+static void write_stages(struct buf *out, const struct plan_run *r, const struct plan_job *caller, size_t indent);
+
+static bool is_first_leg(const struct plan_run *r, const struct plan_job *j)
+{
+	for (size_t i = 0; r->jobs.v[i].value != j; i++) {
+		const struct plan_job *o = r->jobs.v[i].value;
+		if (o->begun && o->caller == j->caller && o->stage == j->stage && str_eq(o->id, j->id))
+			return false;
+	}
+	return true;
+}
+
+/* The legs of one job stand together. */
+static void write_legs(struct buf *out, const struct plan_run *r, const struct plan_job *first, size_t indent)
+{
+	struct arena a = { 0 };
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value, *same;
+		if (!j->begun || j->caller != first->caller || j->stage != first->stage || !str_eq(j->id, first->id))
+			continue;
+		same = same_before(r, i);
+		if (same) {
+			plan_put_line(out, r->look, PAINT_BOLD, indent,
+			              arena_printf(&a, "%.*s: the same steps as %.*s", STRF(j->label), STRF(same->label)));
+			continue;
+		}
+		if (j != first && !j->caller)
+			buf_addc(out, '\n');
+		plan_write_job(out, j, indent);
+		write_stages(out, r, j, indent + PLAN_CALL_INDENT);
+	}
+	arena_done(&a);
+}
+
+static void write_stage(struct buf *out, const struct plan_run *r, const struct plan_job *caller, unsigned stage, size_t indent)
+{
+	bool any = false;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		if (!j->begun || j->caller != caller || j->stage != stage || !is_first_leg(r, j))
+			continue;
+		if (any && !caller)
+			buf_addc(out, '\n');
+		any = true;
+		write_legs(out, r, j, indent);
+	}
+}
+
+static void write_stages(struct buf *out, const struct plan_run *r, const struct plan_job *caller, size_t indent)
+{
+	struct arena a = { 0 };
+	size_t n;
+	for (unsigned stage = 1; (n = count_stage(r, caller, stage)) > 0; stage++) {
+		bool only = stage == 1 && count_stage(r, caller, 2) == 0 && n == 1;
+		if (!caller)
+			buf_addc(out, '\n');
+		if (!only)
+			plan_put_line(out, r->look, PAINT_CYAN, indent,
+			              n == 1 ? arena_printf(&a, "Stage %u", stage)
+			                     : arena_printf(&a, "Stage %u: %zu jobs side by side", stage, n));
+		write_stage(out, r, caller, stage, indent);
+	}
+	arena_done(&a);
+}
+
+static void write_left_out(struct buf *out, const struct plan_run *r)
+{
+	struct arena a = { 0 };
+	bool any = false;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		if (j->begun || !j->left_out.n)
+			continue;
+		buf_adds(out, any ? "" : "\nLeft out\n");
+		any = true;
+		plan_put_line(out, r->look, j->not_here ? PAINT_YELLOW : PAINT_DIM, 2,
+		              arena_printf(&a, "%.*s: %s: %.*s", STRF(j->label), j->not_here ? "not run here" : "skipped",
+		                           STRF(j->left_out)));
+	}
+	arena_done(&a);
+}
+
+static void write_sum(struct buf *out, const struct plan_run *r, const struct ui_run *about)
+{
+	size_t jobs = 0, steps = 0, maybe = 0, fail = 0, elsewhere = 0;
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		jobs += j->begun && !j->uses.n;
+		steps += j->nsteps;
+		maybe += j->nmaybe + (j->outlook == OUTLOOK_MAYBE);
+		fail += j->nfail;
+		elsewhere += j->not_here;
+	}
+	buf_addf(&b, "%.*s: a plan of ", STRF(run_title(about)));
+	add_count(&b, jobs, "job");
+	buf_adds(&b, " with ");
+	add_count(&b, steps, "step");
+	if (maybe)
+		buf_addf(&b, "; %zu condition%s that only the run can decide", maybe, maybe == 1 ? "" : "s");
+	if (elsewhere) {
+		buf_adds(&b, "; ");
+		add_count(&b, elsewhere, "job");
+		buf_adds(&b, " for another system");
+	}
+	if (fail)
+		buf_addf(&b, "; %zu thing%s would fail here", fail, fail == 1 ? "" : "s");
+	buf_adds(&b, ". Nothing was started.");
+	buf_addc(out, '\n');
+	plan_put_line(out, r->look, fail ? PAINT_RED : PAINT_RESET, 0, buf_str(&b));
+}
+
+static void write_title(struct buf *out, const struct plan_run *r, const struct ui_run *about)
+{
+	static const struct look plain; /* no colours within a line that may be wrapped */
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	buf_adds(&b, "Plan of ");
+	add_run_title(&b, about, &plain);
+	plan_put_line(out, r->look, PAINT_BOLD, 0, buf_str(&b));
+}
+
+static void plan_event(struct sink *s, const struct event *e)
+{
+	struct plan_sink *p = (struct plan_sink *)s;
+	struct text_sink *t = &p->text;
+	struct ui_at at = model_apply(&t->model, e, 0);
+	struct plan_run *r = run_of(p, e);
+	struct plan_job *j = job_of(r, e);
+	if (j)
+		take_job_event(j, e);
+	if (e->type == EVENT_RUN_END) {
+		struct buf *out = &t->out.buf;
+		if (p->nruns++)
+			buf_addc(out, '\n');
+		write_title(out, r, at.run);
+		write_stages(out, r, NULL, 0);
+		write_left_out(out, r);
+		write_sum(out, r, at.run);
+	}
+	screen_flush((struct screen *)s);
+}
+
+static int plan_close(struct sink *s, struct err *err)
+{
+	struct plan_sink *p = (struct plan_sink *)s;
+	for (struct plan_run *r = p->runs, *next; r; r = next) {
+		next = r->next;
+		for (size_t i = 0; i < r->jobs.n; i++)
+			buf_done(&((struct plan_job *)r->jobs.v[i].value)->steps);
+		arena_done(&r->arena);
+		free(r);
+	}
+	return text_sink_close(&p->text, err);
+}
+
+struct sink *sink_plan(const struct ui_options *o, bool terminal)
+{
+	static const struct sink_ops ops = { .name = "plan", .event = plan_event, .tick = screen_tick, .close = plan_close };
+	struct plan_sink *p = xcalloc(1, sizeof(*p));
+	text_sink_init(&p->text, o, &ops, terminal);
+	return &p->text.sink;
+}
