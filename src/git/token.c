@@ -19,6 +19,8 @@ static struct str authority(struct str server)
 	struct str rest = str_from(server, scheme + 3);
 	rest = str_to(rest, MIN(str_find_c(rest, '/', 0), rest.n));
 	size_t user = str_find_c(rest, '@', 0);
+	if (str_find_c(rest, '?', 0) != SIZE_MAX || str_find_c(rest, '#', 0) != SIZE_MAX || str_find_c(rest, '\\', 0) != SIZE_MAX)
+		return STR_EMPTY; /* not everybody reads it the same way */
 	return user == SIZE_MAX ? rest : str_from(rest, user + 1);
 }
 
