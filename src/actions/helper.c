@@ -370,6 +370,8 @@ int actions_place_main(int argc, char **argv)
 			fprintf(stderr, "%s\n", err.text);
 			return 1;
 		}
+		if (file_write_all(STDOUT_FILENO, "\n", 1) < 0)
+			return 1; /* nobody waits for it any more */
 	}
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* The child that fetches actions of one repository and unpacks them, `sidestep __action DIR SERVER OWNER/REPO REF…`, and the one
- * that copies unpacked ones for a job, `sidestep __place FROM TO …`. Of their own so that they may block: locks, git and tar. */
+ * that copies unpacked ones for a job, `sidestep __place FROM TO …` (which writes an
+ * empty line when one of them is there). Of their own so that they may block: locks, git and tar. */
 #ifndef SIDESTEP_ACTIONS_HELPER_H
 #define SIDESTEP_ACTIONS_HELPER_H
 

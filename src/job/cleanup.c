@@ -6,11 +6,14 @@
 #include "base/path.h"
 #include "checkout/checkout.h"
 #include "job/internal.h"
+#include "kinds/remote.h"
 
 enum { SAID_MAX = 500 };
 
 /* A helper that takes longer meets a file system that does not answer. */
 #define REMOVER_LIMIT (600 * SECOND)
+/* One that was killed ends at once, unless the kernel holds it. */
+#define COPIER_LIMIT (5 * SECOND)
 
 static struct host *job_host(const struct job_run *j)
 {
@@ -120,9 +123,26 @@ static void remove_work_folder(struct job_run *j)
 
 /* ---- both ---- */
 
+/* True: that is done, too. */
+static bool end_processes(struct job_run *j)
+{
+	struct place *here = j->base.here;
+	remote_free(j->base.remote);
+	j->base.remote = NULL;
+	j->base.here = j->base.place = NULL;
+	j->cleanup.stage = CLEANUP_PROCESSES;
+	j->cleanup.until = NEVER;
+	if (!here->ops->close(here, &group_events, j))
+		return false;
+	j->cleanup.stage = CLEANUP_FILES;
+	return true;
+}
+
 bool cleanup_go_on(struct job_run *j)
 {
 	struct cleanup *c = &j->cleanup;
+	if (c->stage == CLEANUP_COPIES && ((!remote_end(j->base.remote) && !c->hurried) || !end_processes(j)))
+		return false;
 	if (c->stage == CLEANUP_FILES)
 		remove_work_folder(j);
 	if (c->stage != CLEANUP_DONE)
@@ -138,13 +158,8 @@ bool cleanup_go_on(struct job_run *j)
 
 bool cleanup_begin(struct job_run *j)
 {
-	struct place *here = j->base.here;
-	j->base.here = j->base.place = NULL;
-	j->cleanup.stage = CLEANUP_PROCESSES;
-	j->cleanup.until = NEVER;
-	if (!here->ops->close(here, &group_events, j))
-		return false;
-	j->cleanup.stage = CLEANUP_FILES;
+	j->cleanup.stage = CLEANUP_COPIES;
+	j->cleanup.until = session_now(j->base.session) + COPIER_LIMIT;
 	return cleanup_go_on(j);
 }
 
@@ -154,6 +169,10 @@ void job_hurry_end(struct job_run *j)
 	if (j->state != JOB_ENDING)
 		return;
 	c->hurried = true;
+	if (c->stage == CLEANUP_COPIES) {
+		c->until = NEVER;
+		j->base.session->changed = true;
+	}
 	if (c->stage != CLEANUP_REMOVER)
 		return;
 	job_host(j)->ops->signal(job_host(j), c->remover, 9);

@@ -1,6 +1,5 @@
 /* The end of a job: results nobody joined, outputs, the conclusion; then what it left behind goes (cleanup.c). */
 #include "job/internal.h"
-#include "kinds/remote.h"
 #include "step/services.h"
 
 static void eval_outputs(struct job_run *j)
@@ -83,8 +82,6 @@ void job_end(struct job_run *j)
 	hashing_end(j);
 	job_base_end_services(&j->base);
 	j->state = JOB_ENDING;
-	remote_free(j->base.remote);
-	j->base.remote = NULL;
 	if (cleanup_begin(j))
 		j->spec.ops->ended(j->spec.owner, j);
 }

@@ -37,13 +37,27 @@ static enum action_found not_there(struct step_run *s, struct str dir, int rc, c
 	return ACTION_NOT_FOUND;
 }
 
-/* It was asked for before the step began, with all that its job or the action around it uses. */
+/* It was asked for before the step began, with all that its job or the action around it uses; its files may still be on their
+ * way. */
 static enum action_found find_remote(const struct action_source **out, struct step_run *s)
 {
 	const struct step *step = s->node->step;
-	*out = remote_find(s->job, s->frame->source, step->uses);
-	if (*out)
+	const struct action_source *found = remote_find(s->job, s->frame->source, step->uses);
+	struct str why;
+	switch (found ? remote_is_placed(s->job, s->frame->source, step->uses, &why) : REMOTE_FAILED) {
+	case REMOTE_READY:
+		*out = found;
 		return ACTION_FOUND;
+	case REMOTE_PENDING:
+		return ACTION_PENDING;
+	case REMOTE_FAILED:
+		break;
+	}
+	if (found) {
+		step_fail_setup(s, "%.*s", STRF(why));
+		s->job->speaker.journal->unsupported = true;
+		return ACTION_NOT_FOUND;
+	}
 	if (s->job->session->opt.dry_run)
 		return plan_without(s, "the action, which is not stored here and so not known,",
 		                    "not stored here: the run fetches it");

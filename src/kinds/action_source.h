@@ -18,7 +18,7 @@ struct action_source {
 enum action_found {
 	ACTION_NOT_FOUND = -1, /* the step has said why, and failed */
 	ACTION_FOUND,
-	ACTION_PENDING, /* it is still being fetched: nothing was said, ask again */
+	ACTION_PENDING, /* it is still being copied: nothing was said, ask again */
 };
 
 /* The action that a step names. What the runner has against its file is not looked at. a: what *out lives in. */

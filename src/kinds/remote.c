@@ -14,7 +14,7 @@
 
 enum { SECONDS_A_DAY = 24 * 60 * 60 };
 
-enum placed { PLACED_NOT, PLACED_SOON, PLACED_NOW };
+enum placed { PLACED_NOT, PLACED_SOON, PLACED_NOW, PLACED_NEVER };
 
 /* One ref of a repository, in this job. */
 struct remote_repo {
@@ -25,6 +25,7 @@ struct remote_repo {
 	bool stubbed;        /* that folder was named by --stub */
 	bool told;
 	enum placed placed;
+	struct str trouble; /* PLACED_NEVER: why */
 };
 
 /* One action in it. */
@@ -63,12 +64,15 @@ struct remote_request {
 	struct {
 		VEC(struct want);
 	} wants;
-	bool asked; /* the first lines were said */
+	bool asked;   /* the first lines were said */
+	bool settled; /* all has come and was given to the job, or something has not */
 	struct str reason;
 	bool failed, no_way;
-	/* the helper that copies */
+	/* the helper that copies, and what: it writes a line when one is done */
 	struct proc *copier;
-	bool exited, eof;
+	struct remote_repo **copies;
+	size_t ncopies, copied;
+	bool exited, eof, stopped;
 	struct proc_status status;
 	struct buf words;
 };
@@ -204,14 +208,30 @@ static struct remote_action *action_of(struct remote *r, const struct action_ref
 	return *vec_add(&r->j->arena, &r->actions) = x;
 }
 
-const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses)
+static struct remote_action *find_action(struct job_base *j, const struct action_source *around, struct str uses)
 {
 	struct action_ref ref;
 	struct arena a = { 0 };
 	struct remote_action *x = reference_of(&ref, &a, j, around, uses) ? known_action(j->remote, &ref) : NULL;
-	bool dry = j->session->opt.dry_run;
 	arena_done(&a);
-	return x && x->source.action && (dry || x->repo->placed == PLACED_NOW) ? &x->source : NULL;
+	return x;
+}
+
+const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses)
+{
+	struct remote_action *x = find_action(j, around, uses);
+	bool asked = x && (j->session->opt.dry_run || x->repo->placed != PLACED_NOT);
+	return asked && x->source.action ? &x->source : NULL;
+}
+
+enum remote_state remote_is_placed(struct job_base *j, const struct action_source *around, struct str uses, struct str *reason)
+{
+	const struct remote_repo *repo = find_action(j, around, uses)->repo;
+	if (repo->placed == PLACED_NEVER)
+		*reason = repo->trouble;
+	return j->session->opt.dry_run || repo->placed == PLACED_NOW ? REMOTE_READY
+	       : repo->placed == PLACED_NEVER                        ? REMOTE_FAILED
+	                                                             : REMOTE_PENDING;
 }
 
 /* ---- wanting ---- */
@@ -381,18 +401,49 @@ static bool take_want(struct remote_request *q, size_t i)
 
 /* ---- giving it to the job ---- */
 
+/* Its first copies are there. */
+static void take_copies(struct remote_request *q, size_t n)
+{
+	for (; n && q->copied < q->ncopies; n--)
+		q->copies[q->copied++]->placed = PLACED_NOW;
+	q->r->j->session->changed = true;
+}
+
+static void end_copier(struct remote_request *q)
+{
+	struct job_base *j = q->r->j;
+	struct host *h = j->session->host;
+	if (q->status.exit_code == 0)
+		take_copies(q, q->ncopies);
+	for (; q->copied < q->ncopies; q->copied++) {
+		struct remote_repo *repo = q->copies[q->copied];
+		repo->placed = PLACED_NEVER;
+		repo->trouble = arena_printf(&j->arena, "the action repository '%.*s@%.*s' cannot be copied: %.*s",
+		                             STRF(repo->repository), STRF(repo->ref), STRF(str_trim(buf_str(&q->words))));
+	}
+	h->ops->release(h, q->copier);
+	q->copier = NULL;
+	j->session->changed = true;
+}
+
 static void copier_says(void *cookie, enum host_stream stream, struct str bytes)
 {
 	struct remote_request *q = cookie;
-	(void)stream;
-	buf_addstr(&q->words, str_to(bytes, q->words.max - q->words.n));
+	size_t lines = 0;
+	for (size_t i = 0; stream == HOST_STDOUT && i < bytes.n; i++)
+		lines += bytes.p[i] == '\n';
+	if (stream == HOST_STDOUT)
+		take_copies(q, lines);
+	else
+		buf_addstr(&q->words, str_to(bytes, q->words.max - q->words.n));
 }
 
 static void copier_eof(void *cookie)
 {
 	struct remote_request *q = cookie;
 	q->eof = true;
-	q->r->j->session->changed = true;
+	if (q->exited)
+		end_copier(q);
 }
 
 static void copier_exit(void *cookie, const struct proc_status *st)
@@ -400,7 +451,8 @@ static void copier_exit(void *cookie, const struct proc_status *st)
 	struct remote_request *q = cookie;
 	q->exited = true;
 	q->status = *st;
-	q->r->j->session->changed = true;
+	if (q->eof)
+		end_copier(q);
 }
 
 static void start_copier(struct remote_request *q, char **argv)
@@ -456,50 +508,35 @@ static void place_repos(struct remote_request *q, struct remote_repo **repos, si
 			repos[i]->placed = mounted && repos[i]->got ? PLACED_NOW : PLACED_SOON;
 }
 
-/* Copy on write where it can be, else by a helper. True: all is there. */
-static bool place_all(struct remote_request *q)
+/* Copy on write where it can be, else by a helper, in the order of the steps: those that need a copy wait for it, others do not.
+ */
+static void place_all(struct remote_request *q)
 {
 	struct job_base *j = q->r->j;
 	struct arena *a = &j->arena;
 	struct remote_repo **repos = arena_array(a, struct remote_repo *, q->wants.n + 1);
 	char **argv = arena_array(a, char *, 2 * q->wants.n + 3);
 	size_t n = 0, nargs = 0;
-	bool all = true;
 	for (size_t i = 0; i < q->wants.n; i++) {
 		struct remote_repo *repo = q->wants.v[i].what->repo;
 		bool listed = false;
 		for (size_t k = 0; k < n; k++)
 			listed |= repos[k] == repo;
-		all &= repo->placed != PLACED_SOON;
 		if (!listed && repo->placed == PLACED_NOT && !j->session->opt.dry_run)
 			repos[n++] = repo;
 	}
 	place_repos(q, repos, n);
+	q->copies = arena_array(a, struct remote_repo *, n + 1);
 	argv[nargs++] = (char *)(uintptr_t)j->session->opt.self.p;
 	argv[nargs++] = arena_strdup(a, "__place");
 	for (size_t i = 0; i < n; i++)
 		if (repos[i]->placed == PLACED_SOON) {
+			q->copies[q->ncopies++] = repos[i];
 			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->from);
 			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->dir);
 		}
-	if (nargs > 2)
+	if (q->ncopies)
 		start_copier(q, argv);
-	return all && nargs == 2;
-}
-
-static void end_copier(struct remote_request *q)
-{
-	struct job_base *j = q->r->j;
-	struct host *h = j->session->host;
-	h->ops->release(h, q->copier);
-	q->copier = NULL;
-	if (q->status.exit_code != 0) {
-		fail(q, true, arena_printf(&j->arena, "the actions cannot be copied: %.*s", STRF(str_trim(buf_str(&q->words)))));
-		return;
-	}
-	for (size_t i = 0; i < q->wants.n; i++)
-		if (q->wants.v[i].what->repo->placed == PLACED_SOON)
-			q->wants.v[i].what->repo->placed = PLACED_NOW;
 }
 
 enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool *no_way)
@@ -516,15 +553,27 @@ enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool
 	fetcher_go(q->r->j->session->opt.actions);
 	if (!all)
 		return REMOTE_PENDING;
-	if (q->copier && !(q->exited && q->eof))
-		return REMOTE_PENDING;
-	if (q->copier)
-		end_copier(q);
-	if (!q->failed && !place_all(q) && !q->failed)
-		return REMOTE_PENDING;
+	if (!q->failed && !q->settled)
+		place_all(q);
+	q->settled = true;
 	*reason = q->reason;
 	*no_way = q->no_way;
 	return q->failed ? REMOTE_FAILED : REMOTE_READY;
+}
+
+bool remote_end(struct remote *r)
+{
+	bool over = true;
+	for (size_t i = 0; r && i < r->requests.n; i++) {
+		struct remote_request *q = r->requests.v[i];
+		if (!q->copier)
+			continue;
+		over = false;
+		if (!q->stopped && !q->exited)
+			r->j->session->host->ops->signal(r->j->session->host, q->copier, 9);
+		q->stopped = true;
+	}
+	return over;
 }
 
 void remote_free(struct remote *r)

@@ -22,12 +22,18 @@ enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool
 
 /* Whether a step names an action of another repository, `$/` of such a one included. */
 bool remote_is(const struct job_base *j, const struct action_source *around, struct str uses);
-/* The action that it names; NULL: it was not asked for, or is not there yet. */
+/* The action that it names, as its file describes it; NULL: it was not asked for, or is not known yet. */
 const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses);
+/* Whether its files are where the steps see them: copies are made while the job goes on. REMOTE_FAILED: they cannot be, *reason
+ * says why. For what remote_find has found. */
+enum remote_state remote_is_placed(struct job_base *j, const struct action_source *around, struct str uses, struct str *reason);
 
 /* Whether --stub puts nothing in the place of the action that a step names. */
 bool remote_is_stubbed(struct job_base *j, const struct action_source *around, struct str uses);
 
+/* The steps are over: stops what still copies. False: it has not ended yet; ask again when something has happened. NULL is fine.
+ */
+bool remote_end(struct remote *r);
 /* Nobody waits any more. NULL is fine. */
 void remote_free(struct remote *r);
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """actions.py BUILD-DIR: what actions of other repositories cost, as medians of ROUNDS (11) rounds taken by turns: the time from a
 job's start to its first step with 20 actions of 10 repositories from a warm store, and without; a composite action of another
-repository beside the same one of the workspace."""
-import datetime, json, os, shutil, statistics, subprocess, sys, tempfile
+repository beside the same one of the workspace; a JavaScript action beside the node that it runs, started by posix_spawn and nothing
+else."""
+import datetime, json, os, shutil, statistics, subprocess, sys, tempfile, time
 
 BUILD = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else sys.exit(__doc__)
 SIDESTEP = BUILD + "/src/cli/sidestep"
@@ -64,6 +65,32 @@ def compare(label, measure, a, b, per=1, args=()):
     print(f"{label:<58} with {x:7.1f} ms   without {y:7.1f} ms   more {(x - y) / per:6.2f} ms")
 
 
+def node_alone(node, script, n):
+    """Milliseconds."""
+    start = time.perf_counter()
+    for _ in range(n):
+        if os.waitpid(os.posix_spawn(node, [node, script], ENV), 0)[1]:
+            sys.exit(f"{node} has failed")
+    return (time.perf_counter() - start) * 1000
+
+
+def javascript(n):
+    node = shutil.which("node")
+    if not node:
+        return print("a JavaScript action: there is no node to measure with")
+    major = subprocess.run([node, "--version"], capture_output=True, text=True).stdout.split(".")[0][1:]
+    d = repo("o/js", {"action.yml": f"name: n\ndescription: d\nruns: {{using: node{major if major in ('20', '24') else '24'}, main: index.js}}\n", "index.js": ""})
+    with_ = workflow("js", ["run: 'true'", *[f"uses: o/js@{git(d, 'rev-parse', 'HEAD')}"] * n])
+    without = workflow("nojs", ["run: 'true'"])
+    whole(with_)
+    costs, alone = [], []
+    for _ in range(ROUNDS):
+        a, floor, b = whole(with_), node_alone(node, d + "/index.js", n), whole(without)
+        costs.append((a - b - floor) / n)
+        alone.append(floor / n)
+    print(f"{f'a JavaScript action ({n} of them)':<58} node alone {statistics.median(alone):7.1f} ms   more {statistics.median(costs):6.2f} ms")
+
+
 try:
     shas = [git(repo(f"o/r{i}", {"action.yml": ACTION, "sub/action.yml": ACTION, **{f"dist/{k}.js": "x" * 20000 for k in range(40)}}), "rev-parse", "HEAD")
             for i in range(10)]
@@ -76,5 +103,6 @@ try:
     remote = workflow("remote", ["run: 'true'", *[f"uses: o/r0@{shas[0]}"] * n])
     local = workflow("local", ["uses: actions/checkout@v4", *["uses: ./act"] * n], {"act/action.yml": ACTION})
     compare(f"a composite action of another repository ({n} of them)", whole, remote, local, n)
+    javascript(20)
 finally:
     shutil.rmtree(BASE, ignore_errors=True)

@@ -161,6 +161,32 @@ def test_the_job_has_a_copy_of_its_own():
         equal(os.listdir(tree[0] + "/sub"), ["x"])
 
 
+def test_copies_are_made_while_the_job_goes_on():
+    s = Server()
+    many = {f"d{i % 30}/f{i}": f"{i}\n" for i in range(1500)}
+    count = '{shell: bash, run: "find $GITHUB_ACTION_PATH -type f | wc -l; cat $GITHUB_ACTION_PATH/d29/f1499"}'
+    for i in range(3):
+        s.add(f"them/big{i}", {"action.yml": action(count), **many}, tag="v1")
+    uses = "\n".join(f"- {{id: a{i}, uses: them/big{i}@v1}}" for i in range(3))
+    r = s.run("- {id: first, run: echo first}\n" + uses, "--in-place")
+    equal((r.code, [r.lines(f"a{i}") for i in range(3)]), (0, [["1501", "1499"]] * 3), r.err)
+    ended = "- {id: first, run: echo first}\n" + uses.replace("{id", "{if: false, id")
+    for args in (["--in-place"], ["--in-place", "--format", "text"]):
+        r = s.run(ended, *args)  # it ends before they are all there
+        equal((r.code, os.listdir(r.home + "/state/sidestep/work")), (0, []), r.err)
+        assert "work folder" not in r.raw.decode() + r.err, "its folder goes"
+    r = s.run("on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2, 3]}}\n    steps:\n" + "".join(f"      {l}\n" for l in uses.split("\n")), "--in-place")
+    equal((r.code, sorted(r.lines())), (0, sorted(["1501", "1499"] * 9)), r.err)
+    store = s.stored("them/big1")
+    tree = next(p for p in glob.glob(store + "/*") if os.path.isdir(p) and len(os.path.basename(p)) == 40)
+    if os.geteuid() == 0:
+        return  # who may read everything copies everything
+    os.chmod(tree + "/d3/f3", 0)
+    r = s.run("- {id: first, run: echo first}\n" + uses + "\n- {id: last, if: always(), run: echo last}", "--in-place")
+    os.chmod(tree + "/d3/f3", 0o644)
+    equal((r.code, [r.end(k) for k in ("a0", "a1", "a2", "last")]), (4, ["success/success", "failure/failure", "skipped/skipped", "success/success"]))
+
+
 def test_offline_and_a_warm_store():
     s = Server()
     sha = s.add("them/lib", {"action.yml": says("ONE")}, tag="v1")

@@ -80,16 +80,74 @@ Test(gather, no_step_begins_before_its_actions_are_there)
 	cr_assert_eq(fake_count(s->host), 1);
 	put_action(s, "o/r", SAYS);
 	answer(s, "ok v1 " SHA "\n");
-	IS(fake_last_started(s->host), "__place");
-	cr_assert_eq(sim_count(s, "step.start", NULL), 0);
+	cr_assert(fake_is_running(s->host, "__place"));
+	cr_assert(fake_is_running(s->host, "first"), "its files are copied meanwhile");
+	sim_exit(s, "first", 0);
+	cr_assert_eq(fake_count(s->host), 3, "who needs them waits for them");
 	fake_exit(s->host, "__place", 0);
 	sim_turn(s);
-	cr_assert(fake_is_running(s->host, "first"));
-	sim_exit(s, "first", 0);
 	IS(fake_env(s->host, "inner", "GITHUB_ACTION_PATH"), "/work/1-j/_actions/o/r/v1");
 	sim_exit(s, "inner", 0);
 	IS(sim_conclusion(s), "success");
 	cr_assert(sim_logged(s, NULL, "Download action repository 'o/r@v1' (SHA:" SHA ")"));
+	end(s);
+}
+
+#define TWO                                                                                                                      \
+	"on: push\njobs:\n  j: {runs-on: ubuntu-latest, steps: [{id: first, run: x}, {id: a, uses: o/r@v1}, {id: b, uses: "      \
+	"o/r@v2}]}\n"
+
+static struct sim *copying_two(void)
+{
+	struct sim *s = start(TWO);
+	put_action(s, "o/r", SAYS);
+	answer(s, "ok v1 " SHA "\nok v2 " SHA "\n");
+	cr_assert(fake_is_running(s->host, "__place") && fake_is_running(s->host, "first"));
+	return s;
+}
+
+Test(gather, each_copy_counts_when_it_is_there)
+{
+	struct sim *s = copying_two();
+	sim_exit(s, "first", 0);
+	fake_output(s->host, "__place", HOST_STDOUT, "\n");
+	sim_turn(s);
+	IS(fake_env(s->host, "inner", "GITHUB_ACTION_PATH"), "/work/1-j/_actions/o/r/v1");
+	sim_exit(s, "inner", 0);
+	cr_assert_eq(fake_count(s->host), 4, "the second is not there");
+	fake_output(s->host, "__place", HOST_STDOUT, "\n\n\n"); /* more than there are */
+	sim_turn(s);
+	sim_exit(s, "inner", 0);
+	fake_exit(s->host, "__place", 0);
+	sim_turn(s);
+	IS(sim_conclusion(s), "success");
+	end(s);
+}
+
+Test(gather, a_copy_that_cannot_be_made_fails_the_step_that_needs_it)
+{
+	struct sim *s = copying_two();
+	fake_output(s->host, "__place", HOST_STDOUT, "\n");
+	fake_output(s->host, "__place", HOST_STDERR, "no room\n");
+	fake_exit(s->host, "__place", 1);
+	sim_turn(s);
+	sim_exit(s, "first", 0);
+	sim_exit(s, "inner", 0);
+	IS(sim_end(s, "a"), "success/success");
+	IS(sim_end(s, "b"), "failure/failure");
+	IS(sim_conclusion(s), "failure");
+	cr_assert(run_unsupported(s->run));
+	cr_assert(sim_logged(s, "b", "the action repository 'o/r@v2' cannot be copied: no room"));
+	end(s);
+}
+
+Test(gather, a_job_that_ends_stops_what_it_still_copies)
+{
+	struct sim *s = copying_two();
+	sim_exit(s, "first", 1);
+	IS(fake_signals(s->host, "__place"), "9");
+	cr_assert_not(fake_is_running(s->host, "__place"));
+	IS(sim_job(s, "j"), "failure");
 	end(s);
 }
 
