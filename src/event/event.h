@@ -65,6 +65,7 @@ struct event {
 			struct str uses; /* the workflow it calls: its jobs follow as "job / called job"; empty: none */
 			struct str environment, concurrency; /* names; empty: none */
 			struct val permissions;              /* object: name → level; null: the repository's default */
+			bool continue_on_error;              /* should it fail, the run does not */
 		} job_start;
 		struct {
 			struct str name, reason;

@@ -132,6 +132,8 @@ static void job_start(struct buf *b, const struct event *e)
 		add_text(b, "concurrency", e->job_start.concurrency);
 	if (e->job_start.permissions.kind == VAL_OBJECT)
 		add_object(b, "permissions", e->job_start.permissions);
+	if (e->job_start.continue_on_error)
+		add_bool(b, "continue_on_error", true);
 }
 
 static void job_skip(struct buf *b, const struct event *e)

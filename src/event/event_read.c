@@ -136,6 +136,7 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 		e->job_start.environment = text_of(o, "environment");
 		e->job_start.concurrency = text_of(o, "concurrency");
 		e->job_start.permissions = val_at(o, "permissions");
+		e->job_start.continue_on_error = bool_of(o, "continue_on_error");
 		return;
 	}
 	if (e->type == EVENT_JOB_QUEUE) {

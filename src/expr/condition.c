@@ -45,10 +45,22 @@ static int parse_condition(struct template_scan *out, struct arena *a, const str
 	return 0;
 }
 
+static const char implicit_head[] = "success() && (";
+
+struct str template_condition_written(struct str stored, bool *implicit)
+{
+	size_t head = sizeof(implicit_head) - 1;
+	bool wrapped = str_starts(stored, str_of(implicit_head)) && stored.p[stored.n - 1] == ')';
+	*implicit = wrapped || str_is(stored, "success()");
+	if (wrapped)
+		return str_n(stored.p + head, stored.n - head - 1);
+	return *implicit ? STR_EMPTY : stored;
+}
+
 static struct str with_success(struct template_scan *out, struct arena *a, struct str condition)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
-	buf_adds(&b, "success() && (");
+	buf_adds(&b, implicit_head);
 	template_shift(out, b.n);
 	buf_addstr(&b, condition);
 	buf_addc(&b, ')');

@@ -65,6 +65,8 @@ void template_scan(struct template_scan *out, struct arena *a, struct str value,
 /* The same for an `if` key: a string without braces is an expression; the implicit success() is applied;
  * text is the stored form ("success() && (…)"). */
 void template_scan_condition(struct template_scan *out, struct arena *a, struct str value, const struct expr_scope *scope);
+/* What was written of a stored condition, without the implicit success(), if it has that: *implicit. Empty: nothing was. */
+struct str template_condition_written(struct str stored, bool *implicit);
 
 /* Evaluation. error->text is the bare message; error_at (may be NULL) the span of the token at fault.
  * token NULL evaluates to null. Sequences splice arrays, `insert` merges mappings. */

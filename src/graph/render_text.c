@@ -94,11 +94,15 @@ static void words(struct drawing *d, const struct gnode *n)
 {
 	struct str note = show_step_note(d->a, d->g, n), name = show_step_name(d->a, n);
 	buf_addf(d->out, " %*u  ", (int)d->digits, n->index);
+	size_t used = 2 + 2 * d->lanes.n + d->digits + 3;
 	if (note.n == 0) {
-		buf_addstr(d->out, show_fit(d->a, name, d->name_cells));
+		buf_addstr(d->out, d->width == SIZE_MAX ? name : show_fit(d->a, name, d->width > used ? d->width - used : 0));
 	} else {
-		size_t left = 2 + 2 * d->lanes.n + d->digits + 3 + d->name_cells + 2;
-		show_padded(d->out, d->a, name, d->name_cells);
+		size_t left = used + d->name_cells + 2;
+		if (d->width == SIZE_MAX && show_cells(name) > d->name_cells)
+			buf_addstr(d->out, name);
+		else
+			show_padded(d->out, d->a, name, d->name_cells);
 		paint(d, "2");
 		buf_adds(d->out, "  ");
 		buf_addstr(d->out, d->width == SIZE_MAX ? note : show_fit(d->a, note, d->width > left ? d->width - left : 0));

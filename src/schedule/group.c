@@ -200,7 +200,9 @@ static struct str why_skipped(const struct group *g)
 	struct arena *a = &g->run->arena;
 	if (g->flow->cancelled)
 		return g->flow->cancel_reason;
-	for (size_t i = 0; str_is(g->plan->job->condition_text, "success()") && i < g->plan->nancestors; i++) {
+	bool implicit;
+	struct str written = template_condition_written(g->plan->job->condition_text, &implicit);
+	for (size_t i = 0; implicit && i < g->plan->nancestors; i++) {
 		const struct group *up = g->flow->groups[g->plan->ancestors[i]->index];
 		if (up->result != RESULT_SUCCESS)
 			return arena_printf(a, "it needs %.*s, which ended with %s", STRF(up->plan->job->id),
@@ -209,8 +211,8 @@ static struct str why_skipped(const struct group *g)
 	if (g->outlook == OUTLOOK_AFTER_FAILURE || g->outlook == OUTLOOK_AFTER_CANCELLATION)
 		return arena_printf(a, "it runs only after a %s: %.*s",
 		                    g->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation",
-		                    STRF(g->plan->job->condition_text));
-	return arena_printf(a, "its condition is false: %.*s", STRF(g->plan->job->condition_text));
+		                    STRF(written));
+	return arena_printf(a, "its condition is false: %.*s", STRF(written));
 }
 
 /* Legs that fail because something about the job could not be evaluated: one, without matrix. */

@@ -89,6 +89,7 @@ void leg_begun(struct leg *l, struct str workspace)
 	e.job_start.workspace = workspace;
 	e.job_start.uses = p->job->uses;
 	e.job_start.permissions = permissions_value(l);
+	e.job_start.continue_on_error = l->continue_on_error;
 	e.job_start.environment = masker_str(l->run->journal.masker, &l->arena, l->environment);
 	e.job_start.concurrency = masker_str(l->run->journal.masker, &l->arena, l->turn.group);
 	journal_emit(&l->run->journal, &e);

@@ -192,12 +192,14 @@ static enum eval_result eval_step_timeout(struct step_run *s)
 static struct str skip_reason(struct step_run *s)
 {
 	struct str condition;
+	bool implicit;
 	step_condition(s, &condition);
+	struct str written = template_condition_written(condition, &implicit);
 	if (s->outlook == OUTLOOK_AFTER_FAILURE || s->outlook == OUTLOOK_AFTER_CANCELLATION)
 		return arena_printf(s->frame->mem, "it runs only after a %s: %.*s",
-		                    s->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation", STRF(condition));
-	if (!str_is(condition, "success()"))
-		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(condition));
+		                    s->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation", STRF(written));
+	if (!implicit || *s->frame->status == RESULT_SUCCESS)
+		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(written));
 	return *s->frame->status == RESULT_CANCELLED ? STR("the job was cancelled") : STR("an earlier step failed");
 }
 

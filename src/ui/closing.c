@@ -52,7 +52,10 @@ static void add_failure_title(struct buf *out, const struct ui_step *s, const st
 	size_t rest = mark + (below ? 1 : cells + 3);
 	size_t room = !look->marks ? SIZE_MAX : look->width > rest + 4 ? look->width - rest : 4;
 	step_title(&title, s, look->marks);
-	paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
+	if (step_tolerated(s))
+		paint_text(out, look, PAINT_YELLOW, look->marks ? STR("! ") : STR("tolerated: "));
+	else
+		paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
 	paint(out, look, PAINT_BOLD);
 	text_fit(out, buf_str(&title), room);
 	paint(out, look, PAINT_RESET);
@@ -62,7 +65,7 @@ static void add_failure_title(struct buf *out, const struct ui_step *s, const st
 void failure_render(struct buf *out, const struct ui_step *s, const struct look *look)
 {
 	add_failure_title(out, s, look);
-	if (s->tail)
+	if (s->tail && !step_tolerated(s))
 		add_tail(out, s->tail, look);
 }
 

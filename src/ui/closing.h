@@ -9,7 +9,7 @@
 /* The table of every job and step: result, time, reason. Of a long one only steps that did not succeed and the slowest, and a
  * line that says so. */
 void table_render(struct buf *out, const struct ui_run *r, const struct look *look);
-/* A failed step and its last lines. */
+/* A failed step and its last lines; one that is tolerated: a line. */
 void failure_render(struct buf *out, const struct ui_step *s, const struct look *look);
 /* Everything but the verdict. Failures come with their last lines unless those were shown just above (by lines written so
  * far). Among several runs the last line is this one's result. */

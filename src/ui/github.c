@@ -144,7 +144,7 @@ static void step_end(struct github_sink *g, struct ui_step *s)
 	buf_addc(out, '\n');
 	if (g->open == s)
 		close_group(g);
-	if (s->conclusion != RESULT_FAILURE || s->control)
+	if (s->conclusion != RESULT_FAILURE || s->control || step_tolerated(s))
 		return;
 	bool first = true;
 	resume_commands(g);

@@ -371,6 +371,7 @@ struct ui_at model_apply(struct ui_model *m, const struct event *e, uint64_t now
 	else if (e->type == EVENT_JOB_START && at.job) {
 		at.job->name = e->job_start.name.n ? clean(m, e->job_start.name, NAME_MAX_BYTES) : at.job->name;
 		at.job->calls = e->job_start.uses.n > 0;
+		at.job->may_fail = e->job_start.continue_on_error;
 		job_begin(at.job, now);
 	} else if (e->type == EVENT_JOB_QUEUE && at.job)
 		on_job_queue(m, at.job, e, now);

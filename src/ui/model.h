@@ -48,7 +48,8 @@ struct ui_job {
 	bool waiting; /* it could begin, and waits for a place */
 	enum result conclusion;
 	bool not_here;
-	bool forgiven; /* it failed, but the run goes on: continue-on-error */
+	bool may_fail; /* continue-on-error */
+	bool forgiven; /* it did, but the run goes on */
 	bool calls;    /* its work is jobs of another workflow */
 	int64_t duration_ms, ended_ms;
 	uint64_t since;

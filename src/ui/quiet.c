@@ -6,7 +6,8 @@ static void quiet_event(struct sink *s, const struct event *e)
 {
 	struct text_sink *t = (struct text_sink *)s;
 	struct ui_at at = model_apply(&t->model, e, 0);
-	if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE && !at.step->control)
+	if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE && !at.step->control &&
+	    !step_tolerated(at.step))
 		failure_render(&t->out.buf, at.step, &t->look);
 	else if (e->type == EVENT_JOB_END && at.job && at.job->conclusion == RESULT_FAILURE && !at.job->forgiven &&
 	         job_reason(at.job).n && !at.job->calls)

@@ -10,7 +10,7 @@ bool step_forgiven(const struct ui_step *s)
 
 bool step_tolerated(const struct ui_step *s)
 {
-	return step_forgiven(s) || (s->conclusion == RESULT_FAILURE && (s->tolerated || s->job->forgiven));
+	return step_forgiven(s) || (s->conclusion == RESULT_FAILURE && (s->tolerated || s->job->may_fail || s->job->forgiven));
 }
 
 static const char *unfinished_word(enum ui_state state)
@@ -50,7 +50,7 @@ void step_reason(struct buf *out, const struct ui_step *s)
 struct str job_reason(const struct ui_job *j)
 {
 	if (j->forgiven)
-		return STR("its failure does not fail the run (continue-on-error)");
+		return STR("continue-on-error");
 	return j->conclusion == RESULT_FAILURE && j->nfailed ? STR_EMPTY : j->reason;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/text.h"
 
 enum {
+	NARROW = 60,     /* columns: marks do instead of words */
 	LONG_TABLE = 60, /* rows */
 	ODD_STEPS = 40,  /* of a job in a long table */
 	SLOWEST = 10,    /* of a long table */
@@ -18,7 +19,7 @@ enum { TOLERATED = RESULT_SKIPPED + 1, CLASSES };
 struct table {
 	struct buf *out;
 	const struct look *look;
-	size_t name_cells;
+	size_t name_cells, word_cells;
 	bool is_long;                        /* only what is odd or slow is listed */
 	const struct ui_step *slow[SLOWEST]; /* longest first */
 	size_t nslow;
@@ -92,11 +93,11 @@ static void add_row(struct table *t, const struct row *r)
 		text_pad(out, buf_str(&name), room);
 	paint(out, t->look, PAINT_RESET);
 	buf_adds(out, "  ");
-	struct str word = str_of(r->word);
+	struct str word = str_of(t->word_cells ? r->word : "");
 	paint_text(out, t->look, result_paint(r->result, r->forgiven), word);
-	text_blanks(out, RESULT_CELLS > word.n ? RESULT_CELLS - word.n : 0);
+	text_blanks(out, t->word_cells > word.n ? t->word_cells - word.n : 0);
 	add_time(t, r->duration_ms);
-	add_reason(t, r, left + room + 2 + RESULT_CELLS + TIME_CELLS);
+	add_reason(t, r, left + room + 2 + t->word_cells + TIME_CELLS);
 }
 
 static void add_step(struct table *t, const struct ui_step *s)
@@ -263,15 +264,15 @@ static void measure_job(const struct ui_job *j, size_t marks, size_t *names, siz
 }
 
 /* Cells up to the end of the names: the longest, but what follows must have its place, and reasons some. */
-static size_t name_column(const struct ui_run *r, const struct look *look)
+static size_t name_column(const struct ui_run *r, const struct look *look, size_t word_cells)
 {
-	size_t names = 12, reasons = 0, rest = 2 + RESULT_CELLS + TIME_CELLS;
+	size_t names = 12, reasons = 0, rest = 2 + word_cells + TIME_CELLS;
 	for (size_t i = 0; i < r->jobs.n; i++)
 		measure_job(r->jobs.v[i].value, look->marks ? 2 : 0, &names, &reasons);
 	if (!look->marks)
 		return MIN(names, (size_t)PIPE_NAME_CELLS);
 	size_t limit = look->width > rest + 20 ? look->width - rest : 20;
-	if (reasons) {
+	if (reasons && word_cells) { /* on a narrow screen they stand below */
 		size_t for_reasons = MIN(reasons, (size_t)REASON_CELLS) + 2;
 		limit = MAX(limit > for_reasons ? limit - for_reasons : 0, look->width * 2 / 5);
 	}
@@ -295,7 +296,8 @@ static void look_through(struct table *t, const struct ui_run *r)
 
 void table_render(struct buf *out, const struct ui_run *r, const struct look *look)
 {
-	struct table t = { .out = out, .look = look, .name_cells = name_column(r, look) };
+	struct table t = { .out = out, .look = look, .word_cells = look->marks && look->width < NARROW ? 0 : RESULT_CELLS };
+	t.name_cells = name_column(r, look, t.word_cells);
 	look_through(&t, r);
 	for (size_t i = 0; i < r->jobs.n; i++)
 		add_job(&t, r->jobs.v[i].value);

@@ -184,7 +184,7 @@ static void add_failure(struct tty_sink *y, struct ui_step *s)
 {
 	failure_render(&y->above, s, &y->t.look);
 	s->shown_at = y->lines + 1;
-	y->lines += 1 + (s->tail ? tail_count(s->tail) : 0);
+	y->lines += 1 + (s->tail && !step_tolerated(s) ? tail_count(s->tail) : 0);
 }
 
 static void add_closing(struct tty_sink *y, struct ui_run *r)
@@ -204,7 +204,7 @@ static void tty_event(struct sink *s, const struct event *e)
 		buf_addc(&y->above, '\n');
 	} else if (e->type == EVENT_LOG) {
 		add_log(y, at, e);
-	} else if (e->type == EVENT_STEP_END && at.step && at.step->conclusion == RESULT_FAILURE && !at.step->control) {
+	} else if (e->type == EVENT_STEP_END && at.step && at.step->outcome == RESULT_FAILURE && !at.step->control) {
 		add_failure(y, at.step);
 	} else if ((e->type == EVENT_JOB_END || e->type == EVENT_JOB_SKIP) && at.job) {
 		add_job(y, at.job);

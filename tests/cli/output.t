@@ -40,6 +40,37 @@ what="list into a pipe nobody reads"
 { "$SIDESTEP" list 2>"$T/err"; echo $? >"$T/code"; } </dev/null | true
 holds "$what ends" test -s "$T/code"
 
+# Into a pipe nothing is cut, and every line stands alone; COLUMNS counts.
+name="a step whose name goes on and on so that no terminal of eighty columns has room for all of it"
+repo "$T/long" <<Y
+on: push
+jobs:
+  a-job-with-a-rather-long-name-of-its-own:
+    runs-on: ubuntu-latest
+    steps:
+      - name: $name
+        run: exit 3
+      - name: "turned \u202Etxt.exe \u0007"
+        if: always()
+        run: echo "::warning title=a \u202E title::x"
+Y
+what="a run into a pipe"
+"$SIDESTEP" run -C "$T/long" >"$T/out" 2>"$T/err" </dev/null
+code=$?
+exits 1 "$what"
+out_has "^    $name  failure  "
+out_has "^failed: a-job-with-a-rather-long-name-of-its-own / $name: exit code 3\$"
+out_has '^    turned <U\+202E>txt.exe \^G +success '
+holds "$what: no character turns the direction" test -z "$(grep "$(printf '\342\200\256')" "$T/out")"
+what="list and graph into a pipe"
+"$SIDESTEP" list -C "$T/long" >"$T/out" 2>"$T/err" </dev/null
+out_lacks '…'
+"$SIDESTEP" graph -C "$T/long" >"$T/out" 2>"$T/err" </dev/null
+out_has "$name"
+what="COLUMNS"
+COLUMNS=60 "$SIDESTEP" graph -C "$T/long" >"$T/out" 2>"$T/err" </dev/null
+holds "$what counts" test "$(grep '●' "$T/out" | LC_ALL=C.UTF-8 wc -L)" -le 60
+
 # What a step finds: no input, and no descriptors of ours.
 script_repo "$T/d" 'test -z "$(cat)" && ls /proc/self/fd | sort -n | tr "\n" " "'
 sidestep run -C "$T/d" --format json

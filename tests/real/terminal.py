@@ -166,6 +166,23 @@ def test_many_at_once():
     resized([storm, storm, storm])
 
 
+def test_more_than_the_screen():
+    """More running steps than rows: the block has what fits, printed lines stay in view, and a lower screen leaves nothing."""
+    n = 30
+    body = "".join(f"      - {{name: Step {i}, background: true, run: 'echo from {i}; until [ -e $D/go-x ]; do sleep 0.05; done'}}\n" for i in range(n))
+    d = live_repo({".github/workflows/t.yml": "on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n" + body})
+    with Terminal(d, f"--max-background {n}", size=(60, 24), before="seq -f 'earlier %g' 30") as t:
+        t.wait("more running")
+        assert "earlier 30" in t.screen(), t.screen()
+        for size in ((60, 10), (60, 30), (60, 5), (40, 12), (60, 24)):
+            t.resize(*size)
+            t.drawn_again()
+        t.go("x")
+        lines = t.end(0)
+    nothing_left(lines)
+    once(lines, ["\n✓ j "] + [f"earlier {i}\n" for i in range(1, 31)])
+
+
 def test_jobs_that_wait():
     legs = "on: push\njobs:\n  leg:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2, 3, 4, 5, 6]}}\n    steps:\n" \
            "      - run: " + WAIT % "leg"

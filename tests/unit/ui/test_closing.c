@@ -57,6 +57,8 @@ Test(closing, what_decided_is_first_and_said_once)
 	expect_count(c, "t.c:9: slow (test (1) / Unit tests, 3 times)\n", 1);
 	expect_count(c, "a.c:3: too new (Nightly compiler / Compile) tolerated\n", 1);
 	expect_count(c, "README.md:1: teh (lint / Spelling) tolerated\n", 1);
+	cr_expect_eq(count_of(buf_str(&out), "\n[nightly/Compile] = tolerated in "), 1, "known from the beginning: %s",
+	             buf_cstr(&out));
 	expect_count(c, "nothing to wait for: all 2 steps were skipped", 1);
 	size_t wrong = str_find(c, STR("wrong"), 0), tolerated = str_find(c, STR("too new"), 0);
 	cr_expect(wrong < tolerated, "what counts comes first:\n%.*s", STRF(c));
