@@ -23,6 +23,7 @@ struct git_run {
 	bool exited, eof, told;
 	int exit_code, signal;
 	void (*output)(void *cookie, struct str bytes);
+	void (*said)(void *cookie, struct str bytes);
 	void (*over)(void *cookie, struct git_run *g);
 	void *cookie;
 };
@@ -46,11 +47,26 @@ static void tell_if_over(struct git_run *g)
 		g->over(g->cookie, g);
 }
 
+/* After progress, the latest words are the ones that tell what went wrong. */
+static void keep_words(struct git_run *g, struct str bytes)
+{
+	if (g->said && bytes.n > g->words.max)
+		bytes = str_from(bytes, bytes.n - g->words.max);
+	if (g->said && g->words.n + bytes.n > g->words.max) {
+		size_t drop = MAX(g->words.n / 2, g->words.n + bytes.n - g->words.max);
+		memmove(g->words.p, g->words.p + drop, g->words.n - drop);
+		g->words.n -= drop;
+	}
+	buf_addstr(&g->words, str_to(bytes, g->words.max - g->words.n));
+}
+
 static void take_output(void *cookie, enum host_stream s, struct str bytes)
 {
 	struct git_run *g = cookie;
 	if (s == HOST_STDERR) {
-		buf_addstr(&g->words, str_to(bytes, g->words.max - g->words.n));
+		keep_words(g, bytes);
+		if (g->said)
+			g->said(g->cookie, bytes);
 		return;
 	}
 	g->seen += bytes.n;
@@ -110,6 +126,7 @@ struct git_run *git_run_start(struct host *h, const struct git_call *call, struc
 		                .exit_code = -1,
 		                .shadow = { STR_EMPTY, -1 },
 		                .output = call->output,
+		                .said = call->said,
 		                .over = call->over,
 		                .cookie = call->cookie };
 	snprintf(g->name, sizeof(g->name), "%s", call->args[0] ? call->args[0] : "");
@@ -178,12 +195,21 @@ struct str git_run_words(const struct git_run *g)
 	return buf_str(&g->words);
 }
 
+/* Of a line that was written over itself, as progress is, what is seen in the end. */
+static struct str last_state(struct str line)
+{
+	line = str_trim(line);
+	for (size_t cr; (cr = str_find_c(line, '\r', 0)) != SIZE_MAX;)
+		line = str_from(line, cr + 1);
+	return str_trim(line);
+}
+
 /* The first thing that was wrong; what follows is often advice. */
 static struct str first_words(struct str text)
 {
 	struct str line, any = STR_EMPTY;
 	while (str_next_line(&text, &line)) {
-		line = str_trim(line);
+		line = last_state(line);
 		bool fatal = str_starts(line, STR("fatal: ")) || str_starts(line, STR("error: "));
 		if (fatal && !str_is(line, "fatal: Could not read from remote repository."))
 			return str_from(line, 7);

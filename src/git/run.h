@@ -44,6 +44,8 @@ struct git_call {
 	unsigned seconds;          /* 0: GIT_RUN_SECONDS */
 	/* Its stdout as it comes; NULL: it is kept, for git_run_output. Bytes are valid during the call. */
 	void (*output)(void *cookie, struct str bytes);
+	/* Its stderr as it comes, which is kept as well; NULL: it is only kept. */
+	void (*said)(void *cookie, struct str bytes);
 	/* It is over, whatever way: git_run_result says which. Not called after git_run_free. May free it. NULL: nobody waits. */
 	void (*over)(void *cookie, struct git_run *g);
 	void *cookie;

@@ -161,7 +161,7 @@ char **git_call_environment(struct arena *a, const struct git_call *call, const 
 	if (reaches_out) {
 		put_all(&l, outside, ARRAY_LEN(outside));
 		put(&l, arena_printf(a, "GIT_ALLOW_PROTOCOL=%s", call->protocols).p);
-		if (!getenv("GIT_SSH_COMMAND") && !getenv("GIT_SSH"))
+		if (!getenv("GIT_SSH_COMMAND") && !getenv("GIT_SSH") && !is_said_again("GIT_SSH_COMMAND=", call->env))
 			put(&l, "GIT_SSH_COMMAND=ssh -o BatchMode=yes");
 	} else {
 		put_all(&l, inside, ARRAY_LEN(inside));
