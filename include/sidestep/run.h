@@ -77,6 +77,7 @@ struct sidestep_run_options {
 	const char *actor;      /* github.actor; NULL: the user that git knows */
 	const char *tool_cache; /* RUNNER_TOOL_CACHE; NULL: the environment's, else below the cache folder */
 	int no_host_tools;      /* setup actions are not offered what this machine has */
+	int real_checkout;      /* actions/checkout is run like any other action, not served from here */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -219,6 +219,7 @@ enum sidestep_status sidestep_session_new(struct sidestep_session **out, const s
 	struct buf text = BUF_INIT, said = BUF_INIT;
 	struct sidestep_session *s = xcalloc(1, sizeof(*s));
 	memcpy(&s->opt, options, MIN(sizeof(s->opt), (size_t)options->size));
+	s->exec.github_url = s->opt.github_url ? str_of(s->opt.github_url) : STR_EMPTY;
 	if (!s->opt.github_url)
 		s->opt.github_url = "https://github.com";
 	enum sidestep_status status = build(s, render, &text, &said);

@@ -144,6 +144,8 @@ int session_read_options(struct sidestep_session *s, struct err *err)
 	x->dry_run = o->dry_run;
 	x->in_place = o->in_place;
 	x->keep = o->keep;
+	x->offline = o->offline;
+	x->real_checkout = o->real_checkout;
 	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) ||
 	                is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
 	x->timeout_ns = o->timeout_minutes > 0 ? (uint64_t)o->timeout_minutes * 60 * UINT64_C(1000000000) : 0;

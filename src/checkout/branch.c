@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "checkout/copy.h"
 #include "checkout/gitdir.h"
 #include "checkout/internal.h"
 
@@ -109,7 +110,8 @@ static int update_submodules(struct checkout *c, struct git_repo *repo, bool own
 	if (place_git(c, NULL, GIT("submodule", "--quiet", "init"), err) < 0 || (own && use_local_modules(c, repo, err) < 0))
 		return -1;
 	const char *deep = c->in.submodules == SUBMODULES_RECURSIVE ? "--recursive" : "--";
-	return place_git_online(c, MODULE_PROTOCOLS, NULL, GIT("submodule", "--quiet", "update", "--init", deep), err);
+	const struct place_call how = { .protocols = MODULE_PROTOCOLS, .config = checkout_module_config(c) };
+	return place_git_call(c, &how, GIT("submodule", "--quiet", "update", "--init", deep), err);
 }
 
 /* ---- filters of somebody else's configuration ---- */
@@ -170,12 +172,16 @@ int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, stru
 		                    .ref = full,
 		                    .commit = commit,
 		                    .depth = c->in.depth,
-		                    .tags = c->in.tags };
-	if (gitdir_make(&spec, c->a, err) < 0)
+		                    .tags = c->in.tags,
+		                    .begins = checkout_begins(c) };
+	if (gitdir_make(&spec, c->a, err) < 0 ||
+	    (c->index.n && copy_file(c->index.p, path_join(c->a, spec.path, STR("index")).p, err) < 0))
+		return -1;
+	if (own && c->in.lfs && (lfs_find(err) < 0 || lfs_install(c, err) < 0 || lfs_borrow(c, repo, err) < 0))
 		return -1;
 	const char *protocols = own ? git_protocols(url) : NULL; /* for what a partial clone lacks */
 	if (place_git_online(c, protocols, NULL, GIT("reset", "--hard", "--quiet", "HEAD"), err) < 0 ||
-	    checkout_narrow(c, err) < 0 || update_submodules(c, repo, own, err) < 0)
+	    sparse_apply(c, true, err) < 0 || update_submodules(c, repo, own, err) < 0)
 		return -1;
 	if (!own)
 		tell_filters(c, repo);

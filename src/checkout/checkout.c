@@ -121,7 +121,7 @@ static bool is_worktree(const struct checkout *c, const struct git_head *head, b
 }
 
 /* own: the repository of the run, else one of --local-repository; pinned: that named the ref, so it is not asked of git. */
-static int serve_directory(struct checkout *c, struct str dir, struct str url, bool own, bool pinned, struct err *err)
+static int serve_directory(struct checkout *c, struct str dir, bool own, bool pinned, struct err *err)
 {
 	struct git_repo *repo = NULL;
 	struct git_head head = { STR_EMPTY, STR_EMPTY };
@@ -129,9 +129,9 @@ static int serve_directory(struct checkout *c, struct str dir, struct str url, b
 	if (open_repository(&repo, c, &dir, err) < 0 || (repo && git_head(&head, repo, err) < 0))
 		return -1;
 	bool worktree = is_worktree(c, &head, own, &full) || pinned;
-	c->out_ref = c->in.ref.n ? c->in.ref : full;
+	c->out_ref = git_is_object_name(c->in.ref) ? STR_EMPTY : c->in.ref.n ? c->in.ref : full;
 	if (worktree && (!repo || repo->root.n))
-		return worktree_serve(c, dir, repo, url, full, err);
+		return workspace_prepare(c, KEEPS_FILES, err) < 0 ? -1 : worktree_serve(c, dir, repo, c->url, full, err);
 	if (!repo)
 		return err_set(err, ERR_INVALID, "%.*s is no git repository: it has no '%.*s'", STRF(dir), STRF(c->in.ref));
 	if (worktree) /* bare: there is no working tree, but the commit */
@@ -140,7 +140,7 @@ static int serve_directory(struct checkout *c, struct str dir, struct str url, b
 		return -1;
 	if (!commit.n)
 		return err_set(err, ERR_INVALID, "%.*s has no commit yet", STRF(dir));
-	return branch_serve(c, repo, url, full, commit, err);
+	return workspace_prepare(c, KEEPS_INDEX, err) < 0 ? -1 : branch_serve(c, repo, c->url, full, commit, err);
 }
 
 /* The directory of --local-repository for the repository asked for; "owner/repo@ref" goes before "owner/repo". */
@@ -169,8 +169,49 @@ static int in_place(struct checkout *c, struct err *err)
 	if (!is_worktree(c, &head, true, &full))
 		say_warning("'%.*s' is not checked out: with --in-place the working tree stays as it is", STRF(c->in.ref));
 	say("In place: the workspace is %.*s itself, nothing to check out", STRF(c->r.source));
-	c->out_ref = c->in.ref.n ? c->in.ref : full;
+	c->out_ref = git_is_object_name(c->in.ref) ? STR_EMPTY : c->in.ref.n ? c->in.ref : full;
 	c->out_commit = head.sha;
+	return 0;
+}
+
+/* Of an address "SCHEME://HOST[:PORT]/…" what the action makes of it: the path goes. */
+static struct str server_of(struct str url)
+{
+	size_t scheme = str_find(url, STR("://"), 0);
+	if (scheme != SIZE_MAX && str_starts(url, STR("http")))
+		url = str_to(url, MIN(str_find_c(url, '/', scheme + 3), url.n));
+	while (url.n && url.p[url.n - 1] == '/')
+		url.n--;
+	return url;
+}
+
+/* user@host:owner/name.git, as the action asks for with a key. */
+static struct str ssh_url(const struct checkout *c, struct str server, struct str slug)
+{
+	struct str host = str_from(server, MIN(str_find(server, STR("://"), 0), server.n) + 3);
+	host = str_to(host, MIN(str_find_c(host, '/', 0), host.n));
+	host = str_from(host, str_find_c(host, '@', 0) == SIZE_MAX ? 0 : str_find_c(host, '@', 0) + 1);
+	if (!str_starts(host, STR("[")))
+		host = str_to(host, MIN(str_find_c(host, ':', 0), host.n));
+	struct str user = c->in.ssh_user.n ? c->in.ssh_user : STR("git");
+	return arena_printf(c->a, "%.*s@%.*s:%.*s.git", STRF(user), STRF(host), STRF(slug));
+}
+
+/* Of the remote "origin": what the action would call it. */
+static int name_remote(struct checkout *c, struct str slug, bool own, struct err *err)
+{
+	struct str server = c->in.server_url.n          ? server_of(c->in.server_url)
+	                    : own || !c->r.others_url.n ? c->r.server_url
+	                                                : c->r.others_url;
+	while (server.n && server.p[server.n - 1] == '/')
+		server.n--;
+	if (c->in.server_url.n && !str_starts(server, STR("http://")) && !str_starts(server, STR("https://")))
+		return err_set(err, ERR_INVALID, "Invalid URL: input 'github-server-url' is '%.*s'", STRF(c->in.server_url));
+	if (c->in.ssh_key.n && str_find(server, STR("://"), 0) != SIZE_MAX && !str_starts(server, STR("file:")))
+		c->url = ssh_url(c, server, slug);
+	else
+		c->url = arena_printf(c->a, "%.*s/%.*s", STRF(server), STRF(slug));
+	c->server = server;
 	return 0;
 }
 
@@ -179,26 +220,24 @@ static int choose(struct checkout *c, struct err *err)
 	struct str dir;
 	bool pinned = false;
 	bool own = !c->in.repository.n || str_eq_nocase(c->in.repository, c->r.repository);
+	struct str slug = own ? c->r.repository : c->in.repository;
+	if (fork_refuse(c, slug, own, err) < 0)
+		return -1;
 	if (own && c->r.in_place)
 		return in_place(c, err);
 	if (c->r.in_place && (!c->in.path.n || file_exists(path_join(c->a, c->r.workspace, c->in.path).p)))
 		return err_set(err, ERR_UNSUPPORTED,
 		               "with --in-place another repository needs an input 'path' that does not exist yet");
-	if (workspace_prepare(c, err) < 0)
+	if (name_remote(c, slug, own, err) < 0 || ssh_set_up(c, err) < 0)
 		return -1;
-	struct str server = c->in.server_url.n ? c->in.server_url : c->r.server_url;
-	struct str slug = own ? c->r.repository : c->in.repository;
-	while (server.n && server.p[server.n - 1] == '/')
-		server.n--;
-	struct str url = arena_printf(c->a, "%.*s/%.*s", STRF(server), STRF(slug));
-	credentials_set(c, server);
+	credentials_set(c);
 	if (own)
-		return serve_directory(c, c->r.source, url, true, false, err);
+		return serve_directory(c, c->r.source, true, false, err);
 	if (find_local(c, &dir, &pinned))
-		return serve_directory(c, dir, url, false, pinned, err);
-	if (!server.n)
+		return serve_directory(c, dir, false, pinned, err);
+	if (!c->server.n)
 		return err_set(err, ERR_MISSING, "no server is known to fetch %.*s from", STRF(slug));
-	return remote_serve(c, url, err);
+	return workspace_prepare(c, KEEPS_GIT, err) < 0 ? -1 : remote_serve(c, slug, err);
 }
 
 static int write_outputs(struct checkout *c, struct err *err)
@@ -247,11 +286,14 @@ int checkout_main(int argc, char **argv)
 	if (rc == 0)
 		rc = choose(&c, &err);
 	if (rc == 0)
+		rc = settings_restore(&c, &err);
+	if (rc == 0)
 		rc = credentials_store(&c, &err);
 	if (rc == 0)
 		rc = write_outputs(&c, &err);
 	if (rc < 0)
-		say_error("checkout: %s", err.text);
+		say_error("checkout: %s%s%.*s%s", err.text, c.r.where.n ? " (" : "", STRF(c.r.where), c.r.where.n ? ")" : "");
+	bool cannot = err.kind == ERR_MISSING || err.kind == ERR_UNSUPPORTED;
 	arena_done(&a);
-	return rc < 0 ? 1 : 0;
+	return rc == 0 ? 0 : cannot ? CHECKOUT_CANNOT : 1;
 }

@@ -1,5 +1,9 @@
-/* The token of a checkout: how git is given it, how the steps that follow find it (as the action leaves it in .git/config), and
- * how it goes again. It is never an argument, and no file with it can be read by others. */
+/* The token and the ssh key of a checkout: how git is given them, how the steps that follow find them, and how they go again. The
+ * token is never an argument, and no file with it can be read by others.
+ *
+ * Where they lie is what the action's version does: up to v5 the header is a line of .git/config; since v6 it is in a file of
+ * the job's temporary folder, which .git/config includes, for this repository and its work trees only, under the names that
+ * both have here and in a container. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -9,13 +13,14 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/uuid.h"
-#include "base/vec.h"
+#include "checkout/gitdir.h"
 #include "checkout/internal.h"
 
 enum { CONFIG_MAX = 16 << 20, LIST_MAX = 1 << 20 };
 
-static const char list_prefix[] = "credentials-"; /* lists in scratch: the files that hold a token, each with a NUL behind it */
-static const char begins[] = "\textraheader = AUTHORIZATION: basic ";
+/* Lists in scratch, each entry with a NUL behind it: "c" and a configuration that holds something of them, "f" and a file that
+ * does. */
+static const char list_prefix[] = "credentials-";
 
 /* "https://host/", or empty for a server that no token is for. */
 static struct str origin_of(struct arena *a, struct str server)
@@ -29,16 +34,50 @@ static struct str origin_of(struct arena *a, struct str server)
 	return arena_printf(a, "%.*s/", STRF(str_to(server, MIN(str_find_c(server, '/', scheme + 3), server.n))));
 }
 
-void credentials_set(struct checkout *c, struct str server)
+void credentials_set(struct checkout *c)
 {
-	struct str token = c->in.token.n ? c->in.token : c->r.token, origin = origin_of(c->a, server);
-	if (!token.n || !origin.n)
+	struct str token = c->in.token.n ? c->in.token : c->r.token;
+	c->origin = origin_of(c->a, c->url);
+	if (!token.n || !c->origin.n)
 		return;
 	_cleanup_buf_ struct buf login = BUF_INIT;
 	base64_append(&login, arena_printf(c->a, "x-access-token:%.*s", STRF(token)));
 	say("::add-mask::%.*s", STRF(buf_str(&login)));
-	c->auth[0] = arena_printf(c->a, "http.%.*s.extraheader", STRF(origin)).p;
-	c->auth[1] = arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(buf_str(&login))).p;
+	c->config[0] = arena_printf(c->a, "http.%.*s.extraheader", STRF(c->origin)).p;
+	c->config[1] = c->header = arena_printf(c->a, "AUTHORIZATION: basic %.*s", STRF(buf_str(&login))).p;
+}
+
+const char *const *checkout_instead(struct checkout *c)
+{
+	const char **out = arena_array(c->a, const char *, 5);
+	struct val owner = c->r.facts.kind == VAL_OBJECT ? val_at(c->r.facts, "owner") : val_null();
+	struct str host = str_from(c->origin, MIN(str_find(c->origin, STR("://"), 0), c->origin.n) + 3);
+	size_t n = 0;
+	if (!c->origin.n)
+		return out;
+	host = str_to(host, MIN(str_find_c(host, '/', 0), host.n));
+	if (!str_starts(host, STR("[")))
+		host = str_to(host, MIN(str_find_c(host, ':', 0), host.n));
+	const char *key = arena_printf(c->a, "url.%.*s.insteadOf", STRF(c->origin)).p;
+	out[n++] = key;
+	out[n++] = arena_printf(c->a, "git@%.*s:", STRF(host)).p;
+	if (owner.kind != VAL_NUMBER)
+		return out;
+	out[n++] = key;
+	out[n++] = arena_printf(c->a, "org-%.*s@github.com:", STRF(val_number_text(c->a, owner.num))).p;
+	return out;
+}
+
+const char *const *checkout_module_config(struct checkout *c)
+{
+	const char **out = arena_array(c->a, const char *, ARRAY_LEN(c->config) + 5);
+	const char *const *instead = checkout_instead(c);
+	size_t n = 0;
+	for (size_t i = 0; c->config[i]; i++)
+		out[n++] = c->config[i];
+	for (size_t i = 0; !c->ssh && instead[i]; i++)
+		out[n++] = instead[i];
+	return out;
 }
 
 /* ---- for the steps that follow ---- */
@@ -57,20 +96,87 @@ static int append(const char *path, int flags, struct str text, struct err *err)
 }
 
 /* The list is written first: what is to go again is known whatever happens. */
-static int store_in(struct checkout *c, struct str git_dir, struct err *err)
+static int note(struct checkout *c, char kind, struct str path, struct err *err)
 {
-	struct str config = path_join(c->a, git_dir, STR("config"));
 	const char *list = arena_cstr(c->a, c->r.list);
-	struct str origin = str_n(c->auth[0] + 5, strlen(c->auth[0]) - 5 - strlen(".extraheader"));
-	struct str text = arena_printf(c->a, "[http \"%.*s\"]\n\textraheader = %s\n", STRF(origin), c->auth[1]);
-	if (file_mkdirs(arena_cstr(c->a, c->r.scratch), 0700, err) < 0 ||
-	    append(list, O_CREAT, str_n(config.p, config.n + 1), err) < 0)
+	struct str entry = arena_printf(c->a, "%c%.*s", kind, STRF(path));
+	if (file_mkdirs(arena_cstr(c->a, c->r.scratch), 0700, err) < 0)
 		return -1;
-	return append(config.p, 0, text, err);
+	return append(list, O_CREAT, str_n(entry.p, entry.n + 1), err);
+}
+
+int credentials_note(struct checkout *c, struct str file, struct err *err)
+{
+	return note(c, 'f', file, err);
+}
+
+static struct str header_text(struct checkout *c)
+{
+	return arena_printf(c->a, "[http \"%.*s\"]\n\textraheader = %s\n", STRF(c->origin), c->header);
+}
+
+/* The file that is included; empty: there is no folder for it. */
+static int make_file(struct checkout *c, struct str *out, struct err *err)
+{
+	const char *temp = getenv("RUNNER_TEMP");
+	char name[37];
+	*out = STR_EMPTY;
+	if (c->r.early || !temp || !*temp)
+		return 0;
+	uuid_make(name);
+	*out = arena_printf(c->a, "%s/git-credentials-%s.config", temp, name);
+	if (file_mkdirs(temp, 0755, err) < 0 || note(c, 'f', *out, err) < 0)
+		return -1;
+	return append(out->p, O_CREAT | O_EXCL, header_text(c), err);
+}
+
+static void add_include(struct checkout *c, struct buf *out, struct str git_dir, struct str file)
+{
+	gitdir_add_setting(out, arena_printf(c->a, "includeIf.gitdir:%.*s.path", STRF(git_dir)), file);
+}
+
+/* Where the workspace is in a container. */
+static struct str in_container(struct checkout *c, struct str git_dir)
+{
+	return arena_printf(c->a, "/github/workspace/%.*s", STRF(path_below(git_dir, c->r.workspace)));
+}
+
+static void add_token(struct checkout *c, struct buf *out, struct str git_dir, struct str file, bool root)
+{
+	if (!file.n) {
+		buf_addstr(out, header_text(c));
+		return;
+	}
+	struct str outside = arena_printf(c->a, "/github/runner_temp/%.*s", STRF(path_base(file)));
+	struct str there = in_container(c, git_dir);
+	add_include(c, out, git_dir, file);
+	if (root)
+		add_include(c, out, arena_printf(c->a, "%.*s/worktrees/*", STRF(git_dir)), file);
+	add_include(c, out, there, outside);
+	if (root)
+		add_include(c, out, arena_printf(c->a, "%.*s/worktrees/*", STRF(there)), outside);
+}
+
+/* file: with the token, empty: it is written here. Nothing is when there is nothing to remember. */
+static int store_in(struct checkout *c, struct str git_dir, struct str file, bool root, struct err *err)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct str config = path_join(c->a, git_dir, STR("config"));
+	if (c->header)
+		add_token(c, &text, git_dir, file, root);
+	if (c->ssh)
+		gitdir_add_setting(&text, STR("core.sshCommand"), ssh_command(c));
+	for (const char *const *s = checkout_instead(c); !root && !c->ssh && *s; s += 2)
+		gitdir_add_setting(&text, str_of(s[0]), str_of(s[1]));
+	if (!text.n)
+		return 0;
+	if ((c->header || c->ssh) && note(c, 'c', config, err) < 0)
+		return -1;
+	return append(config.p, 0, buf_str(&text), err);
 }
 
 /* The git directories of all submodules that are there. */
-static int store_in_submodules(struct checkout *c, struct err *err)
+static int store_in_submodules(struct checkout *c, struct str file, struct err *err)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct str rest, line;
@@ -81,17 +187,19 @@ static int store_in_submodules(struct checkout *c, struct err *err)
 		return -1;
 	rest = buf_str(&out);
 	while (str_next_line(&rest, &line))
-		if (path_below(line, c->dest).n != line.n && store_in(c, arena_str(c->a, line), err) < 0)
+		if (path_below(line, c->dest).n != line.n && store_in(c, arena_str(c->a, line), file, false, err) < 0)
 			return -1;
 	return 0;
 }
 
 int credentials_store(struct checkout *c, struct err *err)
 {
-	struct str git_dir = path_join(c->a, c->dest, STR(".git"));
-	if (!c->auth[0] || !c->in.persist || c->r.in_place || !file_is_dir(git_dir.p))
+	struct str git_dir = path_join(c->a, c->dest, STR(".git")), file = STR_EMPTY;
+	if (!c->in.persist || c->r.in_place || !file_is_dir(git_dir.p))
 		return 0;
-	return store_in(c, git_dir, err) < 0 ? -1 : store_in_submodules(c, err);
+	if (c->header && make_file(c, &file, err) < 0)
+		return -1;
+	return store_in(c, git_dir, file, true, err) < 0 ? -1 : store_in_submodules(c, file, err);
 }
 
 /* ---- and away again ---- */
@@ -111,19 +219,45 @@ static bool replace(const char *path, struct str text)
 	return false;
 }
 
-/* Whether there was one, and it is gone. */
+/* Whether a line of a configuration is one of those above. */
+static bool is_ours(struct str line)
+{
+	struct str text = str_trim(line);
+	return str_starts(text, STR("extraheader = AUTHORIZATION: basic ")) ||
+	       (str_starts(text, STR("path = ")) && str_find(text, STR("/git-credentials-"), 0) != SIZE_MAX) ||
+	       (str_starts(text, STR("sshCommand = ")) && str_find(text, STR("$RUNNER_TEMP/"), 0) != SIZE_MAX);
+}
+
+static bool is_header(struct str line)
+{
+	return str_starts(line, STR("["));
+}
+
+/* Whether there was something of ours, and it is gone. A section that holds nothing else goes with it. */
 static bool forget_in(const char *path)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	_cleanup_buf_ struct buf rest = BUF_INIT;
 	struct stat st;
-	struct str all, line;
+	struct str all, line, header = STR_EMPTY;
+	bool dropped = false;
 	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode) || file_read_regular(&text, path, CONFIG_MAX, NULL) != 0)
 		return false;
 	all = buf_str(&text);
-	while (str_next_line(&all, &line))
-		if (!str_starts(line, str_of(begins)))
+	while (str_next_line(&all, &line)) {
+		if (is_ours(line)) {
+			dropped = true;
+			continue;
+		}
+		if (header.n && !(dropped && is_header(line)))
+			buf_addf(&rest, "%.*s\n", STRF(header));
+		header = is_header(line) ? line : STR_EMPTY;
+		dropped = false;
+		if (!header.n)
 			buf_addf(&rest, "%.*s\n", STRF(line));
+	}
+	if (header.n && !dropped)
+		buf_addf(&rest, "%.*s\n", STRF(header));
 	return rest.n < text.n && replace(path, buf_str(&rest));
 }
 
@@ -134,10 +268,19 @@ unsigned credentials_forget(const char *list)
 	if (file_read_regular(&files, list, LIST_MAX, NULL) != 0)
 		return 0;
 	struct str rest = buf_str(&files);
-	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1))
-		n += forget_in(rest.p);
+	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
+		if (str_starts(rest, STR("c")))
+			n += forget_in(rest.p + 1);
+		else if (str_starts(rest, STR("f")))
+			unlink(rest.p + 1);
+	}
 	unlink(list);
 	return n;
+}
+
+void credentials_clear(struct checkout *c)
+{
+	forget_in(path_join(c->a, c->dest, STR(".git/config")).p);
 }
 
 void checkout_forget(const char *scratch)

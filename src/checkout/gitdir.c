@@ -17,7 +17,8 @@ static int write_file(const struct gitdir_spec *s, struct arena *a, const char *
 
 static int make_dirs(const struct gitdir_spec *s, struct arena *a, struct err *err)
 {
-	static const char *const dirs[] = { "objects/info", "objects/pack", "refs/heads", "refs/tags", "refs/remotes", "info" };
+	static const char *const dirs[] = { "objects/info", "objects/pack", "refs/heads", "refs/tags",
+		                            "refs/remotes", "info",         "hooks" };
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		if (file_mkdirs(path_join(a, s->path, str_of(dirs[i])).p, 0755, err) < 0)
 			return -1;
@@ -79,7 +80,7 @@ static bool is_inherited(struct str key, bool own)
 	               str_starts(key, STR("submodule.")));
 }
 
-static void add_setting(struct buf *out, struct str key, struct str value)
+void gitdir_add_setting(struct buf *out, struct str key, struct str value)
 {
 	size_t first = str_find_c(key, '.', 0), last = key.n;
 	while (last > 0 && key.p[last - 1] != '.')
@@ -113,16 +114,16 @@ static int write_config(const struct gitdir_spec *s, struct arena *a, struct err
 	         "\ttrustctime = false\n[gc]\n\tauto = 0\n",
 	         extended);
 	if (s->url.n) {
-		add_setting(&text, STR("remote.origin.url"), s->url);
-		add_setting(&text, STR("remote.origin.fetch"), STR("+refs/heads/*:refs/remotes/origin/*"));
+		gitdir_add_setting(&text, STR("remote.origin.url"), s->url);
+		gitdir_add_setting(&text, STR("remote.origin.fetch"), STR("+refs/heads/*:refs/remotes/origin/*"));
 	}
 	if (branch.n && s->url.n) {
-		add_setting(&text, arena_printf(a, "branch.%.*s.remote", STRF(branch)), STR("origin"));
-		add_setting(&text, arena_printf(a, "branch.%.*s.merge", STRF(branch)), s->ref);
+		gitdir_add_setting(&text, arena_printf(a, "branch.%.*s.remote", STRF(branch)), STR("origin"));
+		gitdir_add_setting(&text, arena_printf(a, "branch.%.*s.merge", STRF(branch)), s->ref);
 	}
 	for (size_t i = 0; git_config_next(s->from, &i, &key, &value);)
 		if (is_inherited(key, s->own))
-			add_setting(&text, key, value);
+			gitdir_add_setting(&text, key, value);
 	return write_file(s, a, "config", buf_str(&text), err);
 }
 
@@ -141,16 +142,16 @@ static void put_ref(struct ref_table *t, struct arena *a, struct str name, struc
 	*vec_add(a, &t->list) = (struct git_ref_entry) { name, sha };
 }
 
-/* All refs of the other repository whose name starts with `from`, as the clone of a server would call them. */
+/* All refs of the other repository whose name starts with `from` and then `begins`, as the clone of a server would call them. */
 static int put_all(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, const char *from, const char *as,
-                   struct err *err)
+                   struct str begins, struct err *err)
 {
 	struct git_ref_list refs;
 	if (git_refs(&refs, s->from, str_of(from), err) < 0)
 		return -1;
 	for (size_t i = 0; i < refs.n; i++) {
 		struct str rest = str_from(refs.v[i].name, strlen(from));
-		if (!str_is(rest, "HEAD"))
+		if (!str_is(rest, "HEAD") && str_starts(rest, begins))
 			put_ref(t, a, arena_printf(a, "%s%.*s", as, STRF(rest)), refs.v[i].sha);
 	}
 	return 0;
@@ -176,22 +177,35 @@ static int by_name(const void *a, const void *b)
 	return str_cmp(((const struct git_ref_entry *)a)->name, ((const struct git_ref_entry *)b)->name);
 }
 
-static int write_refs(const struct gitdir_spec *s, struct arena *a, struct err *err)
+static int put_branches(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, struct str begins, struct err *err)
+{
+	if (put_all(t, s, a, "refs/heads/", "refs/remotes/origin/", begins, err) < 0)
+		return -1;
+	return put_all(t, s, a, "refs/remotes/origin/", "refs/remotes/origin/", begins, err);
+}
+
+static int list_refs(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, struct err *err)
+{
+	if (s->commit.n)
+		put_head(t, s, a);
+	if (s->depth == 0 && put_branches(t, s, a, STR_EMPTY, err) < 0)
+		return -1;
+	if ((s->depth == 0 || s->tags) && put_all(t, s, a, "refs/tags/", "refs/tags/", STR_EMPTY, err) < 0)
+		return -1;
+	if (s->begins.n &&
+	    (put_branches(t, s, a, s->begins, err) < 0 || put_all(t, s, a, "refs/tags/", "refs/tags/", s->begins, err) < 0))
+		return -1;
+	if (t->list.n)
+		qsort(t->list.v, t->list.n, sizeof(*t->list.v), by_name);
+	return 0;
+}
+
+static int write_refs(const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	struct ref_table t = { 0 };
-	if (s->commit.n)
-		put_head(&t, s, a);
-	if (s->depth == 0 && (put_all(&t, s, a, "refs/heads/", "refs/remotes/origin/", err) < 0 ||
-	                      put_all(&t, s, a, "refs/remotes/origin/", "refs/remotes/origin/", err) < 0))
-		return -1;
-	if ((s->depth == 0 || s->tags) && put_all(&t, s, a, "refs/tags/", "refs/tags/", err) < 0)
-		return -1;
-	if (t.list.n)
-		qsort(t.list.v, t.list.n, sizeof(*t.list.v), by_name);
 	buf_adds(&text, "# pack-refs with: sorted \n");
-	for (size_t i = 0; i < t.list.n; i++)
-		buf_addf(&text, "%.*s %.*s\n", STRF(t.list.v[i].sha), STRF(t.list.v[i].name));
+	for (size_t i = 0; i < refs->n; i++)
+		buf_addf(&text, "%.*s %.*s\n", STRF(refs->v[i].sha), STRF(refs->v[i].name));
 	if (write_file(s, a, "packed-refs", buf_str(&text), err) < 0)
 		return -1;
 	struct str branch = branch_of(s->ref);
@@ -210,14 +224,27 @@ static int take(const struct gitdir_spec *s, struct arena *a, struct str dir, co
 	return copy_file(path_join(a, dir, str_of(name)).p, path_join(a, s->path, str_of(name)).p, err);
 }
 
-static int write_shallow(const struct gitdir_spec *s, struct arena *a, struct err *err)
+/* The commit first; the refs that stand for something else after it. */
+static int find_boundary(struct buf *out, const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs,
+                         struct err *err)
+{
+	struct str *tips = arena_array(a, struct str, refs->n + 1);
+	size_t n = 0;
+	tips[n++] = s->commit;
+	for (size_t i = 0; i < refs->n; i++)
+		if (!str_eq(refs->v[i].sha, s->commit))
+			tips[n++] = refs->v[i].sha;
+	return shallow_boundary(out, a, s->from, tips, n, s->depth, err);
+}
+
+static int write_shallow(const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	if (!s->commit.n)
 		return 0;
 	if (s->depth == 0)
 		return take(s, a, s->from->common_dir, "shallow", err);
-	if (shallow_boundary(&text, a, s->from, s->commit, s->depth, err) < 0)
+	if (find_boundary(&text, s, a, refs, err) < 0)
 		return -1;
 	return text.n ? write_file(s, a, "shallow", buf_str(&text), err) : 0;
 }
@@ -243,9 +270,10 @@ static int take_index(const struct gitdir_spec *s, struct arena *a, struct err *
 
 int gitdir_make(const struct gitdir_spec *s, struct arena *a, struct err *err)
 {
+	struct ref_table refs = { 0 };
 	if (make_dirs(s, a, err) < 0 || write_alternates(s, a, err) < 0 || write_config(s, a, err) < 0 ||
-	    write_refs(s, a, err) < 0 || write_shallow(s, a, err) < 0 ||
-	    take(s, a, s->from->common_dir, "info/exclude", err) < 0 ||
+	    list_refs(&refs, s, a, err) < 0 || write_refs(s, a, &refs.list, err) < 0 ||
+	    write_shallow(s, a, &refs.list, err) < 0 || take(s, a, s->from->common_dir, "info/exclude", err) < 0 ||
 	    take(s, a, s->from->common_dir, "info/attributes", err) < 0 || take_index(s, a, err) < 0)
 		return err_wrap(err, "cannot make %.*s", STRF(s->path));
 	return 0;

@@ -16,12 +16,18 @@ struct gitdir_spec {
 	struct str commit;  /* empty: nothing was ever committed */
 	long depth;         /* 0: all history and all refs */
 	bool tags;          /* all tags whatever the depth */
+	struct str begins;  /* branches and tags that begin so come along whatever the depth; empty: none */
 	bool index;         /* with the other one's index, so that `git status` shows what differs there */
 };
 
+/* A setting "section.sub.section.name" in the form of a configuration file. */
+void gitdir_add_setting(struct buf *out, struct str key, struct str value);
+
 int gitdir_make(const struct gitdir_spec *s, struct arena *a, struct err *err);
 
-/* The commits at which a history of `depth` is cut off, one a line, added to out. Those of a shallow `from` count too. */
-int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, struct str commit, long depth, struct err *err);
+/* The commits at which the histories of `tips` (commits, or tags of such) are cut off at `depth`, one a line, added to out. Those
+ * of a shallow `from` count too. */
+int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, const struct str *tips, size_t n, long depth,
+                     struct err *err);
 
 #endif

@@ -46,6 +46,22 @@ static bool flag(struct arena *a, struct val with, const char *name, bool otherw
 	return s.n ? str_is_nocase(s, "true") : otherwise;
 }
 
+/* Lines without those that are empty, each trimmed. */
+static void read_lines(struct checkout_inputs *out, struct arena *a, struct str text)
+{
+	struct str line;
+	while (str_next_line(&text, &line))
+		if (str_trim(line).n)
+			*vec_add(a, &out->sparse) = arena_cstr(a, str_trim(line));
+}
+
+/* {owner}/{repo}: two parts, none empty. */
+static bool is_repository(struct str s)
+{
+	size_t slash = str_find_c(s, '/', 0);
+	return slash != SIZE_MAX && slash > 0 && slash + 1 < s.n && str_find_c(s, '/', slash + 1) == SIZE_MAX;
+}
+
 static long depth(struct arena *a, struct val with)
 {
 	struct str s = text(a, with, "fetch-depth");
@@ -74,10 +90,15 @@ int inputs_read(struct checkout_inputs *out, struct arena *a, struct val with, s
 		.ref = text(a, with, "ref"),
 		.path = text(a, with, "path"),
 		.server_url = text(a, with, "github-server-url"),
-		.sparse = text(a, with, "sparse-checkout"),
+		.filter = text(a, with, "filter"),
 		.ssh_key = text(a, with, "ssh-key"),
+		.ssh_hosts = text(a, with, "ssh-known-hosts"),
+		.ssh_user = text(a, with, "ssh-user"),
+		.ssh_strict = flag(a, with, "ssh-strict", true),
 		.token = text(a, with, "token"),
-		.persist = flag(a, with, "persist-credentials", true),
+		.persist = flag(a, with, "persist-credentials", val_at(with, "persist-credentials").kind == VAL_NULL),
+		.progress = flag(a, with, "show-progress", true),
+		.unsafe = flag(a, with, "allow-unsafe-pr-checkout", false),
 		.depth = depth(a, with),
 		.clean = flag(a, with, "clean", true),
 		.tags = flag(a, with, "fetch-tags", false),
@@ -87,8 +108,17 @@ int inputs_read(struct checkout_inputs *out, struct arena *a, struct val with, s
 		              : str_is_nocase(sub, "true")    ? SUBMODULES_YES
 		                                              : SUBMODULES_NO,
 	};
-	if (out->repository.n && (str_find_c(out->repository, '/', 0) == SIZE_MAX || out->repository.p[0] == '/'))
+	read_lines(out, a, text(a, with, "sparse-checkout"));
+	if (val_at(with, "token").kind != VAL_NULL && !out->token.n)
+		say_warning("Input 'token' is empty: on GitHub the step would fail. A secret is given with -s");
+	if (out->repository.n && !is_repository(out->repository))
 		return err_set(err, ERR_INVALID, "Invalid repository '%.*s'. Expected format {owner}/{repo}.",
 		               STRF(out->repository));
 	return 0;
+}
+
+struct str checkout_begins(const struct checkout *c)
+{
+	bool plain = c->in.depth && !git_is_object_name(c->in.ref) && !str_is_nocase(str_to(c->in.ref, 5), "refs/");
+	return plain ? c->in.ref : STR_EMPTY;
 }

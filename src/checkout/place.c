@@ -2,25 +2,51 @@
 #include "base/path.h"
 #include "checkout/internal.h"
 
-static int call_git(struct checkout *c, const char *protocols, struct buf *out, const char *const *args, struct err *err)
+/* Each state of a line of progress is a line of the log, as the hosted runner has it. */
+static void say_progress(void *cookie, struct str bytes)
 {
-	const char *const env[] = { c->in.lfs ? "GIT_LFS_SKIP_SMUDGE=0" : "GIT_LFS_SKIP_SMUDGE=1", NULL };
-	struct git_call call = { .trust = protocols ? GIT_OWN : GIT_OFFLINE,
+	struct buf *line = cookie;
+	for (size_t i = 0; i < bytes.n; i++) {
+		if (bytes.p[i] != '\n' && bytes.p[i] != '\r') {
+			buf_addc(line, bytes.p[i]);
+			continue;
+		}
+		if (str_trim(buf_str(line)).n)
+			say("%.*s", STRF(str_trim(buf_str(line))));
+		buf_clear(line);
+	}
+}
+
+static int call_git(struct checkout *c, const struct place_call *how, struct buf *out, const char *const *args, struct err *err)
+{
+	_cleanup_buf_ struct buf line = BUF_INIT_MAX(4096);
+	const char *const env[] = { c->in.lfs ? "GIT_LFS_SKIP_SMUDGE=0" : "GIT_LFS_SKIP_SMUDGE=1", c->ssh, NULL };
+	struct git_call call = { .trust = how->protocols ? GIT_OWN : GIT_OFFLINE,
 		                 .repo = git_repo_at(c->a, c->dest, path_join(c->a, c->dest, STR(".git"))),
 		                 .args = args,
-		                 .protocols = protocols,
+		                 .protocols = how->protocols,
 		                 .env = env,
-		                 .config = protocols ? c->auth : NULL,
+		                 .config = how->config,
 		                 .seconds = PLACE_SECONDS };
+	if (how->progress) {
+		call.said = say_progress;
+		call.cookie = &line;
+	}
 	return git_run(&call, out, err);
 }
 
 int place_git(struct checkout *c, struct buf *out, const char *const *args, struct err *err)
 {
-	return call_git(c, NULL, out, args, err);
+	return call_git(c, &(struct place_call) { .protocols = NULL }, out, args, err);
 }
 
 int place_git_online(struct checkout *c, const char *protocols, struct buf *out, const char *const *args, struct err *err)
 {
-	return call_git(c, protocols ? protocols : "none", out, args, err);
+	return call_git(c, &(struct place_call) { .protocols = protocols ? protocols : "none", .config = c->config }, out, args,
+	                err);
+}
+
+int place_git_call(struct checkout *c, const struct place_call *how, const char *const *args, struct err *err)
+{
+	return call_git(c, how, NULL, args, err);
 }

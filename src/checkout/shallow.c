@@ -1,4 +1,4 @@
-/* Where a history of a given depth ends: breadth first from the tip, a generation at a time. */
+/* Where histories of a given depth end: breadth first from the tips, a generation at a time. */
 #include "base/file.h"
 #include "base/map.h"
 #include "base/path.h"
@@ -48,11 +48,11 @@ static int walk_level(struct walk *w, bool last, struct err *err)
 	if (git_commits(commits, w->from, w->level.v, w->level.n, err) < 0)
 		return err_wrap(err, "the history is not complete here");
 	for (size_t i = 0; i < w->level.n; i++) {
-		bool cut = last || map_has(&w->cut, w->level.v[i]);
+		bool cut = last || map_has(&w->cut, commits[i].sha);
 		if (!cut)
 			queue_parents(w, &commits[i]);
 		else if (commits[i].nparents)
-			buf_addf(w->out, "%.*s\n", STRF(w->level.v[i]));
+			buf_addf(w->out, "%.*s\n", STRF(commits[i].sha));
 	}
 	w->level = w->next;
 	w->next = (struct shas) { 0 };
@@ -67,15 +67,35 @@ static int walk_history(struct walk *w, long depth, struct err *err)
 	return 0;
 }
 
-int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, struct str commit, long depth, struct err *err)
+/* Tags are seen through; what is no commit, or is not here, has no history. */
+static void add_tips(struct walk *w, const struct str *tips, size_t n)
 {
-	if (depth == 1) { /* the usual case needs no look at any commit */
-		buf_addf(out, "%.*s\n", STRF(commit));
+	struct git_commit *commits = arena_array(w->a, struct git_commit, n);
+	bool all = git_commits(commits, w->from, tips, n, NULL) == 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!all && git_commit(&commits[i], w->from, tips[i], NULL) < 0)
+			continue;
+		if (map_has(&w->seen, commits[i].sha))
+			continue;
+		map_put(w->a, &w->seen, arena_str(w->a, commits[i].sha), w);
+		*vec_add(w->a, &w->level) = arena_str(w->a, commits[i].sha);
+	}
+}
+
+int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, const struct str *tips, size_t n, long depth,
+                     struct err *err)
+{
+	if (depth == 1 && n == 1) { /* the usual case needs no look at any commit */
+		buf_addf(out, "%.*s\n", STRF(tips[0]));
 		return 0;
 	}
 	struct walk w = { .a = a, .from = from, .out = out };
 	load_cut(&w, from);
-	*vec_add(a, &w.level) = commit;
-	map_put(a, &w.seen, commit, &w);
+	if (n == 1) {
+		*vec_add(a, &w.level) = tips[0];
+		map_put(a, &w.seen, tips[0], &w);
+	} else {
+		add_tips(&w, tips, n);
+	}
 	return walk_history(&w, depth, err);
 }

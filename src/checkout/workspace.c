@@ -4,11 +4,13 @@
 #include <limits.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "checkout/copy.h"
 #include "checkout/internal.h"
 #include "checkout/mounts.h"
 #include "checkout/overlay.h"
@@ -137,6 +139,8 @@ static int check_place(struct checkout *c, struct err *err)
 {
 	struct str workspace = real_path(c->a, c->r.workspace), source = real_path(c->a, c->r.source);
 	c->dest = real_path(c->a, c->dest);
+	if (workspace.n)
+		c->r.workspace = workspace;
 	if (!workspace.n || !c->dest.n || !same_or_below(c->dest, workspace))
 		return err_set(err, ERR_INVALID, "Repository path '%.*s' is not under '%.*s'", STRF(c->in.path),
 		               STRF(c->r.workspace));
@@ -177,21 +181,53 @@ static int refuse_mounts(const struct checkout *c, struct err *err)
 	return 0;
 }
 
-int workspace_prepare(struct checkout *c, struct err *err)
+int workspace_empty(struct checkout *c, struct err *err)
+{
+	return remove_contents(c->a, c->dest, err);
+}
+
+/* A file in the place of the directory goes. */
+static int make_place(struct checkout *c, struct err *err)
+{
+	struct stat st;
+	if (!str_eq(c->dest, c->r.workspace) && stat(c->dest.p, &st) == 0 && !S_ISDIR(st.st_mode) && unlink(c->dest.p) < 0)
+		return err_errno(err, "%.*s", STRF(c->dest));
+	return file_mkdirs(c->dest.p, 0755, err) < 0 ? -1 : check_place(c, err);
+}
+
+/* What an earlier checkout of the same repository has left stays, but for its .git and what that tracks. */
+static int keep_files(struct checkout *c, enum checkout_keeps keeps, struct err *err)
+{
+	struct str git = path_join(c->a, c->dest, STR(".git"));
+	if (keeps == KEEPS_FILES && settings_remove_tracked(c, err) < 0)
+		return -1;
+	if (keeps == KEEPS_INDEX) { /* by which git itself finds what is to go */
+		c->index = path_join(c->a, c->r.scratch, STR("index"));
+		if (file_mkdirs(arena_cstr(c->a, c->r.scratch), 0700, err) < 0 ||
+		    copy_file(path_join(c->a, git, STR("index")).p, c->index.p, err) < 0)
+			return -1;
+	}
+	return file_remove_tree(git.p, err);
+}
+
+int workspace_prepare(struct checkout *c, enum checkout_keeps keeps, struct err *err)
 {
 	struct str dest = path_normal(c->a, path_join(c->a, c->r.workspace, c->in.path));
 	if (!same_or_below(dest, c->r.workspace))
 		return err_set(err, ERR_INVALID, "Repository path '%.*s' is not under '%.*s'", STRF(dest), STRF(c->r.workspace));
 	c->dest = dest;
-	if (file_mkdirs(dest.p, 0755, err) < 0 || check_place(c, err) < 0)
+	if (make_place(c, err) < 0)
 		return -1;
 	if (c->r.in_place)
 		return 0;
-	if (c->r.overlay)
+	if (settings_look(c, err) < 0 || (c->again && keeps != KEEPS_GIT && settings_keep(c, err) < 0))
+		return -1;
+	bool keep = c->again && (keeps == KEEPS_GIT || !c->in.clean);
+	if (c->r.overlay && !keep)
 		unmount_all(c->a, c->dest); /* ours, in a namespace of our own */
 	if (refuse_mounts(c, err) < 0)
 		return -1;
-	if (c->in.clean)
-		return remove_contents(c->a, c->dest, err);
-	return file_remove_tree(path_join(c->a, c->dest, STR(".git")).p, err);
+	if (keep)
+		return keeps == KEEPS_GIT ? 0 : keep_files(c, keeps, err);
+	return remove_contents(c->a, c->dest, err);
 }

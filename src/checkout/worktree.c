@@ -43,6 +43,7 @@ static int make_gitdir(struct serve *s, const struct part *p, struct str path, s
 		                    .commit = head.sha,
 		                    .depth = c->in.depth,
 		                    .tags = c->in.tags,
+		                    .begins = root ? checkout_begins(c) : STR_EMPTY,
 		                    .index = true };
 	if (!spec.ref.n && !head.sha.n)
 		spec.ref = head.ref;
@@ -182,26 +183,6 @@ static void tell(struct serve *s, const char *how)
 		say("HEAD is %.*s%s%.*s", STRF(c->out_commit), s->ref.n ? " on " : "", STRF(s->ref));
 }
 
-int checkout_narrow(struct checkout *c, struct err *err)
-{
-	struct str rest = c->in.sparse, line;
-	struct {
-		const char **v;
-		size_t n, cap;
-	} args = { 0 };
-	if (!c->in.sparse.n)
-		return 0;
-	*vec_add(c->a, &args) = "sparse-checkout";
-	*vec_add(c->a, &args) = "set";
-	*vec_add(c->a, &args) = c->in.sparse_cone ? "--cone" : "--no-cone";
-	*vec_add(c->a, &args) = "--end-of-options";
-	while (str_next_line(&rest, &line))
-		if (str_trim(line).n)
-			*vec_add(c->a, &args) = arena_cstr(c->a, str_trim(line));
-	*vec_add(c->a, &args) = NULL;
-	return place_git(c, NULL, args.v, err);
-}
-
 int worktree_serve(struct checkout *c, struct str dir, struct git_repo *repo, struct str url, struct str ref, struct err *err)
 {
 	struct serve s = { .c = c, .dir = dir, .repo = repo, .url = url, .ref = ref };
@@ -213,7 +194,7 @@ int worktree_serve(struct checkout *c, struct str dir, struct git_repo *repo, st
 	int rc = may_overlay(&s) && repo ? by_overlay(&s, err) : 0;
 	if (rc == 0)
 		rc = by_copy(&s, &how, err);
-	if (rc < 0 || (repo && checkout_narrow(c, err) < 0))
+	if (rc < 0 || (repo && sparse_apply(c, true, err) < 0))
 		return -1;
 	tell(&s, how);
 	return 0;

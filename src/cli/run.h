@@ -14,7 +14,8 @@ struct run_args {
 	struct opt_list act_notes; /* what is different from act */
 	struct opt_list secrets, secret_files, vars, var_files, env, env_files, inputs, input_files;
 	int host_tools; /* 1, -1: said; 0: not */
-	int no_needs, strict_platforms, in_place, keep, dry_run, sequential, offline, step_debug, act_compat, no_config, explain;
+	int no_needs, strict_platforms, real_checkout, in_place, keep, dry_run, sequential, offline, step_debug, act_compat,
+		no_config, explain;
 	int list, graph;
 	int max_parallel, max_background, timeout_minutes;
 	int format, verbosity;

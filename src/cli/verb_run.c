@@ -104,6 +104,7 @@ struct sidestep_run_options run_options_of(const struct cli *c, const struct run
 	o.local_repositories = opt_strings(&a->local_repositories);
 	o.stubs = opt_strings(&a->stubs);
 	o.github_url = a->github_url;
+	o.real_checkout = a->real_checkout;
 	o.artifact_dir = a->artifact_dir;
 	o.cache_dir = a->cache_dir;
 	o.tool_cache = a->tool_cache;

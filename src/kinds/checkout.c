@@ -20,11 +20,20 @@ static void ask_for_post(struct step_run *s)
 	stages_register_post(s);
 }
 
-/* Only where there is a token may one be left behind. */
+/* Only where there is a token or a key may one be left behind. */
 static void keep_list(struct step_run *s, const struct checkout_request *r)
 {
-	if (r->token.n || val_to_str(&s->arena, val_at(r->with, "token")).n)
+	bool given = val_to_str(&s->arena, val_at(r->with, "token")).n || val_to_str(&s->arena, val_at(r->with, "ssh-key")).n;
+	if (r->token.n || given)
 		effects_save_state(s, str_of(list_state), r->list);
+}
+
+/* The step in its file. */
+static struct str where_of(struct step_run *s)
+{
+	const struct action *inside = s->frame->action;
+	struct str file = inside ? inside->path : s->job->workflow->source->path;
+	return arena_printf(&s->arena, "line %u of %.*s", s->node->step->line, STRF(file));
 }
 
 static enum step_begun start_helper(struct step_run *s, struct val with)
@@ -32,12 +41,15 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 	struct job_base *j = s->job;
 	const struct exec_options *opt = &j->session->opt;
 	struct val gh = j->github;
+	struct str server = opt->git_server.n ? opt->git_server : val_at(gh, "server_url").s;
 	struct checkout_request request = {
 		.source = opt->source_dir,
 		.workspace = j->workspace,
 		.scratch = path_join(&s->arena, j->dir, STR("_checkout")),
 		.repository = val_at(gh, "repository").s,
-		.server_url = opt->git_server.n ? opt->git_server : val_at(gh, "server_url").s,
+		.server_url = server,
+		.others_url = opt->github_url.n ? opt->github_url : server,
+		.where = where_of(s),
 		.ref = val_at(gh, "ref").s,
 		.sha = val_at(gh, "sha").s,
 		.with = with,
@@ -46,6 +58,9 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 		.keep = opt->keep,
 		.in_place = opt->in_place,
 		.local = opt->local_repositories,
+		.offline = opt->offline,
+		.early = checkout_is_early(s->node->step->uses),
+		.facts = checkout_facts(&s->arena, gh),
 	};
 	request.list = checkout_list(&s->arena, request.scratch);
 	keep_list(s, &request);
@@ -80,6 +95,10 @@ static bool plan_tree(struct job_base *j, struct val with)
 static enum step_begun checkout_begin(struct step_run *s)
 {
 	struct val with;
+	if (s->job->session->opt.real_checkout) {
+		s->ops = &action_ops;
+		return s->ops->begin(s);
+	}
 	if (remote_is_stubbed(s->job, s->frame->source, s->node->step->uses))
 		return kind_stubbed(s);
 	ask_for_post(s);
@@ -114,7 +133,12 @@ static enum step_begun checkout_post_begin(struct step_run *s)
 	return any ? STEP_BEGUN : STEP_OVER;
 }
 
-#define CHECKOUT_LIFE .stop = step_stop_process, .end = step_end_process
+/* What this machine lacks is told from what is wrong. */
+static void checkout_end(struct step_run *s)
+{
+	s->job->speaker.journal->unsupported |= s->stop == STOP_NONE && s->status.exit_code == CHECKOUT_CANNOT;
+	step_end_process(s);
+}
 
-const struct step_ops checkout_ops = { .begin = checkout_begin, CHECKOUT_LIFE };
-const struct step_ops checkout_post_ops = { .begin = checkout_post_begin, CHECKOUT_LIFE };
+const struct step_ops checkout_ops = { .begin = checkout_begin, .stop = step_stop_process, .end = checkout_end };
+const struct step_ops checkout_post_ops = { .begin = checkout_post_begin, .stop = step_stop_process, .end = step_end_process };

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "checkout/checkout.h"
 #include "model/schema.h"
 
 void kind_add_env(struct step_run *s, struct buf *text)
@@ -106,6 +107,11 @@ const char *kind_cannot(struct arena *a, const struct step *step, const struct a
 const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)
 {
 	return kind_cannot(a, step, inside, arena_printf(a, "%s are not available in this version of sidestep", what).p);
+}
+
+bool kind_is_served(const struct job_base *j, struct str uses)
+{
+	return !j->session->opt.real_checkout && checkout_is(uses);
 }
 
 struct stage kind_stage(struct arena *a, const struct step_ops *ops, struct str condition)

@@ -31,6 +31,9 @@ const char *kind_missing(struct arena *a, const struct step *step, const struct 
 const char *kind_cannot(struct arena *a, const struct step *step, const struct action *inside, const char *why);
 /* After a failure: says so when the step names the token of the run and nobody has given one. */
 void kind_hint_token(struct step_run *s);
+/* Whether such a step is served by a kind of its own, so that no action is fetched for it: actions/checkout without
+ * --real-checkout. */
+bool kind_is_served(const struct job_base *j, struct str uses);
 /* A stage with that condition, which the reader has found in order. a: what the stage lives in. */
 struct stage kind_stage(struct arena *a, const struct step_ops *ops, struct str condition);
 

@@ -9,7 +9,7 @@
 #include "actions/reference.h"
 #include "base/beneath.h"
 #include "base/path.h"
-#include "checkout/checkout.h"
+#include "kinds/common.h"
 #include "kinds/local_action.h"
 
 enum { SECONDS_A_DAY = 24 * 60 * 60 };
@@ -241,7 +241,7 @@ static void want_step(struct remote_request *q, const struct step *step, const s
 	struct job_base *j = q->r->j;
 	struct action_ref ref;
 	struct action_user by = { .step = step, .inside = around ? around->action : NULL, .workflow = j->workflow };
-	if (step->kind != STEP_USES || checkout_is(step->uses) || !reference_of(&ref, &j->arena, j, around, step->uses) ||
+	if (step->kind != STEP_USES || kind_is_served(j, step->uses) || !reference_of(&ref, &j->arena, j, around, step->uses) ||
 	    str_is(chosen(j->session->opt.stubs, &ref), "none"))
 		return;
 	if (level > ACTION_DEPTH_MAX) {

@@ -1,7 +1,6 @@
 /* What the steps of a job need and the program lacks, looked for before its first step runs, in what is known then: the actions
  * of other repositories have come, those of the workspace are looked for in the source tree. */
 #include "base/map.h"
-#include "checkout/checkout.h"
 #include "kinds/common.h"
 #include "kinds/kinds.h"
 #include "kinds/local_action.h"
@@ -39,7 +38,7 @@ static const char *survey_step(struct search *l, const struct step *step, const 
 {
 	struct job_base *j = l->job;
 	const struct action *inside = around ? around->action : NULL;
-	if (checkout_is(step->uses) || depth > ACTION_DEPTH_MAX + 1 || remote_is_stubbed(j, around, step->uses))
+	if (kind_is_served(j, step->uses) || depth > ACTION_DEPTH_MAX + 1 || remote_is_stubbed(j, around, step->uses))
 		return NULL;
 	if (str_starts(step->uses, STR("docker://")))
 		return kind_missing(&j->arena, step, inside, "container actions");

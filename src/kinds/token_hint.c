@@ -1,4 +1,5 @@
-/* What a step that has failed may have lacked: it names the token of the run, and nobody has given one. */
+/* What a step that has failed may have lacked: it names the token of the run, and nobody has given one. Said once in a session,
+ * it is a notice, which the closing lines repeat. */
 #include "expr/visit.h"
 #include "kinds/action_source.h"
 #include "kinds/common.h"
@@ -40,8 +41,11 @@ static bool names_token(const struct step_run *s)
 
 void kind_hint_token(struct step_run *s)
 {
-	if (s->outcome == RESULT_FAILURE && !s->job->session->opt.token.n && names_token(s))
-		step_say(s, LOG_INFO,
-		         "github.token is empty here; if the step needs one, give it with -s GITHUB_TOKEN "
-		         "(for instance GITHUB_TOKEN=$(gh auth token) sidestep run -s GITHUB_TOKEN)");
+	struct session *e = s->job->session;
+	if (s->outcome != RESULT_FAILURE || e->opt.token.n || !names_token(s))
+		return;
+	step_say(s, e->token_hinted ? LOG_INFO : LOG_NOTICE,
+	         "github.token is empty here; if the step needs one, give it with -s GITHUB_TOKEN "
+	         "(for instance GITHUB_TOKEN=$(gh auth token) sidestep run -s GITHUB_TOKEN)");
+	e->token_hinted = true;
 }

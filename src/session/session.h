@@ -23,6 +23,8 @@ struct exec_options {
 	bool dry_run;            /* evaluate, start nothing */
 	bool in_place;           /* the workspace is the user's tree */
 	bool keep;               /* leave the workspaces */
+	bool offline;            /* no step's helper asks the network */
+	bool real_checkout;      /* actions/checkout is an action like any other */
 	bool step_debug;         /* ACTIONS_STEP_DEBUG */
 	bool overlay;            /* the process has a mount namespace of its own */
 	uint64_t timeout_ns;     /* of the whole session; 0: none */
@@ -43,6 +45,7 @@ struct exec_options {
 	struct val local_repositories;    /* OWNER/REPO[@REF] → directory */
 	struct val stubs;                 /* OWNER/REPO[@REF] → directory or "none" */
 	struct str token;                 /* secrets.GITHUB_TOKEN, or empty */
+	struct str github_url;            /* the server of other repositories where the user has named one, or empty */
 	char **environ;                   /* what steps inherit */
 	struct action_fetcher *actions;   /* of other repositories (actions/fetcher.h), not owned; NULL: there are none */
 	struct service *service;          /* artifacts, caches, identity tokens (service/service.h), not owned; NULL: none */
@@ -58,6 +61,7 @@ struct session {
 	bool changed;     /* something happened in this turn: look again */
 	unsigned running_jobs;
 	bool *matrix_met;            /* by --matrix: some matrix had its value */
+	bool token_hinted;           /* a step was told how it gets a token */
 	size_t job_dirs;             /* work folders given out: their numbers */
 	unsigned burst;              /* actions begun since one was last held */
 	struct node_programs *nodes; /* those of this machine (node/programs.h); NULL: not looked for yet */

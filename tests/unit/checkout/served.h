@@ -29,6 +29,7 @@ static inline void served_init(struct served *s)
 		.scratch = path_join(&s->a, place, STR("scratch")),
 		.repository = STR("octo/demo"),
 		.server_url = STR("https://github.example"),
+		.where = STR("line 3 of ci.yml"),
 		.ref = STR("refs/heads/main"),
 		.sha = STR_EMPTY,
 		.with = val_object(&s->a),

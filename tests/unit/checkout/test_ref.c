@@ -125,14 +125,18 @@ Test(checkout_ref, nobody_answers)
 	char **argv = checkout_argv(&s.a, "sidestep", &s.r);
 	for (size_t i = 0; argv[i]; i++)
 		cr_assert(!strstr(argv[i], "not-on-the"));
-	cr_assert_eq(serve(&s), 1);
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
 	assert_has(s.log, "::error::checkout: no network: http://127.0.0.1:1/octo/else cannot be reached");
-	with(&s, "ssh-key", "secret");
-	cr_assert_eq(serve(&s), 1);
-	assert_has(s.log, "input 'ssh-key' is not supported");
+	assert_has(s.log, "(line 3 of ci.yml)");
+	s.r.others_url = STR("http://127.0.0.1:2");
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
+	assert_has(s.log, "no network: http://127.0.0.1:2/octo/else");
+	s.r.offline = true;
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
+	assert_has(s.log, "octo/else is not on this machine, and --offline fetches nothing");
 	setenv("PATH", "/nonexistent", 1);
 	with(&s, "repository", "");
-	cr_assert_eq(serve(&s), 1);
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
 	assert_has(s.log, "the git program is not installed");
 	setenv("PATH", "/usr/bin:/bin", 1);
 	served_done(&s);
@@ -195,13 +199,13 @@ Test(checkout_ref, in_place)
 	assert_served(&s);
 	assert_has(s.log, "::warning::'dev' is not checked out");
 	with(&s, "path", "sub");
-	cr_assert_eq(serve(&s), 1);
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
 	with(&s, "repository", "octo/else");
 	with(&s, "path", "");
-	cr_assert_eq(serve(&s), 1);
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
 	assert_has(s.log, "needs an input 'path'");
 	with(&s, "path", "f");
-	cr_assert_eq(serve(&s), 1);
+	cr_assert_eq(serve(&s), CHECKOUT_CANNOT);
 	assert_str(manifest(&s.a, "r"), before);
 	served_done(&s);
 }

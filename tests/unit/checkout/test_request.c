@@ -15,6 +15,22 @@ Test(checkout_request, which_uses_are_checkouts)
 		cr_assert_eq(checkout_is(str_of(cases[i].uses)), cases[i].is, "%s", cases[i].uses);
 }
 
+Test(checkout_request, which_versions_write_the_token_into_the_configuration)
+{
+	static const struct {
+		const char *uses;
+		bool is;
+	} cases[] = {
+		{ "actions/checkout@v1", true },       { "actions/checkout@v4", true },
+		{ " actions/checkout@v5.0.1 ", true }, { "actions/checkout@v6", false },
+		{ "actions/checkout@v7", false },      { "actions/checkout@v10.1", false },
+		{ "actions/checkout@main", false },    { "actions/checkout@v4x", false },
+		{ "actions/checkout@v", false },       { "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683", false }
+	};
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		cr_assert_eq(checkout_is_early(str_of(cases[i].uses)), cases[i].is, "%s", cases[i].uses);
+}
+
 Test(checkout_request, there_and_back)
 {
 	struct arena a = { 0 };
@@ -29,7 +45,12 @@ Test(checkout_request, there_and_back)
 		                      .with = val_object(&a),
 		                      .local = val_object(&a),
 		                      .token = STR("secret of the run"),
+		                      .others_url = STR("https://others"),
+		                      .where = STR("line 3 of \xff.yml"),
+		                      .facts = val_object(&a),
+		                      .early = true,
 		                      .keep = true };
+	val_set(&a, r.facts, STR("owner"), val_num(7));
 	val_set_str(&a, r.with, "ref", STR("x\"\n☃"));
 	val_set_str(&a, r.with, "Token", STR("secret"));
 	val_set_str(&a, r.with, "ssh-key", STR("secret"));
@@ -50,7 +71,10 @@ Test(checkout_request, there_and_back)
 	assert_str(back.token, STR("secret of the run"));
 	cr_assert_null(getenv("SIDESTEP_CHECKOUT"));
 	assert_str(val_at(back.local, "o/other").s, STR("/d\xfe\\r"));
-	cr_assert(back.keep && !back.overlay && !back.in_place);
+	assert_str(back.others_url, r.others_url);
+	assert_str(back.where, r.where);
+	cr_assert_eq(val_at(back.facts, "owner").num, 7);
+	cr_assert(back.keep && back.early && !back.overlay && !back.in_place && !back.offline);
 	putenv(arena_strdup(&a, checkout_variable(&a, &r)));
 	cr_assert_eq(request_parse(&back, &a, argc - 1, argv, &err), -1);
 	argv[argc - 1] = arena_strdup(&a, "{");
