@@ -11,7 +11,7 @@
 #include "project/project.h"
 
 /* Opens and loads; on failure the message is in `messages`. ahead: HEAD's commit will be asked for. */
-static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool from_stdin, bool ahead,
+static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool any, bool ahead,
                                  struct buf *messages)
 {
 	struct err err = ERR_INIT;
@@ -21,7 +21,7 @@ static enum sidestep_status load(struct project *p, const struct sidestep_files 
 	for (size_t i = 0; rc == 0 && i < files->nunsaved; i++)
 		project_put_unsaved(p, files->unsaved[i].path, str_n(files->unsaved[i].text, files->unsaved[i].size),
 		                    MAX(files->unsaved[i].version, 0));
-	if (rc < 0 || project_load(p, files->paths, files->npaths, from_stdin, &err) < 0) {
+	if (rc < 0 || project_load(p, files->paths, files->npaths, any, &err) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
@@ -119,6 +119,12 @@ static void check_calls(struct project *p)
 			project_load_calls(p, p->workflows[i], &(struct call_places) { .offline = true }, &ignored);
 }
 
+static void summary(struct buf *out, size_t errors, size_t others, size_t files)
+{
+	buf_addf(out, "%zu error%s, %zu other finding%s in %zu file%s\n", errors, errors == 1 ? "" : "s", others,
+	         others == 1 ? "" : "s", files, files == 1 ? "" : "s");
+}
+
 enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
                                     const struct sidestep_render *render, struct sidestep_text *result)
 {
@@ -136,9 +142,7 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 			r.messages_color = r.color;
 			text_findings(&out, &p.diags, &r);
 			if (p.diags.n)
-				buf_addf(&messages, "%zu error%s, %zu other finding%s in %zu file%s\n", errors,
-				         errors == 1 ? "" : "s", p.diags.n - errors, p.diags.n - errors == 1 ? "" : "s", p.n,
-				         p.n == 1 ? "" : "s");
+				summary(&messages, errors, p.diags.n - errors, p.n + p.nactions);
 		}
 	}
 	text_take(result, &out, &messages);

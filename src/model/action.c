@@ -162,7 +162,7 @@ static void take_errors(struct loader *l, struct action *action)
 {
 	for (size_t i = 0; i < l->diags->n; i++) {
 		const struct diag *d = &l->diags->v[i];
-		bool by_runner = d->severity == SEVERITY_ERROR && rule_info(d->rule)->origin == RULE_BY_READER;
+		bool by_runner = d->severity == SEVERITY_ERROR && diag_is_official(d);
 		if (by_runner && is_looked_at(action, d->at))
 			add_error(l->a, action, runner_error(l->a, l->src, d));
 	}

@@ -55,7 +55,10 @@ struct action_reader {
  * 0: *out, with what is wrong in ->errors and in diags; 1: there is none; -1: it cannot be read, err says why. */
 int action_load(struct action **out, struct arena *a, struct source_set *sources, struct str dir,
                 const struct action_reader *reader, struct diag_list *diags, struct err *err);
-/* The same from a text that is already there. */
+/* Whether a file is an action's and not a workflow: by the keys at its top, as far as they stand at the beginning of a line; by
+ * its name when they do not tell. */
+bool action_is_file(struct str text, struct str path);
+/* What action_load does, from a text that is already there. */
 struct action *action_read(struct arena *a, const struct source *src, struct diag_list *diags);
 /* The input of that name (without case), or NULL. */
 const struct action_input *action_input(const struct action *action, struct str name);

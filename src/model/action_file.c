@@ -3,6 +3,34 @@
 #include "base/path.h"
 #include "model/action.h"
 
+/* The first letters of a line that is a key at the top of a file, without quotes; empty: it is none. */
+static struct str top_key(struct str line)
+{
+	size_t end = str_find_c(line, ':', 0);
+	if (end == SIZE_MAX)
+		return STR_EMPTY;
+	struct str key = str_trim(str_to(line, end));
+	bool quoted = key.n >= 2 && (key.p[0] == '"' || key.p[0] == '\'') && key.p[key.n - 1] == key.p[0];
+	return quoted ? str_n(key.p + 1, key.n - 2) : key;
+}
+
+bool action_is_file(struct str text, struct str path)
+{
+	bool runs = false;
+	while (text.n) {
+		size_t end = MIN(str_find_c(text, '\n', 0), text.n);
+		struct str line = str_to(text, end), key = STR_EMPTY;
+		text = str_from(text, MIN(end + 1, text.n));
+		if (line.n && line.p[0] != ' ' && line.p[0] != '\t')
+			key = top_key(line);
+		if (str_is(key, "on") || str_is(key, "jobs"))
+			return false;
+		runs |= str_is(key, "runs");
+	}
+	struct str name = path_base(path);
+	return runs || str_is(name, "action.yml") || str_is(name, "action.yaml");
+}
+
 static int read_file(void *cookie, const char *path, struct buf *out, struct err *err)
 {
 	(void)cookie;

@@ -46,7 +46,7 @@ static bool is_about_events(const struct diag *d)
 /* Whether GitHub's reader says it; the rest is said by other parts of the service, or by nobody but us. */
 static bool is_by_reader(const struct diag *d, const struct read_limits *limits)
 {
-	return rule_info(d->rule)->origin == RULE_BY_READER && !(limits && limits->relaxed_events && is_about_events(d));
+	return diag_is_official(d) && !(limits && limits->relaxed_events && is_about_events(d));
 }
 
 /* The note of an error in a called file, or NULL. */

@@ -10,7 +10,7 @@ const struct schema_key *schema_map_key(const struct schema_map *m, struct str n
 	return NULL;
 }
 
-static bool has_feature(const struct schema_reader *r, enum schema_feature f)
+bool schema_has_feature(const struct schema_reader *r, enum schema_feature f)
 {
 	return f != SCHEMA_FEATURE_BACKGROUND || !r->options.no_background;
 }
@@ -18,7 +18,7 @@ static bool has_feature(const struct schema_reader *r, enum schema_feature f)
 static const struct schema_key *allowed_key(const struct schema_reader *r, const struct schema_map *m, struct str name)
 {
 	const struct schema_key *k = schema_map_key(m, name);
-	return k && !k->forbidden && has_feature(r, k->feature) ? k : NULL;
+	return k && !k->forbidden && schema_has_feature(r, k->feature) ? k : NULL;
 }
 
 static bool value_fits(const struct schema_key *k, struct str value)
@@ -107,21 +107,29 @@ static void loose_pair(struct schema_reader *r, const struct schema_choice *c, c
 		add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, def)));
 }
 
+/* The last finding is about the mapping's keys. */
+static void said(struct schema_reader *r, struct schema_choice *c)
+{
+	*vec_add(r->a, &c->said) = r->diags->n - 1;
+}
+
 /* One pair with a literal key. */
 static void literal_pair(struct schema_reader *r, struct schema_choice *c, const struct ypair *pair, struct token *key,
                          struct token *map)
 {
 	const struct schema_key *k = match(r, c, key->s);
-	if (k)
+	if (k) {
 		add_pair(map, key, schema_value(r, pair->value, schema_below(c->place, k->def)));
-	else if (c->nleft == 1 && c->left[0]->loose)
+	} else if (c->nleft == 1 && c->left[0]->loose) {
 		loose_pair(r, c, pair, key, map);
-	else
+	} else {
 		schema_bad_key(r, c, pair->key, key->s);
+		said(r, c);
+	}
 }
 
 /* A key in another case has been reported as unexpected; it need not be reported as missing, too. */
-static bool has_key(const struct ynode *n, struct str name)
+bool schema_has_key(const struct ynode *n, struct str name)
 {
 	for (size_t i = 0; i < n->map.n; i++)
 		if (str_eq_nocase(n->map.pairs[i].key->text, name))
@@ -136,18 +144,19 @@ static bool badly_selected(const struct schema_choice *c)
 	return select && !c->selector && ynode_get(c->node, select);
 }
 
-static void conclude(struct schema_reader *r, const struct schema_choice *c, bool computed)
+static void conclude(struct schema_reader *r, struct schema_choice *c, bool computed)
 {
-	if (badly_selected(c))
-		return;
 	if (c->nleft > 1) {
 		schema_undecided(r, c);
+		said(r, c);
 		return;
 	}
 	const struct schema_map *m = c->left[0];
 	for (size_t i = 0; i < m->nkeys && !computed; i++)
-		if (m->keys[i].required && !has_key(c->node, m->keys[i].name))
+		if (m->keys[i].required && !schema_has_key(c->node, m->keys[i].name)) {
 			schema_missing_key(r, c, &m->keys[i]);
+			said(r, c);
+		}
 }
 
 struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, struct schema_place p)
@@ -156,7 +165,7 @@ struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, str
 	struct token *map = schema_token(r, TOKEN_MAPPING, n);
 	bool computed = false;
 	for (size_t i = 0; i < p.def->nmaps && c.nleft < ARRAY_LEN(c.left); i++)
-		if (has_feature(r, p.def->maps[i]->feature))
+		if (schema_has_feature(r, p.def->maps[i]->feature))
 			c.left[c.nleft++] = p.def->maps[i];
 	select_map(&c);
 	map->map.pairs = arena_array(r->a, struct token_pair, n->map.n + 1);
@@ -175,7 +184,10 @@ struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, str
 	}
 	if (!n->alias_of)
 		schema_catch_up(r, n->at.to);
-	if (n->events > 0) /* else the YAML layer gave up in it */
+	bool complete = n->events > 0 && !badly_selected(&c); /* without events the YAML layer gave up in it */
+	if (complete)
 		conclude(r, &c, computed);
+	if (c.said.n)
+		schema_tell(r, &c, complete && !computed);
 	return map;
 }

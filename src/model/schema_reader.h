@@ -2,10 +2,11 @@
 #ifndef SIDESTEP_MODEL_SCHEMA_READER_H
 #define SIDESTEP_MODEL_SCHEMA_READER_H
 
+#include "base/vec.h"
 #include "model/schema.h"
 #include "model/schema_table.h"
 
-enum { SCHEMA_SCOPES_MAX = 64, SCHEMA_DEPTH_MAX = 200 };
+enum { SCHEMA_SCOPES_MAX = 64, SCHEMA_DEPTH_MAX = 200, SCHEMA_NAMES_MAX = 80 };
 
 /* One reading in progress. */
 struct schema_reader {
@@ -72,6 +73,10 @@ struct schema_choice {
 	const struct schema_map *left[8];
 	size_t nleft;
 	const struct ynode *selector; /* the value that picked the map, or NULL */
+	const struct ynode *decider;  /* for people: the key that says what the mapping is, or NULL */
+	struct {
+		VEC(size_t); /* places in r->diags of what the reader says about its keys */
+	} said;
 };
 
 /* Reports a key that no choice left knows. */
@@ -83,6 +88,13 @@ void schema_missing_key(struct schema_reader *r, const struct schema_choice *c, 
 /* Reports that several choices are left. */
 void schema_undecided(struct schema_reader *r, const struct schema_choice *c);
 
+/* Says the same for people: one finding for one mistake, whatever the order of the keys. missing: also about keys that are not
+ * there. */
+void schema_tell(struct schema_reader *r, const struct schema_choice *read, bool missing);
+
+bool schema_has_feature(const struct schema_reader *r, enum schema_feature f);
+/* Whether a mapping has a key of that name, in whatever case. */
+bool schema_has_key(const struct ynode *n, struct str name);
 const struct schema_key *schema_map_key(const struct schema_map *m, struct str name);
 
 #endif

@@ -1,11 +1,9 @@
 /* What the schema reader says about keys: unknown, misplaced, missing, too few to decide. */
 #include "model/schema_reader.h"
 
-enum { NAMES_MAX = 80 };
-
 /* Names of keys, each once. */
 struct names {
-	const char *v[NAMES_MAX];
+	const char *v[SCHEMA_NAMES_MAX];
 	size_t n;
 };
 
@@ -14,7 +12,7 @@ static void add_name(struct names *l, const char *name)
 	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->v[i], name) == 0)
 			return;
-	if (l->n < NAMES_MAX)
+	if (l->n < SCHEMA_NAMES_MAX)
 		l->v[l->n++] = name;
 }
 
@@ -88,7 +86,7 @@ static const struct ynode *opponent(const struct schema_choice *c, const struct 
 static void help_misplaced(struct schema_reader *r, struct diag *d, const struct schema_choice *c, const struct schema_key *known,
                            const struct ynode *key)
 {
-	const struct ynode *other = known->forbidden ? NULL : opponent(c, known, key);
+	const struct ynode *other = known->forbidden ? NULL : c->decider ? c->decider : opponent(c, known, key);
 	if (known->forbidden)
 		diag_help(r->diags, d, "%s", known->help ? known->help : "this key cannot stand here");
 	else if (other)

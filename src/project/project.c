@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/path.h"
 #include "base/vec.h"
+#include "model/action.h"
 
 struct paths {
 	VEC(struct str);
@@ -113,6 +114,13 @@ void project_put_unsaved(struct project *p, const char *path, struct str text, i
 	source_put(&p->sources, full, project_shown_path(p, full), text, version);
 }
 
+static void add_workflow(struct project *p, const struct source *src, struct str name)
+{
+	p->workflows =
+		arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
+	p->workflows[p->n++] = workflow_read(&p->arena, src, name, &p->diags);
+}
+
 static int load_one(struct project *p, struct str path, struct paths *seen, struct err *err)
 {
 	for (size_t i = 0; i < seen->n; i++)
@@ -122,9 +130,16 @@ static int load_one(struct project *p, struct str path, struct paths *seen, stru
 	const struct source *src;
 	if (source_load(&src, &p->sources, path, project_shown_path(p, path), err) < 0)
 		return -1;
-	p->workflows =
-		arena_grow(&p->arena, p->workflows, p->n * sizeof(struct workflow *), (p->n + 1) * sizeof(struct workflow *));
-	p->workflows[p->n++] = workflow_read(&p->arena, src, path_below(path, p->root), &p->diags);
+	if (action_is_file(src->text, path)) {
+		if (!p->takes_any)
+			return err_set(err, ERR_INVALID,
+			               "%.*s: is the file of an action, not a workflow ('sidestep check' looks at both)",
+			               STRF(src->path));
+		action_read(&p->arena, src, &p->diags);
+		p->nactions++;
+		return 0;
+	}
+	add_workflow(p, src, path_below(path, p->root));
 	return 0;
 }
 
@@ -134,8 +149,12 @@ static int load_stdin(struct project *p, struct err *err)
 	if (file_read_fd(&text, 0, SOURCE_MAX, err) < 0)
 		return err_wrap(err, "standard input");
 	const struct source *src = source_add(&p->sources, STR("<stdin>"), buf_str(&text));
-	p->workflows = arena_array(&p->arena, struct workflow *, 1);
-	p->workflows[p->n++] = workflow_read(&p->arena, src, STR("<stdin>"), &p->diags);
+	if (action_is_file(src->text, src->path)) {
+		action_read(&p->arena, src, &p->diags);
+		p->nactions++;
+	} else {
+		add_workflow(p, src, src->path);
+	}
 	return 0;
 }
 
@@ -170,11 +189,12 @@ static int refuse_links_out(struct project *p, const struct paths *files, struct
 	return 0;
 }
 
-int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err)
+int project_load(struct project *p, const char *const *paths, size_t npaths, bool any, struct err *err)
 {
+	p->takes_any = any;
 	struct paths files = { 0 }, seen = { 0 };
 	for (size_t i = 0; i < npaths; i++) {
-		if (from_stdin && strcmp(paths[i], "-") == 0) {
+		if (any && strcmp(paths[i], "-") == 0) {
 			if (load_stdin(p, err) < 0)
 				return -1;
 		} else if (add_given(p, &files, paths[i], err) < 0) {

@@ -15,6 +15,8 @@ struct project {
 	struct str root;       /* of the repository, or dir */
 	struct workflow **workflows;
 	size_t n;
+	size_t nactions; /* action files that were read: what is wrong with them is in diags */
+	bool takes_any;  /* not only workflows */
 };
 
 /* Finds the repository around `directory` (NULL: the current one). */
@@ -25,8 +27,8 @@ void project_done(struct project *p);
 void project_put_unsaved(struct project *p, const char *path, struct str text, int64_t version);
 /* Loads the given files and folders (relative to dir), or the repository's workflows when there are none. Files
  * with errors are in ->workflows too (not ->valid). No file at all: an error that says where was looked.
- * "-" is standard input when from_stdin allows it. */
-int project_load(struct project *p, const char *const *paths, size_t npaths, bool from_stdin, struct err *err);
+ * any: "-" is standard input, and action files are read as such; else one is an error. */
+int project_load(struct project *p, const char *const *paths, size_t npaths, bool any, struct err *err);
 
 /* How the user would type an absolute path from where the program was started. */
 struct str project_shown_path(struct project *p, struct str path);

@@ -78,10 +78,18 @@ void diag_fix(struct diag_list *l, struct diag *d, struct str replacement)
 
 void diag_append(struct diag_list *l, const struct diag_list *more)
 {
-	for (size_t i = 0; i < more->n; i++)
-		*vec_add(l->arena, l) = more->v[i];
-	l->errors += more->errors;
-	l->lint_errors += more->lint_errors;
+	for (size_t i = 0; i < more->n; i++) {
+		const struct diag *d = &more->v[i];
+		if (d->audience == DIAG_FOR_READER)
+			continue;
+		*vec_add(l->arena, l) = *d;
+		*counter_of(l, d) += d->severity == SEVERITY_ERROR;
+	}
+}
+
+bool diag_is_official(const struct diag *d)
+{
+	return rule_info(d->rule)->origin == RULE_BY_READER && d->audience != DIAG_FOR_PEOPLE;
 }
 
 bool diag_is_lint(const struct diag *d)

@@ -12,8 +12,13 @@ struct diag_note {
 	struct str text;
 };
 
+/* Who is told. GitHub's reader says what it meets on its way, the same mistake twice at times; where another finding says it
+ * better, each is for one of the two. */
+enum diag_audience { DIAG_FOR_ALL, DIAG_FOR_READER, DIAG_FOR_PEOPLE };
+
 struct diag {
 	enum rule rule;
+	enum diag_audience audience;
 	enum severity severity; /* the rule's, unless who reported it knew better */
 	struct span at;
 	struct str text;       /* one line, no trailing dot: GitHub's wording where it has one */
@@ -43,10 +48,12 @@ void diag_help(struct diag_list *l, struct diag *d, const char *fmt, ...) PRINTF
 void diag_note(struct diag_list *l, struct diag *d, struct span at, const char *fmt, ...) PRINTF_LIKE(4, 5);
 /* Adds a correction that writes one text in place of the finding's span; safe when its rule says so. */
 void diag_fix(struct diag_list *l, struct diag *d, struct str replacement);
-/* Appends the findings of another list. */
+/* Appends the findings of another list, but those that only GitHub's reader has. */
 void diag_append(struct diag_list *l, const struct diag_list *more);
 /* Sorts by file, position, severity; drops exact repeats. */
 void diag_sort(struct diag_list *l);
+/* Whether GitHub's reader says it, in these words. */
+bool diag_is_official(const struct diag *d);
 /* Whether lint alone says it. */
 bool diag_is_lint(const struct diag *d);
 /* `path:line:col: error: text [rule]`, the source line (cut to width around the place, tabs kept

@@ -79,3 +79,17 @@ printf 'a: &a [x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*
 sidestep check laughs.yml
 exits 1
 at_end
+
+# ---- files of actions, told apart by what they hold ----
+mkdir -p "$T/act"
+printf 'name: a\ndescription: b\nruns:\n  using: composite\n  steps:\n    - run: echo\n' >"$T/act/odd.yml"
+sidestep check "$T/act/odd.yml"
+exits 1 "a step of an action without a shell"
+out_has 'odd.yml:6:7: error: .*shell'
+out_lacks 'jobs'
+printf 'on: push\njobs: {j: {runs-on: x, steps: [{run: echo}]}}\n' >"$T/act/action.yml"
+sidestep check "$T/act/action.yml"
+exits 0 "a workflow that is called action.yml"
+sidestep list "$T/act/odd.yml"
+exits 3 "an action is no workflow"
+err_has 'is the file of an action, not a workflow'

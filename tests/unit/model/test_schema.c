@@ -34,12 +34,14 @@ static void end(struct reading *r)
 	arena_done(&r->a);
 }
 
-/* "line:col text [rule]" of every message, one a line. */
+/* "line:col text [rule]" of every message of the reader, one a line. */
 static void write_messages(struct buf *out, const struct reading *r)
 {
 	for (size_t i = 0; i < r->diags.n; i++) {
 		const struct diag *d = &r->diags.v[i];
 		struct pos p = source_pos(r->src, d->at.from);
+		if (d->audience == DIAG_FOR_PEOPLE)
+			continue;
 		buf_addf(out, "%u:%u %.*s [%s]\n", p.line, p.col, STRF(d->text), rule_id(d->rule));
 	}
 }
@@ -261,7 +263,7 @@ Test(schema, tokens_and_help)
 	      STR(JOB "    env: &e {V: 3.10, N: }\n    stepz: 1\n    if: a == b\n    name: x ${{ github.sha }}\n  k:\n"
 	              "    runs-on: x\n    env: *e\n    timeout-minutes: 5\n"),
 	      SCHEMA_WORKFLOW);
-	cr_assert_eq(r.diags.n, 1);
+	cr_assert_eq(r.diags.n, 2); /* GitHub's, and the same for people */
 	cr_expect_str_eq(arena_cstr(&r.a, r.diags.v[0].help), "did you mean 'steps'?");
 	cr_expect_eq(r.diags.v[0].at.to - r.diags.v[0].at.from, 5);
 	const struct token *jobs = member(r.root, "jobs"), *j = member(jobs, "j"), *k = member(jobs, "k");
