@@ -33,6 +33,10 @@ struct source_repo {
 	bool exited, eof;
 	struct proc_status status;
 	struct buf answers, words;
+	size_t noted; /* bytes of answers that were looked through for notes */
+	struct {
+		VEC(struct str);
+	} notes;
 };
 
 struct action_fetcher {
@@ -191,11 +195,31 @@ static void helper_over(struct source_repo *r)
 	f->session->changed = true;
 }
 
+/* What the helper says while it works, whole lines only. */
+static void take_notes(struct source_repo *r)
+{
+	struct action_fetcher *f = r->fetcher;
+	struct str all = buf_str(&r->answers), before = STR(ACTION_SAID_AGAIN " - ");
+	for (size_t end; (end = str_find_c(all, '\n', r->noted)) != SIZE_MAX; r->noted = end + 1) {
+		struct str line = str_n(all.p + r->noted, end - r->noted);
+		if (!str_starts(line, before))
+			continue;
+		*vec_add(&f->a, &r->notes) = arena_str(&f->a, str_from(line, before.n));
+		f->session->changed = true;
+	}
+	for (size_t i = 0; i < r->entries.n; i++)
+		if (r->entries.v[i]->out.state == FETCH_RUNS) {
+			r->entries.v[i]->out.notes = r->notes.v;
+			r->entries.v[i]->out.nnotes = r->notes.n;
+		}
+}
+
 static void helper_says(void *cookie, enum host_stream stream, struct str bytes)
 {
 	struct source_repo *r = cookie;
 	struct buf *into = stream == HOST_STDOUT ? &r->answers : &r->words;
 	buf_addstr(into, str_to(bytes, into->max - into->n));
+	take_notes(r);
 }
 
 static void helper_eof(void *cookie)
@@ -266,6 +290,7 @@ static void start_helper(struct source_repo *r)
 	r->answers.max = ANSWERS_MAX;
 	r->words.max = WORDS_MAX;
 	buf_clear(&r->answers);
+	r->noted = 0;
 	buf_clear(&r->words);
 	if (f->opt.host->ops->spawn(f->opt.host, &spec, &r->helper, &err) == 0) {
 		f->running++;

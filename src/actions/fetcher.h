@@ -35,6 +35,8 @@ struct fetched {
 	struct str tree;  /* its files, not to be changed; held until the fetcher is freed */
 	int64_t asked_at; /* when its ref was looked up, if that was not now; else 0 */
 	struct str error;
+	const struct str *notes; /* what was met on the way, for people: it grows while FETCH_RUNS */
+	size_t nnotes;
 };
 
 /* Everything lives longer than it. */

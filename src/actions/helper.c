@@ -307,6 +307,16 @@ static void fetch_all(struct fetching *f, struct wanted *w, size_t n)
 			bring(f, &w[i]);
 }
 
+/* As the official runner says it. */
+static void say_again(void *cookie, const struct err *why, double seconds)
+{
+	struct fetching *f = cookie;
+	_cleanup_buf_ struct buf out = BUF_INIT;
+	buf_addf(&out, ACTION_SAID_AGAIN " - Failed to download action '%.*s'. Error: %s\n", STRF(f->place.url), why->text);
+	buf_addf(&out, ACTION_SAID_AGAIN " - Back off %.3f seconds before retry.\n", seconds);
+	file_write_all(STDOUT_FILENO, out.p, out.n);
+}
+
 static void write_answers(const struct wanted *w, size_t n)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
@@ -330,7 +340,9 @@ int actions_fetch_main(int argc, char **argv)
 	struct wanted *w = arena_array(&a, struct wanted, n);
 	struct fetching f = { .a = &a, .repository = str_of(argv[4]) };
 	f.place = action_place_of(&a, str_of(argv[2]), server, f.repository);
-	f.remote = (struct git_remote) { .a = &a, .server = server, .url = f.place.url, .token = take_token(&a) };
+	f.remote = (struct git_remote) {
+		.a = &a, .server = server, .url = f.place.url, .token = take_token(&a), .again = say_again, .cookie = &f
+	};
 	f.repo = git_repo_at(&a, STR_EMPTY, f.place.git);
 	for (size_t i = 0; i < n; i++) {
 		struct str ref = str_of(argv[5 + i]);

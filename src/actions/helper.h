@@ -16,6 +16,7 @@
 #define ACTION_SAID_OK      "ok"      /* "ok REF SHA" */
 #define ACTION_SAID_NOWHERE "nowhere" /* "nowhere REF TEXT": there is no such repository, tag, branch or commit */
 #define ACTION_SAID_NO_WAY  "no-way"  /* "no-way REF TEXT": nobody answers, or the server refuses */
+#define ACTION_SAID_AGAIN   "again"   /* "again - TEXT", at once: what an attempt has met after which another one follows */
 #define ACTION_SAID_TROUBLE "trouble" /* "trouble REF TEXT": something else went wrong */
 
 int actions_fetch_main(int argc, char **argv);

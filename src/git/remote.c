@@ -92,13 +92,21 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* Longer each time, and not the same for all who have seen the same trouble. -1: a signal waits. */
-static int back_off(unsigned attempt, struct err *err)
+/* Longer each time, and not the same for all who have seen the same trouble. */
+static uint64_t backoff_ms(unsigned attempt)
 {
 	const char *said = getenv("SIDESTEP_BACKOFF_MS");
+	uint64_t base = said ? strtoul(said, NULL, 10) : BACKOFF_MS;
+	return base * attempt + (base ? (now_ms() * 7919 + (uint64_t)getpid()) % base : 0);
+}
+
+/* -1: a signal waits. */
+static int back_off(struct git_remote *r, unsigned attempt, struct err *err)
+{
 	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
-	uint64_t base = said ? strtoul(said, NULL, 10) : BACKOFF_MS, from = now_ms();
-	uint64_t until = from + base * attempt + (base ? (from * 7919 + (uint64_t)getpid()) % base : 0);
+	uint64_t ms = backoff_ms(attempt), until = now_ms() + ms;
+	if (r->again)
+		r->again(r->cookie, err, (double)ms / 1000);
 	while (now_ms() < until) {
 		if (git_interrupted(err))
 			return -1;
@@ -131,7 +139,7 @@ static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out
 		*err = said;
 		if (attempt == GIT_REMOTE_ATTEMPTS || git_remote_refusal(&said) != GIT_NO_NETWORK)
 			return -1;
-		if (back_off(attempt, err) < 0)
+		if (back_off(r, attempt, err) < 0)
 			return -1;
 	}
 }

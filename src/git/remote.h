@@ -18,6 +18,9 @@ struct git_remote {
 	/* git's locks in the repository that are cleared before each attempt (git/locks.h: the caller holds the store's); or NULL
 	 */
 	const char *const *locks;
+	/* The network has stumbled, and the same is asked again after so many seconds; may be NULL. */
+	void (*again)(void *cookie, const struct err *why, double seconds);
+	void *cookie;
 	/* private: what has worked */
 	unsigned source;
 	const char *const *config;

@@ -24,6 +24,7 @@ struct remote_repo {
 	struct str dir;      /* where the steps see them */
 	bool stubbed;        /* that folder was named by --stub */
 	bool told;
+	size_t noted; /* of got->notes: so many were said */
 	enum placed placed;
 	struct str trouble; /* PLACED_NEVER: why */
 };
@@ -370,6 +371,8 @@ static bool take_want(struct remote_request *q, size_t i)
 	struct remote_action *x = w.what;
 	struct remote_repo *repo = x->repo;
 	struct arena *a = &q->r->j->arena;
+	for (; repo->got && repo->noted < repo->got->nnotes; repo->noted++)
+		say(q, LOG_WARNING, repo->got->notes[repo->noted]);
 	if (repo->got && (repo->got->state == FETCH_WAITS || repo->got->state == FETCH_RUNS))
 		return false;
 	q->wants.v[i].done = true;

@@ -194,6 +194,10 @@ def test_a_server_that_stumbles_is_asked_again():
             with Http(s, rule=lambda p, n: what if p.endswith(where) and n < 3 else None) as h:
                 r = ran(s, h.url)
                 equal((r.code, r.lines("a")), (0, ["RAN"]), (where, what, r.err, job_log(r)))
+                log = job_log(r)
+                failed = [l for l in log if l.startswith(f"Failed to download action '{h.url}/them/lib'. Error: ")]
+                equal(len(failed), len([l for l in log if re.fullmatch(r"Back off [0-9.]+ seconds before retry\.", l)]), log)
+                assert len(failed) == 2 or (what == "drop" and len(failed) == 1), log  # a lost connection curl opens again itself
 
 
 # ---- tokens ----

@@ -151,6 +151,25 @@ Test(gather, a_job_that_ends_stops_what_it_still_copies)
 	end(s);
 }
 
+Test(gather, what_the_helper_meets_is_said_while_it_works)
+{
+	struct sim *s = start(ONE);
+	fake_output(s->host, "__action", HOST_STDOUT, "again - no answer\nagain - Back o");
+	sim_turn(s);
+	cr_assert(sim_logged(s, NULL, "no answer"));
+	cr_assert_not(sim_logged(s, NULL, "Back o"), "half a line");
+	fake_output(s->host, "__action", HOST_STDOUT, "ff 2 seconds\n");
+	sim_turn(s);
+	cr_assert(sim_logged(s, NULL, "Back off 2 seconds"));
+	put_action(s, "o/r", SAYS);
+	answer(s, "ok v1 " SHA "\n");
+	fake_exit(s->host, "__place", 0);
+	sim_exit(s, "first", 0);
+	sim_exit(s, "inner", 0);
+	IS(sim_conclusion(s), "success");
+	end(s);
+}
+
 Test(gather, what_the_helper_says_or_does_not)
 {
 	static const struct {
