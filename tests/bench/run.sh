@@ -1,6 +1,6 @@
 #!/bin/bash
-# The speed table: run.sh BUILD-DIR [WHAT…], WHAT one of start one fifty side spawn log checkout actions (default: all but the
-# last three, which take long). Every figure is a median of several rounds, taken by turns with its floor: the same scripts
+# The speed table: run.sh BUILD-DIR [WHAT…], WHAT one of start one fifty side spawn log checkout actions services (default: all but the
+# last four, which take long). Every figure is a median of several rounds, taken by turns with its floor: the same scripts
 # started by posix_spawn and nothing else. Prints milliseconds.
 set -eu
 build=$(cd "$1" && pwd) && shift
@@ -66,6 +66,7 @@ for what; do
 	log) "$build/tests/bench/bench_log" ;;
 	checkout) sh "$here/bench_checkout.sh" "$build" ;;
 	actions) python3 "$here/actions.py" "$build" ;;
+	services) python3 "$here/services.py" "$build" "$here/../../build-clients" ;;
 	*) echo "run.sh: what is $what?" >&2 && exit 2 ;;
 	esac
 done
