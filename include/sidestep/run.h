@@ -78,6 +78,9 @@ struct sidestep_run_options {
 	const char *tool_cache; /* RUNNER_TOOL_CACHE; NULL: the environment's, else below the cache folder */
 	int no_host_tools;      /* setup actions are not offered what this machine has */
 	int real_checkout;      /* actions/checkout is run like any other action, not served from here */
+
+	unsigned long long cache_limit; /* bytes of a repository's caches; 0: 10 GiB */
+	const char *cache_mode; /* ACTIONS_CACHE_MODE: "none", "read", "write", "write-only"; NULL: not set, all is allowed */
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

@@ -77,7 +77,8 @@ static void open_services(struct sidestep_session *s)
 	if (s->exec.dry_run)
 		return;
 	s->exec.caches = caches_folder(s);
-	s->exec.cache_limit = CACHE_LIMIT;
+	s->exec.cache_limit = s->opt.cache_limit ? s->opt.cache_limit : CACHE_LIMIT;
+	s->exec.cache_mode = str_of(s->opt.cache_mode);
 	s->exec.service = s->service = service_new(&spec);
 }
 

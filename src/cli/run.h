@@ -14,6 +14,7 @@ struct run_args {
 	struct opt_list act_notes; /* what is different from act */
 	struct opt_list secrets, secret_files, vars, var_files, env, env_files, inputs, input_files;
 	int host_tools; /* 1, -1: said; 0: not */
+	int cache_limit, cache_mode;
 	int no_needs, strict_platforms, real_checkout, in_place, keep, dry_run, sequential, offline, step_debug, act_compat,
 		no_config, explain;
 	int list, graph;
@@ -23,5 +24,8 @@ struct run_args {
 
 /* The same for the library. */
 struct sidestep_run_options run_options_of(const struct cli *c, const struct run_args *a);
+
+/* The word for a->cache_mode. */
+const char *cache_mode_name(int mode);
 
 #endif

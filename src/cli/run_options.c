@@ -3,6 +3,7 @@
 
 #define AT(field) .at = offsetof(struct run_args, field)
 
+static const char *const cache_modes[] = { "all", "read", "write", "write-only", "none", NULL };
 static const char *const formats[] = { "text", "json", "github", "quiet", NULL }; /* as enum run_format */
 
 const struct opt run_options[] = {
@@ -224,6 +225,18 @@ const struct opt run_options[] = {
 	  AT(cache_dir),
 	  .complete = COMPLETE_FOLDERS,
 	  .help = "where actions, caches and tools are kept" },
+	{ .kind = OPT_NUMBER,
+	  .name = "cache-limit",
+	  .arg = "MIB",
+	  AT(cache_limit),
+	  .value = 1,
+	  .help = "so much for the caches of a repository; the longest unused ones go beyond it (default: 10240)" },
+	{ .kind = OPT_CHOICE,
+	  .name = "cache-mode",
+	  .arg = "MODE",
+	  AT(cache_mode),
+	  .choices = cache_modes,
+	  .help = "what jobs may do with caches: all, read, write, write-only or none (ACTIONS_CACHE_MODE)" },
 	{ .kind = OPT_TEXT,
 	  .name = "tool-cache",
 	  .arg = "DIR",
@@ -311,3 +324,8 @@ const struct opt run_options[] = {
 	  .help = "where the runs are recorded (default: under $XDG_STATE_HOME)" },
 	{ 0 },
 };
+
+const char *cache_mode_name(int mode)
+{
+	return cache_modes[mode];
+}

@@ -108,6 +108,8 @@ struct sidestep_run_options run_options_of(const struct cli *c, const struct run
 	o.artifact_dir = a->artifact_dir;
 	o.cache_dir = a->cache_dir;
 	o.tool_cache = a->tool_cache;
+	o.cache_limit = (unsigned long long)a->cache_limit << 20;
+	o.cache_mode = a->cache_mode ? cache_mode_name(a->cache_mode) : NULL;
 	o.no_host_tools = a->host_tools < 0;
 	o.log_dir = a->log_dir;
 	o.timeout_minutes = a->timeout_minutes;

@@ -33,6 +33,9 @@ struct cache_folder {
 
 /* Whether key and version are such as GitHub takes; answers an error when not. */
 bool cache_key_ok(struct exchange *x, struct str key, struct str version);
+/* Whether the job may restore, or save: ACTIONS_CACHE_MODE; answers an error in the words that clients know when not. */
+bool cache_may_read(struct exchange *x);
+bool cache_may_write(struct exchange *x);
 /* The entry that a restore with these keys means: in each scope the caller may read, for each key, the one of that name, else the
  * newest whose name begins so. False: there is none. */
 bool cache_find(struct exchange *x, struct cache_entry *out, const struct str *keys, size_t n, struct str version);

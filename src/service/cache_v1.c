@@ -41,7 +41,7 @@ static void reserve(struct exchange *x)
 	struct upload *u = NULL;
 	struct err err = ERR_INIT;
 	uint64_t size;
-	if (!exchange_json(x, &request))
+	if (!cache_may_write(x) || !exchange_json(x, &request))
 		return;
 	struct str key = member_text(request, "key"), version = member_text(request, "version");
 	if (!cache_key_ok(x, key, version))
@@ -92,6 +92,8 @@ static void look_up(struct exchange *x)
 	struct cache_entry e;
 	char when[25];
 	size_t n = 0;
+	if (!cache_may_read(x))
+		return;
 	while (rest.n > 0) {
 		size_t comma = MIN(str_find_c(rest, ',', 0), rest.n);
 		if (n == CACHE_KEYS_MAX || !cache_key_ok(x, str_to(rest, comma), version)) {

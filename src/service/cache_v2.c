@@ -22,7 +22,7 @@ static void create(struct exchange *x, struct val request)
 	struct str key = member_text(request, "key"), version = member_text(request, "version");
 	struct upload *u = NULL;
 	struct err err = ERR_INIT;
-	if (!cache_key_ok(x, key, version))
+	if (!cache_may_write(x) || !cache_key_ok(x, key, version))
 		return;
 	int rc = cache_reserve(x, &u, key, version, &err);
 	if (rc > 0) {
@@ -84,6 +84,8 @@ static void get_address(struct exchange *x, struct val request)
 	struct val more = val_at(request, "restore_keys");
 	struct cache_entry e;
 	size_t n = 0;
+	if (!cache_may_read(x))
+		return;
 	keys[n++] = member_text(request, "key");
 	for (size_t i = 0; more.kind == VAL_ARRAY && i < more.a->n; i++) {
 		if (more.a->v[i].kind != VAL_STRING || n > CACHE_KEYS_MAX) {

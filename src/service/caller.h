@@ -17,7 +17,8 @@ struct caller {
 	struct str read[CALLER_READ_SCOPES];
 	size_t nread;
 	uint64_t cache_limit; /* bytes of the repository's caches */
-	struct val claims;    /* of identity tokens; null: it may have none */
+	struct str cache_mode;
+	struct val claims; /* of identity tokens; null: it may have none */
 };
 
 /* Finds who sent the request by its bearer token. which: the card's member that holds the token, "token" or "id_token".

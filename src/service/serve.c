@@ -12,69 +12,14 @@
 #include "base/file.h"
 #include "base/uuid.h"
 #include "service/lib.h"
+#include "service/request.h"
 #include "service/server.h"
-#include "service/upload.h"
 
 enum {
 	CONNECTIONS = 1000,
 	CONNECTION_MEMORY = 256 << 10, /* of each: what is read or written at a time */
 	IDLE_SECONDS = 900,            /* clients keep connections and take a closed one for a broken network */
 };
-
-/* ---- a request arrives ---- */
-
-static const struct route *route_find(struct str method, struct str path)
-{
-	const struct route *singles[] = { &artifact_route, &cache_route, &cache_v1_route, &blob_route };
-	for (size_t i = 0; i < ARRAY_LEN(singles); i++)
-		if (str_starts(path, str_of(singles[i]->prefix)))
-			return singles[i];
-	const struct route *tables[] = { container_routes, oidc_routes };
-	for (size_t t = 0; t < ARRAY_LEN(tables); t++)
-		for (const struct route *r = tables[t]; r->prefix; r++)
-			if (str_starts(path, str_of(r->prefix)) && (!r->method || str_is(method, r->method)))
-				return r;
-	return NULL;
-}
-
-static struct exchange *request_begins(struct server *server, struct MHD_Connection *c, const char *method, const char *path)
-{
-	struct exchange *x = xcalloc(1, sizeof(*x));
-	x->server = server;
-	x->connection = c;
-	x->fd = -1;
-	x->body.max = BODY_MAX;
-	x->method = arena_str(&x->arena, str_of(strcmp(method, "HEAD") == 0 ? "GET" : method));
-	x->path = arena_str(&x->arena, str_of(path));
-	x->route = route_find(x->method, x->path);
-	if (!x->route)
-		reply_error(x, 404, "bad_route", "nothing is served at this place");
-	else if (x->route->begin)
-		x->route->begin(x);
-	return x;
-}
-
-static void take_body(struct exchange *x, const char *p, size_t n)
-{
-	if (x->discard || x->status)
-		return;
-	if (x->part.upload)
-		upload_take(x, p, n);
-	else
-		buf_add(&x->body, p, n);
-}
-
-static void request_ends(struct exchange *x)
-{
-	if (x->status)
-		return; /* answered by its head */
-	if (x->body.overflow)
-		reply_error(x, 413, "resource_exhausted", "the request is too long");
-	else
-		x->route->end(x);
-	if (!x->status)
-		reply_error(x, 500, "internal", "no answer");
-}
 
 /* ---- the answer ---- */
 
@@ -137,7 +82,7 @@ static enum MHD_Result on_request(void *cookie, struct MHD_Connection *c, const 
 		return MHD_YES;
 	}
 	if (*ndata > 0) {
-		take_body(x, data, *ndata);
+		request_body(x, data, *ndata);
 		*ndata = 0;
 		return MHD_YES;
 	}
@@ -151,13 +96,7 @@ static void on_completed(void *cookie, struct MHD_Connection *c, void **own, enu
 	struct exchange *x = *own;
 	if (!x)
 		return;
-	upload_drop_part(x);
-	if (x->fd >= 0)
-		close(x->fd);
-	buf_done(&x->body);
-	buf_done(&x->reply);
-	arena_done(&x->arena);
-	free(x);
+	request_free(x);
 	*own = NULL;
 }
 
@@ -201,7 +140,7 @@ static unsigned connections(void)
 
 int serve_main(int argc, char **argv)
 {
-	struct server *s = xcalloc(1, sizeof(*s));
+	struct server *s = server_new();
 	struct err err = ERR_INIT;
 	prctl(PR_SET_DUMPABLE, 0); /* its secret is not for what else runs here */
 	if (argc != 3) {

@@ -21,6 +21,10 @@ struct server {
 	char identity_name[37];
 };
 
+/* One that holds nothing yet; free ends uploads that are under way, what was kept stays. */
+struct server *server_new(void);
+void server_free(struct server *s);
+
 extern const struct route artifact_route, cache_route, cache_v1_route, blob_route, container_routes[], oidc_routes[];
 
 /* A path with its signature: "/blob/KIND/ID?se=…&sig=…", good for so many seconds. Empty: libcrypto refuses. */

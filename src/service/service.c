@@ -27,7 +27,7 @@ struct service_job {
 	struct service *service;
 	struct arena arena;
 	struct str card; /* its file */
-	struct str token, id_token, orchestration;
+	struct str token, id_token, orchestration, cache_mode;
 };
 
 struct service *service_new(const struct service_spec *spec)
@@ -188,6 +188,7 @@ static int write_card(struct service_job *j, const struct service_job_spec *spec
 	val_set_str(a, card, "artifacts", spec->artifacts);
 	val_set_str(a, card, "caches", spec->caches);
 	val_set(a, card, STR("cache_limit"), val_num((double)spec->cache_limit));
+	val_set_str(a, card, "cache_mode", j->cache_mode);
 	val_set_str(a, card, "write", spec->nscopes ? spec->scopes[0] : STR_EMPTY);
 	for (size_t i = 0; i < spec->nscopes; i++)
 		val_push(a, read, val_str(spec->scopes[i]));
@@ -205,6 +206,7 @@ int service_job_open(struct service_job **out, struct service *s, const struct s
 	struct service_job *j = xcalloc(1, sizeof(*j));
 	uuid_make(id);
 	j->service = s;
+	j->cache_mode = arena_str(&j->arena, spec->cache_mode);
 	j->card = arena_printf(&j->arena, "%.*s/%s.json", STRF(s->cards), id);
 	j->orchestration = arena_printf(&j->arena, "%.*s.%s", STRF(spec->run), id);
 	if (make_tokens(j, spec, str_of(id), err) < 0 || write_card(j, spec, err) < 0) {
@@ -244,6 +246,8 @@ void service_environ(const struct service_job *j, bool action, void (*set)(void 
 		set(cookie, "ACTIONS_RESULTS_URL", base);
 		set(cookie, "ACTIONS_CACHE_URL", base);
 		set(cookie, "ACTIONS_CACHE_SERVICE_V2", STR("True"));
+		if (j->cache_mode.n)
+			set(cookie, "ACTIONS_CACHE_MODE", j->cache_mode);
 	}
 	if (j->id_token.n) {
 		set(cookie, "ACTIONS_ID_TOKEN_REQUEST_URL", arena_printf(a, "%.*s/oidc/token?api-version=2.0", STRF(url)));

@@ -35,6 +35,7 @@ struct service_job_spec {
 	struct str artifacts;     /* folder of what the run uploads; made at the first need */
 	struct str caches;        /* folder of the repository's caches; made at the first need */
 	uint64_t cache_limit;     /* bytes in it */
+	struct str cache_mode;    /* what may be done with caches: "none", "read", "write", "write-only"; empty: all */
 	const struct str *scopes; /* refs: caches are saved to the first and read from all, in this order */
 	size_t nscopes;
 	struct val claims; /* of identity tokens, without those of the issuer and of time; null: it has no permission for any */

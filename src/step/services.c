@@ -13,6 +13,7 @@ static int open_services(struct job_base *j, struct err *err)
 		                         .artifacts = j->artifacts,
 		                         .caches = opt->caches,
 		                         .cache_limit = opt->cache_limit,
+		                         .cache_mode = opt->cache_mode,
 		                         .scopes = scopes,
 		                         .nscopes = service_scopes(&j->arena, scopes, j->github),
 		                         .claims =

@@ -199,7 +199,7 @@ def test_what_belongs_to_the_user():
     equal(shown((d, e))["env"], "of the user")
 
 
-SAMPLES = {"FILE": "/etc/hostname", "DIR": "/etc", "PATH": "/etc", "N": "1", "MINUTES": "1", "FORMAT": "json", "WHEN": "never",
+SAMPLES = {"MIB": "1", "MODE": "read", "FILE": "/etc/hostname", "DIR": "/etc", "PATH": "/etc", "N": "1", "MINUTES": "1", "FORMAT": "json", "WHEN": "never",
            "KEY:VALUE": "{a: b}", "NAME=VALUE": "{a: b}", "OWNER/REPO[@REF]=DIR": "{o/r: /etc}",
            "OWNER/REPO[@REF]=none|DIR": "{o/r: /etc}", "LABEL=host|docker://IMAGE|skip": "{x: host}"}
 

@@ -1,4 +1,6 @@
-"""Artifacts, caches and identity tokens as their clients see them on the wire."""
+"""Artifacts, caches and identity tokens as their clients see them on the wire. Elsewhere: clients.py and uploads.py have the same
+by GitHub's own clients (names, three blocks, archives and single files, from job to job, from run to run, limit and mode), identity.py
+who gets a token, unit.service addresses whose time is over, fuzz.service any bytes."""
 import concurrent.futures, hashlib, http.client, json, os, socket, subprocess, threading, time, urllib.parse
 from real import *
 from serving import *
@@ -107,6 +109,23 @@ def test_artifact_names():
         for name in ("", "a/b", "a\\b", 'a"b', "a:b", "a<b", "a>b", "a|b", "a*b", "a?b", "a\nb", "a\rb", "x" * 2000):
             status, error = j.artifact("CreateArtifact", name=name, version=7)
             equal((status, error["code"]), (400, "invalid_argument"), name)
+
+
+def test_artifact_with_hostile_paths():
+    """An archive is kept as it came: what its names say is never done here."""
+    import io, zipfile
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as z:
+        for name in ("../x", "/abs/x", "a/../../../x", "..\\x", "fine"):
+            z.writestr(name, "bad")
+    with Server() as s:
+        j = s.job()
+        before = sorted(os.listdir(s.root))
+        equal(j.upload("hostile", data.getvalue())[0], 200)
+        equal(j.download("hostile")[1], data.getvalue())
+        equal(sorted(f for f in os.listdir(j.artifacts) if not f.startswith(".")), ["hostile.zip"])
+        equal(sorted(os.listdir(s.root)), sorted(before + [os.path.basename(j.artifacts)]))
+        assert not os.path.exists("/abs")
 
 
 def test_artifact_taken():
@@ -395,6 +414,24 @@ def test_cache_eviction():
         equal([k for k in ("e1", "e2", "e3", "e4") if j.restore(k)], ["e4"], "unused for a week")
         equal(os.listdir(j.caches + "/incoming"), [])
         assert not os.path.exists(f"{j.caches}/loose-x.data")
+
+
+def test_cache_modes():
+    """Who may do what, in both versions, in the words that clients take for no failure."""
+    with Server() as s:
+        s.job().save("k", b"there")
+        for mode, read, write in (("", 1, 1), ("all", 1, 1), ("anything", 1, 1), ("read", 1, 0), ("write", 1, 1), ("write-only", 0, 1), ("none", 0, 0)):
+            j = s.job(cache_mode=mode)
+            status, error = j.cache("GetCacheEntryDownloadURL", key="k", version="v1")
+            equal(status, 200 if read else 403, mode)
+            assert read or error["msg"].startswith("cache read denied:"), error
+            status, error = j.cache("CreateCacheEntry", key="new" + mode, version="v1")
+            equal(status, 200 if write else 403, mode)
+            assert write or error["msg"].startswith("cache write denied:"), error
+            equal(j.call("GET", "/_apis/artifactcache/cache?keys=k&version=v1")[0], 200 if read else 403, mode)
+            status, error = j.call("POST", "/_apis/artifactcache/caches", {"key": "old" + mode, "version": "v1"})
+            equal(status, 201 if write else 403, mode)
+            assert write or error["message"].startswith("cache write denied:"), error
 
 
 def test_cache_v1():

@@ -124,6 +124,30 @@ console.log('saved ' + ((await cache.saveCache(['kept'], core.getInput('name')))
     equal(lines("--var", "KEY=mine")[0], "hit undefined")
 
 
+def test_limit_and_mode():
+    """The longest unused entry goes beyond --cache-limit; with --cache-mode the real client does what the mode says, and nothing fails."""
+    main = "console.log('mode ' + process.env.ACTIONS_CACHE_MODE + ' hit ' + await cache.restoreCache(['kept'], core.getInput('name'), []));\n"
+    post = """
+fs.mkdirSync('kept', { recursive: true });
+fs.writeFileSync('kept/f', (await import('node:crypto')).randomBytes(700 << 10));
+console.log('saved ' + ((await cache.saveCache(['kept'], core.getInput('name'))) > 0));
+"""
+    d = repo({".github/workflows/t.yml": CACHE.replace("KEY", "${{ vars.KEY }}"), **action(main, post)})
+    store = tempfile.mkdtemp(dir=BASE)
+    def lines(key, *args):
+        r = go(main, "", "--cache-dir", store, "--var", "KEY=" + key, *args, dir=d)
+        equal(r.code, 0, r.err + "\n".join(r.lines(runner=True)))
+        return [l for l in r.lines() if l.startswith(("mode ", "saved "))]
+    equal(lines("one", "--cache-limit", "1"), ["mode undefined hit undefined", "saved true"])
+    equal(lines("two", "--cache-limit", "1"), ["mode undefined hit undefined", "saved true"])
+    equal(lines("one", "--cache-mode", "read"), ["mode read hit undefined", "saved false"], "it has gone, and is not saved again")
+    equal(lines("two", "--cache-mode", "read")[0], "mode read hit two")
+    equal(lines("two", "--cache-mode", "write-only")[0], "mode write-only hit undefined")
+    equal(lines("three", "--cache-mode", "none"), ["mode none hit undefined", "saved false"])
+    equal(lines("three", "--cache-mode", "all", "--cache-limit", "100"), ["mode undefined hit undefined", "saved true"])
+    equal(lines("two")[0], "mode undefined hit two")
+
+
 def test_identity_token():
     script = "console.log('aud ' + JSON.parse(Buffer.from((await core.getIDToken('me')).split('.')[1], 'base64url')).aud);\n"
     text = CACHE.replace("    steps:", "    permissions:\n      id-token: write\n      contents: read\n    steps:")
