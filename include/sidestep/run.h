@@ -102,6 +102,8 @@ SIDESTEP_API int sidestep_session_fd(const struct sidestep_session *s);
  * after one it is given up when the reader takes nothing for two seconds. signal is what the exit status will tell (SIGINT → 130,
  * SIGTERM → 143). */
 SIDESTEP_API void sidestep_session_cancel(struct sidestep_session *s, int signal);
+/* The program is about to be stopped (Ctrl-Z): takes the live view away. It is there again after sidestep_session_resized. */
+SIDESTEP_API void sidestep_session_suspend(struct sidestep_session *s);
 /* The terminal has changed its size. */
 SIDESTEP_API void sidestep_session_resized(struct sidestep_session *s);
 /* Result of a settled session; messages: what could not be said elsewhere (a full disk, a closed output). */

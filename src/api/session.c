@@ -259,6 +259,12 @@ void sidestep_session_cancel(struct sidestep_session *s, int signal)
 		ui_stopping(s->screen, s->cancelled, s->signal, STEP_INTERRUPT_GRACE);
 }
 
+void sidestep_session_suspend(struct sidestep_session *s)
+{
+	if (s->screen)
+		ui_suspend(s->screen);
+}
+
 void sidestep_session_resized(struct sidestep_session *s)
 {
 	if (s->screen)

@@ -39,11 +39,30 @@ int signals_open(struct err *err)
 	return fd;
 }
 
+int signals_read_stop(int fd, struct err *err)
+{
+	sigset_t set;
+
+	if (is_ignored(SIGTSTP))
+		return 0;
+	choose(&set);
+	sigaddset(&set, SIGTSTP);
+	if (signalfd(fd, &set, 0) < 0 || sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return err_errno(err, "cannot receive signals");
+	return 0;
+}
+
+void signals_stop(void)
+{
+	raise(SIGSTOP);
+}
+
 void signals_close(void)
 {
 	sigset_t set;
 
 	choose(&set);
+	sigaddset(&set, SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 

@@ -122,6 +122,14 @@ struct sidestep_run_options run_options_of(const struct cli *c, const struct run
 	return o;
 }
 
+/* Ctrl-Z; goes on when somebody lets us (fg, bg). */
+static void stop_for_a_while(struct sidestep_session *s)
+{
+	sidestep_session_suspend(s);
+	signals_stop();
+	sidestep_session_resized(s);
+}
+
 static void handle_signals(struct sidestep_session *s, int signal_fd)
 {
 	int sig;
@@ -129,6 +137,8 @@ static void handle_signals(struct sidestep_session *s, int signal_fd)
 	while ((sig = signals_next(signal_fd)) != 0)
 		if (sig == SIGWINCH)
 			sidestep_session_resized(s);
+		else if (sig == SIGTSTP)
+			stop_for_a_while(s);
 		else
 			sidestep_session_cancel(s, sig);
 }
@@ -181,6 +191,8 @@ static int run_session(const struct cli *c, const struct sidestep_run_options *o
 		return cli_result(c, status, &text);
 	}
 	tell(&text, signal_fd, -1);
+	if (o->output == SIDESTEP_OUTPUT_TTY)
+		signals_read_stop(signal_fd, &(struct err)ERR_INIT); /* where it fails, Ctrl-Z does what it always does */
 	turn_until_settled(s, signal_fd);
 	status = sidestep_session_finish(s, &text);
 	sidestep_session_free(s);

@@ -201,6 +201,15 @@ static void output_row(struct builder *b, const struct ui_step *s)
 	end_row(b);
 }
 
+/* Not for a turn in a concurrency group, nor for other legs of their matrix. */
+static bool all_for_a_place(const struct ui_run *r)
+{
+	for (const struct ui_job *j = r->waiting.first; j; j = j->next)
+		if (j->reason.n && !str_is(j->reason, "a place"))
+			return false;
+	return true;
+}
+
 /* "ci.yml 12.3 s: 2 jobs running, 3 waiting for a place, 4 done, 1 failed step" */
 static void status_row(struct builder *b, const struct ui_run *r)
 {
@@ -211,7 +220,7 @@ static void status_row(struct builder *b, const struct ui_run *r)
 	add_count(&text, r->live.n, "job");
 	buf_adds(&text, " running");
 	if (r->waiting.n)
-		buf_addf(&text, ", %zu waiting for a place", r->waiting.n);
+		buf_addf(&text, ", %zu waiting%s", r->waiting.n, all_for_a_place(r) ? " for a place" : "");
 	buf_addf(&text, ", %zu done", r->njobs_done - r->njobs_not_here);
 	if (r->nfailed) {
 		buf_adds(&text, ", ");
@@ -231,6 +240,8 @@ static void job_row(struct builder *b, const struct ui_job *j)
 {
 	_cleanup_buf_ struct buf name = BUF_INIT, time = BUF_INIT;
 	job_title(&name, j);
+	if (j->waiting && j->reason.n && !str_is(j->reason, "a place"))
+		buf_addf(&name, " (for %.*s)", STRF(j->reason));
 	if (j->waiting) {
 		named_row(b, 0, PAINT_DIM, "·", PAINT_DIM, buf_str(&name), STR("waiting"));
 		return;
@@ -251,7 +262,7 @@ static void item_row(struct builder *b, const struct item *i)
 	if (i->stop)
 		stop_row(b, i->stop);
 	else if (i->more && i->run)
-		more_row(b, 0, i->more, "waiting for a place");
+		more_row(b, 0, i->more, all_for_a_place(i->run) ? "waiting for a place" : "waiting");
 	else if (i->run)
 		status_row(b, i->run);
 	else if (i->more)

@@ -117,6 +117,7 @@ static void on_job_queue(struct ui_model *m, struct ui_job *j, const struct even
 	if (j->state != UI_QUEUED || j->waiting)
 		return;
 	j->waiting = true;
+	j->reason = clean(m, e->job_queue.reason, REASON_MAX);
 	j->since = now;
 	job_enter(j, &j->run->waiting);
 }
@@ -126,6 +127,7 @@ static void job_begin(struct ui_job *j, uint64_t now)
 	if (j->state != UI_QUEUED)
 		return;
 	job_stop_waiting(j);
+	j->reason = STR_EMPTY;
 	j->state = UI_RUNNING;
 	j->since = now;
 	job_enter(j, &j->run->live);

@@ -45,7 +45,7 @@ struct ui_job {
 	struct ui_job *prev, *next;              /* in the run's list of running or of waiting jobs */
 	struct str key, id, name, label, reason; /* label: the key, cleaned */
 	enum ui_state state;
-	bool waiting; /* it could begin, and waits for a place */
+	bool waiting; /* it could begin, and waits for a place, or for what `reason` says */
 	enum result conclusion;
 	bool not_here;
 	bool may_fail; /* continue-on-error */

@@ -267,6 +267,18 @@ struct sink *sink_tty(const struct ui_options *o)
 	return &y->t.sink;
 }
 
+void ui_suspend(struct sink *s)
+{
+	if (s->ops != &tty_ops)
+		return;
+	struct tty_sink *y = (struct tty_sink *)s;
+	wipe_block(y);
+	if (y->cursor_hidden)
+		buf_adds(&y->t.out.buf, "\x1b[?25h");
+	y->cursor_hidden = false;
+	out_flush(&y->t.out);
+}
+
 void ui_resized(struct sink *s)
 {
 	if (s->ops != &tty_ops)

@@ -52,6 +52,8 @@ uint64_t ui_pending(const struct sink *s);
 int ui_held(const struct sink *s);
 /* Somebody wants an end, for the level-th time, by this signal: says so at once. Running steps have grace_ns. */
 void ui_stopping(struct sink *s, int level, int signal, uint64_t grace_ns);
+/* The terminal is about to be somebody else's: takes the live block away, until ui_resized. */
+void ui_suspend(struct sink *s);
 /* The terminal's size has changed. */
 void ui_resized(struct sink *s);
 

@@ -3,7 +3,7 @@ the live block nothing, whatever happened to the size meanwhile."""
 import os, re, shutil, subprocess, sys, tempfile, time
 
 import real
-from real import equal, repo, until
+from real import equal, repo, steps, until
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 if not shutil.which("tmux"):
@@ -14,7 +14,7 @@ if not shutil.which("tmux"):
 class Terminal:
     """A tmux server of its own with one window that runs the program."""
 
-    def __init__(self, dir, *args, size=(80, 24), env=None, before=""):
+    def __init__(self, dir, *args, size=(80, 24), env=None, before="", shell=False):
         self.place = tempfile.mkdtemp(prefix="tmux-", dir=real.BASE)
         self.dir = dir
         home = tempfile.mkdtemp(prefix="home-", dir=real.BASE)
@@ -26,7 +26,7 @@ class Terminal:
         script = self.place + "/script"
         with open(script, "w") as f:
             f.write(f"trap : INT\ncd '{dir}'\n{before}\n'{real.EXE}' run {' '.join(args)}\necho \"CODE=$?\"\nexec sleep 1000\n")
-        self.tmux("-f", conf, "new-session", "-d", "-s", "t", "-x", str(size[0]), "-y", str(size[1]), f"exec sh {script}")
+        self.tmux("-f", conf, "new-session", "-d", "-s", "t", "-x", str(size[0]), "-y", str(size[1]), f"exec sh {script}" if not shell else f"cd '{dir}'; exec bash --norc --noprofile -i")
 
     def __enter__(self):
         return self
@@ -224,6 +224,23 @@ def test_ctrl_c():
         nothing_left(lines)
         assert not [l for l in lines if "stopping" in l], lines
         assert re.match("■ t.yml: cancelled in [0-9.]+ s$", lines[lines.index("CODE=130") - 1]), lines
+
+
+def test_ctrl_z():
+    """The terminal is left as it was found, and the block is there again after fg."""
+    d = live_repo({".github/workflows/t.yml": steps("- run: " + WAIT % "x")})
+    with Terminal(d, shell=True) as t:
+        t.keys(f"'{real.EXE}' run; echo CODE=$(($?))", "Enter")
+        t.wait("● j ")
+        t.keys("C-z")
+        t.wait("Stopped")
+        screen = t.screen()
+        assert "● j" not in screen and t.tmux("display", "-p", "-t", "t", "#{cursor_flag}").strip() == "1", screen
+        t.keys("fg; echo CODE=$(($?))", "Enter")
+        t.wait("● j ")
+        t.go("x")
+        until(lambda: "CODE=0" in t.screen().split("\n"))
+        nothing_left(t.history())
 
 
 def test_several_workflows():
