@@ -39,17 +39,16 @@ int signals_open(struct err *err)
 	return fd;
 }
 
-int signals_read_stop(int fd, struct err *err)
+void signals_read_stop(int fd)
 {
 	sigset_t set;
 
 	if (is_ignored(SIGTSTP))
-		return 0;
+		return;
 	choose(&set);
 	sigaddset(&set, SIGTSTP);
-	if (signalfd(fd, &set, 0) < 0 || sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return err_errno(err, "cannot receive signals");
-	return 0;
+	if (signalfd(fd, &set, 0) >= 0)
+		sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
 void signals_stop(void)

@@ -192,7 +192,7 @@ static int run_session(const struct cli *c, const struct sidestep_run_options *o
 	}
 	tell(&text, signal_fd, -1);
 	if (o->output == SIDESTEP_OUTPUT_TTY)
-		signals_read_stop(signal_fd, &(struct err)ERR_INIT); /* where it fails, Ctrl-Z does what it always does */
+		signals_read_stop(signal_fd);
 	turn_until_settled(s, signal_fd);
 	status = sidestep_session_finish(s, &text);
 	sidestep_session_free(s);

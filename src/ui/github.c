@@ -199,7 +199,7 @@ static void finish_run(struct github_sink *g, struct ui_run *r)
 	struct text_sink *t = &g->t;
 	close_group(g);
 	stop_commands(g);
-	closing_render(&t->out.buf, r, &t->look, t->out.lines, t->log_dir);
+	text_sink_run_end(t, &t->out.buf, r, t->out.lines);
 }
 
 static void github_event(struct sink *s, const struct event *e)

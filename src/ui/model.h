@@ -87,7 +87,7 @@ struct ui_run {
 	struct ui_run *next;
 	struct str id, workflow, name, title, event, ref, sha; /* title: run-name, or made from the event */
 	bool tagged, tag_decided;                              /* prefixes carry the workflow's name: there are several runs */
-	bool summarised;                                       /* its result was shown */
+	bool closed, summarised;                               /* its closing part, its result were shown */
 	int64_t started_ms, time_ms;                           /* its first and its last event */
 	uint64_t since;
 	struct map jobs; /* key → ui_job */

@@ -141,7 +141,7 @@ static void plain_event(struct sink *s, const struct event *e)
 		add_run_title(&t->out.buf, at.run, &t->look);
 		buf_addc(&t->out.buf, '\n');
 	} else if (e->type == EVENT_RUN_END) {
-		closing_render(&t->out.buf, at.run, &t->look, t->out.lines, t->log_dir);
+		text_sink_run_end(t, &t->out.buf, at.run, t->out.lines);
 	} else if (at.step) {
 		about_step(t, at, e);
 	} else if (at.job) {

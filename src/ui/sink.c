@@ -38,18 +38,34 @@ void text_sink_init(struct text_sink *t, const struct ui_options *o, const struc
 	}
 }
 
+void text_sink_run_end(struct text_sink *t, struct buf *out, struct ui_run *r, size_t lines)
+{
+	if (t->model.several || r->closed)
+		return;
+	r->closed = true;
+	closing_render(out, r, &t->look, lines, t->log_dir);
+}
+
+static void close_runs(struct text_sink *t, struct buf *out, size_t lines, bool good)
+{
+	for (struct ui_run *r = t->model.first; r; r = r->next) {
+		bool is_good = r->conclusion == RESULT_SUCCESS || r->conclusion == RESULT_SKIPPED;
+		if (r->closed || is_good != good)
+			continue;
+		if (!r->ended)
+			r->wall_ms = -1;
+		r->ended = r->closed = true; /* a live block goes with it */
+		closing_render(out, r, &t->look, lines, t->log_dir);
+	}
+}
+
 void text_sink_end(struct text_sink *t, struct buf *out, size_t lines)
 {
 	if (t->ended)
 		return;
 	t->ended = true;
-	for (struct ui_run *r = t->model.first; r; r = r->next) {
-		if (r->ended)
-			continue;
-		closing_render(out, r, &t->look, lines, t->log_dir);
-		r->ended = true; /* a live block goes with it */
-		r->wall_ms = -1;
-	}
+	close_runs(t, out, lines, true);
+	close_runs(t, out, lines, false);
 	verdict_render(out, &t->model, &t->look, t->trouble);
 }
 

@@ -36,7 +36,10 @@ void note_stopping(struct text_sink *t, int level, int signal, uint64_t grace_ns
 void add_output(struct buf *out, const struct look *look, enum log_level level, struct str line);
 /* Not shown: ends of groups, and debug lines unless more was asked for. */
 bool output_hidden(enum log_level level, int verbosity);
-/* Runs that were cut off get their closing part all the same, then comes the verdict; nothing the second time. */
+/* A run has ended: its closing part, unless there are several; then those come together, at the end. */
+void text_sink_run_end(struct text_sink *t, struct buf *out, struct ui_run *r, size_t lines);
+/* Closing parts that are missing, also of runs that were cut off, those that went well first; then the verdict. Nothing the
+ * second time. */
 void text_sink_end(struct text_sink *t, struct buf *out, size_t lines);
 /* "ci.yml: CI, push on refs/heads/main (1a2b3c4)" */
 void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look);

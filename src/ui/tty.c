@@ -187,11 +187,6 @@ static void add_failure(struct tty_sink *y, struct ui_step *s)
 	y->lines += 1 + (s->tail && !step_tolerated(s) ? tail_count(s->tail) : 0);
 }
 
-static void add_closing(struct tty_sink *y, struct ui_run *r)
-{
-	closing_render(&y->above, r, &y->t.look, y->lines, y->t.log_dir);
-}
-
 /* ---- the sink ----------------------------------------------------------------------------------- */
 
 static void tty_event(struct sink *s, const struct event *e)
@@ -209,7 +204,7 @@ static void tty_event(struct sink *s, const struct event *e)
 	} else if ((e->type == EVENT_JOB_END || e->type == EVENT_JOB_SKIP) && at.job) {
 		add_job(y, at.job);
 	} else if (e->type == EVENT_RUN_END) {
-		add_closing(y, at.run);
+		text_sink_run_end(&y->t, &y->above, at.run, y->lines);
 		draw(y, now);
 		return;
 	}
