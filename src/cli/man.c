@@ -71,6 +71,8 @@ static const char tail[] =
 	".TP\n.B NO_COLOR\nNo colour unless \\-\\-color always asks for it.\n"
 	".TP\n.B XDG_STATE_HOME, XDG_CACHE_HOME\nWhere runs, and where actions and caches are kept.\n"
 	".TP\n.B XDG_CONFIG_HOME\nWhere the user's configuration is.\n"
+	".TP\n.B ACTIONS_RUNNER_HOOK_JOB_STARTED, ACTIONS_RUNNER_HOOK_JOB_COMPLETED\n"
+	"Scripts (.sh, .ps1 or .js, absolute paths) that run before and after all else of each job.\n"
 	".SH FILES\n"
 	".TP\n.I $XDG_STATE_HOME/sidestep/runs/<run\\-id>/\n"
 	"One run: events.ndjson, the log of each step under jobs/, and what it left behind.\n"

@@ -3,6 +3,7 @@
 
 #include "checkout/checkout.h"
 #include "kinds/common.h"
+#include "kinds/hook.h"
 #include "kinds/pre.h"
 
 static bool is_script(const struct gnode *n)
@@ -50,6 +51,8 @@ const struct step_ops *kind_of(const struct gnode *n)
 void kinds_prepare(struct frame *f)
 {
 	struct pre_search l = { .job = f->job };
+	if (!f->action && !f->job->session->opt.dry_run)
+		hook_prepare(f);
 	for (size_t i = 0; i < f->n; i++) {
 		struct str condition;
 		if (pre_of_step(&condition, &l, f->source, f->nodes[i].step))

@@ -13,8 +13,8 @@ const struct step_ops *kind_of(const struct gnode *n);
  * uses, as far as they are known. NULL: nothing is known to be missing. */
 const char *kinds_unsupported(struct job_base *j, const struct step *step);
 
-/* Asks for the pre stages of the actions in a list of steps that has not begun, as far as they have come from other
- * repositories. */
+/* Asks for job hooks and for the pre stages of the actions in a list of steps that has not begun, as far as they have come from
+ * other repositories. */
 void kinds_prepare(struct frame *f);
 
 extern const struct step_ops script_ops;   /* run */

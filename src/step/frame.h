@@ -11,14 +11,15 @@ struct frame {
 	struct gnode *nodes;
 	struct step_run **steps; /* made when reached */
 	size_t n, cursor;
-	struct val steps_ctx;   /* the steps context: grows */
-	enum step_stage stage;  /* of all its steps */
-	struct step_use **uses; /* by position, where asked for (stages.h); NULL: none was */
-	struct step_use *posts; /* post stages that will run, the first to run first */
-	enum result *status;    /* that conditions ask for: own_status for the steps of an action, else the job's */
-	bool advancing;         /* frame_advance is active: do not enter again */
-	bool closed;            /* no further step begins */
-	struct arena *mem;      /* what lives as long as the frame: the job's arena, or own */
+	struct val steps_ctx;    /* the steps context: grows */
+	enum step_stage stage;   /* of all its steps */
+	struct step_use **uses;  /* by position, where asked for (stages.h); NULL: none was */
+	struct step_use *posts;  /* post stages that will run, the first to run first */
+	struct step_use *around; /* before and after all of it (stages.h); NULL: nothing */
+	enum result *status;     /* that conditions ask for: own_status for the steps of an action, else the job's */
+	bool advancing;          /* frame_advance is active: do not enter again */
+	bool closed;             /* no further step begins */
+	struct arena *mem;       /* what lives as long as the frame: the job's arena, or own */
 	/* a composite action's */
 	bool held;               /* goes on with the next turn of the loop */
 	enum result own_status;  /* what its steps have come to */

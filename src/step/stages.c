@@ -1,18 +1,40 @@
 /* The stages of an action; see stages.h. */
 #include "step/stages.h"
 
+#include <assert.h>
+
+static struct step_use *new_use(struct frame *f, const struct gnode *n)
+{
+	struct step_use *u = arena_make(f->mem, struct step_use);
+	u->list = f;
+	u->node = n;
+	u->name = n->default_name;
+	return u;
+}
+
 struct step_use *stages_use_of(struct frame *f, const struct gnode *n)
 {
 	size_t i = (size_t)(n - f->nodes);
 	if (!f->uses)
 		f->uses = arena_array(f->mem, struct step_use *, f->n);
-	if (!f->uses[i]) {
-		f->uses[i] = arena_make(f->mem, struct step_use);
-		f->uses[i]->list = f;
-		f->uses[i]->node = n;
-		f->uses[i]->name = n->default_name;
-	}
+	if (!f->uses[i])
+		f->uses[i] = new_use(f, n);
 	return f->uses[i];
+}
+
+static void push_post(struct step_use *u)
+{
+	u->registered = true;
+	u->older = u->list->posts;
+	u->list->posts = u;
+}
+
+struct step_use *stages_use_around(struct frame *f, const struct gnode *n)
+{
+	assert(!f->around && !f->posts);
+	f->around = new_use(f, n);
+	push_post(f->around);
+	return f->around;
 }
 
 struct step_use *stages_use(struct step_run *s)
@@ -29,9 +51,7 @@ void stages_register_post(struct step_run *s)
 		return;
 	if (s->stage == STAGE_MAIN)
 		u->name = s->name; /* the first to register gives it */
-	u->registered = true;
-	u->older = u->list->posts;
-	u->list->posts = u;
+	push_post(u);
 }
 
 /* The step in the file says everything about a stage but its name, its condition and what it does. */
@@ -39,8 +59,9 @@ static struct gnode stage_node(struct arena *a, const struct step_use *u, enum s
 {
 	struct gnode n = *u->node;
 	bool pre = stage == STAGE_PRE;
+	struct str name = pre ? u->pre.name : u->post.name;
 	n.id = arena_printf(a, "%s%.*s", pre ? "__pre_" : "__post_", STRF(u->node->id));
-	n.default_name = arena_printf(a, "%s %.*s", pre ? "Pre" : "Post", STRF(u->name));
+	n.default_name = name.n ? name : arena_printf(a, "%s %.*s", pre ? "Pre" : "Post", STRF(u->name));
 	n.index = index;
 	n.background = false;
 	n.group = STR_EMPTY;
@@ -71,6 +92,8 @@ struct frame *stages_before(struct frame *f, struct step_run *outer)
 {
 	struct step_use **uses = arena_array(f->mem, struct step_use *, f->n + 1);
 	size_t n = 0;
+	if (f->around && f->around->pre.ops)
+		uses[n++] = f->around;
 	for (size_t i = 0; f->uses && i < f->n; i++)
 		if (f->uses[i] && f->uses[i]->pre.ops)
 			uses[n++] = f->uses[i];

@@ -13,6 +13,7 @@ struct stage {
 	const struct step_ops *ops;   /* what it does; NULL: there is none */
 	const struct expr *condition; /* pre-if, post-if; never NULL where there is a stage */
 	struct str condition_text;
+	struct str name; /* empty: "Pre" or "Post" and the name of the step */
 };
 
 /* One action as a step of a list uses it. */
@@ -33,6 +34,8 @@ const struct stage *stages_own(const struct step_run *s);
 struct step_use *stages_use(struct step_run *s);
 /* The same before the step was reached. */
 struct step_use *stages_use_of(struct frame *f, const struct gnode *n);
+/* One that belongs to no step of the list, with a node of its own: its pre stage comes before all others, its post after them. */
+struct step_use *stages_use_around(struct frame *f, const struct gnode *n);
 /* Its post stage will run before those that are registered already, if it has one by then. Once. */
 void stages_register_post(struct step_run *s);
 /* How many post stages of the list will run. */
