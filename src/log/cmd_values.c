@@ -7,10 +7,22 @@ static int need_name(struct str *out, const struct command *c, const char *comma
 	return out->n ? 0 : err_set(err, ERR_INVALID, "Required field 'name' is missing in ##[%s] command.", command);
 }
 
+/* It still works, as on GitHub. */
+static void warn_deprecated(struct log_step *s, const char *command)
+{
+	step_complain(
+		s, LOG_WARNING,
+		"The `%s` command is deprecated and will be disabled soon. Please upgrade to using Environment Files. For more "
+		"information see: https://github.blog/changelog/"
+		"2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/",
+		command);
+}
+
 int cmd_set_output(struct log_step *s, enum log_stream stream, const struct command *c, struct err *err)
 {
 	(void)stream;
 	struct str name;
+	warn_deprecated(s, "set-output");
 	if (need_name(&name, c, "set-output", err) < 0)
 		return -1;
 	if (s->ops->set_output)
@@ -23,6 +35,7 @@ int cmd_save_state(struct log_step *s, enum log_stream stream, const struct comm
 {
 	(void)stream;
 	struct str name;
+	warn_deprecated(s, "save-state");
 	if (need_name(&name, c, "save-state", err) < 0)
 		return -1;
 	if (s->ops->save_state)

@@ -61,6 +61,31 @@ static void apply_setting(struct recorder *r, struct masker *m, bool *debug, boo
 	}
 }
 
+static bool add_instead(struct buf *want, struct str line, const char *mark, const char *text)
+{
+	size_t at = str_find(line, str_of(mark), 0);
+	if (at == SIZE_MAX)
+		return false;
+	buf_addstr(want, str_to(line, at));
+	buf_adds(want, text);
+	buf_addstr(want, str_from(line, at + strlen(mark)));
+	return true;
+}
+
+static void add_wanted(struct buf *want, struct str line, const char *workspace)
+{
+#define DEPRECATED(command)                                                                                                      \
+	"The `" command                                                                                                          \
+	"` command is deprecated and will be disabled soon. Please upgrade to using Environment Files. For more "                \
+	"information see: "                                                                                                      \
+	"https://github.blog/changelog/2022-10-11-github-actions-deprecating-save-state-and-set-output-commands/"
+	if (!add_instead(want, line, "<WS>", workspace) &&
+	    !add_instead(want, line, "<DEPRECATED set-output>", DEPRECATED("set-output")) &&
+	    !add_instead(want, line, "<DEPRECATED save-state>", DEPRECATED("save-state")))
+		buf_addstr(want, line);
+	buf_addc(want, '\n');
+}
+
 static bool run_case(const char *file, const struct test_case *c, size_t chunk, const char *workspace)
 {
 	struct recorder r = { .keep = true };
@@ -79,15 +104,8 @@ static bool run_case(const char *file, const struct test_case *c, size_t chunk, 
 	}
 	_cleanup_buf_ struct buf want = BUF_INIT;
 	struct str out = c->out;
-	while (str_next_line(&out, &line)) {
-		size_t ws = str_find(line, STR("<WS>"), 0);
-		buf_addstr(&want, str_to(line, ws));
-		if (ws != SIZE_MAX) {
-			buf_adds(&want, workspace);
-			buf_addstr(&want, str_from(line, ws + 4));
-		}
-		buf_addc(&want, '\n');
-	}
+	while (str_next_line(&out, &line))
+		add_wanted(&want, line, workspace);
 	bool ok = str_eq(buf_str(&r.text), buf_str(&want));
 	cr_expect(ok, "%s: %.*s (chunks of %zd):\n--- want\n%s--- got\n%s", file, STRF(c->name), (ssize_t)chunk, buf_cstr(&want),
 	          buf_cstr(&r.text));

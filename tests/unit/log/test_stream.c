@@ -243,7 +243,7 @@ Test(log_stream, commands_that_are_too_long)
 	feed_long(&b, "::debug::", 3 * LOG_LINE_MAX, false);
 	cr_expect_str_eq(buf_cstr(&b.text), "out info: next\n");
 	feed_long(&c, "::set-output name=big::", LOG_LINE_MAX - 10, false);
-	cr_expect(str_starts(buf_str(&c.text), STR("output big=vvv")) && c.text.n > LOG_LINE_MAX - 100);
+	cr_expect(str_find(buf_str(&c.text), STR("\noutput big=vvv"), 0) != SIZE_MAX && c.text.n > LOG_LINE_MAX - 100);
 	feed_long(&d, "::error::", 2 * LOG_LINE_MAX, false);
 	cr_expect(str_starts(buf_str(&d.text), STR("out error: vvv")));
 	cr_expect_lt(d.text.n, 9000, "cut to 4096 characters, twice");
