@@ -65,6 +65,13 @@ static bool is_true(struct val v)
 	return v.kind == VAL_STRING && str_is_nocase(v.s, "true");
 }
 
+/* A secret goes before a variable. */
+static bool asks_for_debug(const struct exec_options *x)
+{
+	struct val v;
+	return val_get(x->secrets, STR("ACTIONS_STEP_DEBUG"), &v) ? is_true(v) : is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
+}
+
 /* act takes what stands behind LABEL= for an image, unless it is -self-hosted. A slip of the pen is none. */
 static bool is_image(struct str target)
 {
@@ -146,8 +153,7 @@ int session_read_options(struct sidestep_session *s, struct err *err)
 	x->keep = o->keep;
 	x->offline = o->offline;
 	x->real_checkout = o->real_checkout;
-	x->step_debug = o->step_debug || is_true(val_at(x->secrets, "ACTIONS_STEP_DEBUG")) ||
-	                is_true(val_at(x->vars, "ACTIONS_STEP_DEBUG"));
+	x->step_debug = o->step_debug || asks_for_debug(x);
 	x->timeout_ns = o->timeout_minutes > 0 ? (uint64_t)o->timeout_minutes * 60 * UINT64_C(1000000000) : 0;
 	x->source_dir = s->project.root;
 	x->matrix_filters = strings(&s->arena, &o->matrix);

@@ -80,6 +80,17 @@ static bool is_inherited(struct str key, bool own)
 	               str_starts(key, STR("submodule.")));
 }
 
+/* As git itself writes it: there are readers that do not know quotes, the problem matchers of GitHub's runner among them. */
+static void add_value(struct buf *out, struct str value)
+{
+	for (size_t i = 0; i < value.n; i++)
+		if ((unsigned char)value.p[i] <= ' ' || strchr("\"\\;#", value.p[i])) {
+			add_quoted(out, value);
+			return;
+		}
+	buf_addstr(out, value);
+}
+
 void gitdir_add_setting(struct buf *out, struct str key, struct str value)
 {
 	size_t first = str_find_c(key, '.', 0), last = key.n;
@@ -93,7 +104,7 @@ void gitdir_add_setting(struct buf *out, struct str key, struct str value)
 		add_quoted(out, str_n(key.p + first + 1, last - 2 - first));
 	}
 	buf_addf(out, "]\n\t%.*s = ", STRF(str_from(key, last)));
-	add_quoted(out, value);
+	add_value(out, value);
 	buf_addc(out, '\n');
 }
 
