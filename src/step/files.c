@@ -17,6 +17,22 @@ static int new_file(struct step_run *s, struct str path, struct err *err)
 	               : p->ops->put_file(p, path.p, STR_EMPTY, 0600, err);
 }
 
+/* The hosted runner has them for each step, and looks at them only where a switch of its own says so: here they are there. */
+static int make_artifact_files(struct step_run *s, struct err *err)
+{
+	static const char *const names[] = { "artifacts", "artifacts_list" };
+	struct job_base *j = s->job;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (j->no_artifacts[i].n)
+			continue;
+		struct str path = arena_printf(&j->arena, "%.*s/_runner_file_commands/%s", STRF(j->temp), names[i]);
+		if (new_file(s, path, err) < 0)
+			return -1;
+		j->no_artifacts[i] = path;
+	}
+	return 0;
+}
+
 bool step_make_files(struct step_run *s)
 {
 	static const char *const names[FILE_COUNT] = { "set_env", "set_output", "add_path", "save_state", "step_summary" };
@@ -24,16 +40,17 @@ bool step_make_files(struct step_run *s)
 	if (s->files[0].n)
 		return true;
 	uuid_make(id);
-	for (size_t i = 0; i < FILE_COUNT; i++) {
+	struct err err = ERR_INIT;
+	int rc = make_artifact_files(s, &err);
+	for (size_t i = 0; rc == 0 && i < FILE_COUNT; i++) {
 		s->files[i] = arena_printf(&s->arena, "%.*s/_runner_file_commands/%s_%s", STRF(s->job->temp), names[i], id);
-		struct err err = ERR_INIT;
-		if (new_file(s, s->files[i], &err) < 0) {
-			s->files[0] = STR_EMPTY;
-			step_fail_setup(s, "%s", err.text);
-			return false;
-		}
+		rc = new_file(s, s->files[i], &err);
 	}
-	return true;
+	if (rc < 0) {
+		s->files[0] = STR_EMPTY;
+		step_fail_setup(s, "%s", err.text);
+	}
+	return rc == 0;
 }
 
 /* ---- taking ---- */

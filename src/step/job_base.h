@@ -40,6 +40,7 @@ struct job_base {
 	struct str dir, workspace, temp; /* folders; in dir are the others */
 	struct str log_dir;              /* empty: no logs are kept */
 	struct str tracking_id;
+	struct str no_artifacts[2];   /* GITHUB_ARTIFACTS and its list: nobody reads the one, nothing is in the other (step/files.c) */
 	struct str artifacts;         /* folder of what the run uploads */
 	struct str environment;       /* its name, or empty */
 	bool id_token;                /* it has the permission id-token: write */

@@ -68,6 +68,8 @@ static char **make_environment(struct step_run *s, struct arena *a)
 	procenv_github(&p, j->github);
 	for (size_t i = 0; i < FILE_COUNT; i++)
 		procenv_set(&p, files[i], s->files[i]);
+	procenv_set(&p, "GITHUB_ARTIFACTS", j->no_artifacts[0]);
+	procenv_set(&p, "GITHUB_ARTIFACTS_LIST", j->no_artifacts[1]);
 	procenv_set(&p, "GITHUB_ACTION", step_action_id(s));
 	if (s->frame->action)
 		procenv_set(&p, "GITHUB_ACTION_PATH", s->frame->action->dir);

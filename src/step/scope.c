@@ -19,6 +19,10 @@ static struct val github_of_step(struct step_run *s, struct arena *a)
 	static const char *const files[FILE_COUNT] = { "env", "output", "path", "state", "step_summary" };
 	for (size_t i = 0; s->files[0].n && i < FILE_COUNT; i++)
 		val_set_str(a, out, files[i], s->files[i]);
+	if (s->files[0].n) {
+		val_set_str(a, out, "artifacts", s->job->no_artifacts[0]);
+		val_set_str(a, out, "artifacts_list", s->job->no_artifacts[1]);
+	}
 	if (!s->job->session->opt.dry_run)
 		return out;
 	for (size_t i = 0; i < FILE_COUNT; i++)
