@@ -127,6 +127,9 @@ static void remove_work_folder(struct job_run *j)
 static bool end_processes(struct job_run *j)
 {
 	struct place *here = j->base.here;
+	_cleanup_buf_ struct buf note = BUF_INIT;
+	buf_adds(&note, "Cleaning up orphan processes\n");
+	job_note(j, &note);
 	remote_free(j->base.remote);
 	j->base.remote = NULL;
 	j->base.here = j->base.place = NULL;

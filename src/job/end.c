@@ -2,15 +2,25 @@
 #include "job/internal.h"
 #include "step/services.h"
 
+static void set_output(struct job_run *j, struct str name, struct str value, struct buf *note)
+{
+	struct arena *a = j->spec.results;
+	val_set(a, j->outputs, name, val_str(arena_str(a, value)));
+	buf_addf(note, "Set output '%.*s'\n", STRF(name));
+}
+
 static void eval_outputs(struct job_run *j)
 {
 	const struct token *t = j->spec.job->outputs;
 	struct arena *a = j->spec.results;
 	struct str why;
 	struct val map;
+	_cleanup_buf_ struct buf note = BUF_INIT;
 	j->outputs = val_object(a);
 	if (!t || !j->base.frame)
 		return;
+	buf_adds(&note, "Evaluate and set job outputs\n");
+	job_note(j, &note);
 	if (scope_map(&map, t, &j->base.scope, false, &why) != EVAL_OK) {
 		speaker_line(&j->base.speaker, LOG_ERROR, STR("Fail to evaluate job outputs"));
 		job_set_up_error(j, why);
@@ -28,8 +38,16 @@ static void eval_outputs(struct job_run *j)
 			speaker_line(&j->base.speaker, LOG_WARNING,
 			             arena_printf(&j->base.arena, "Skip output '%.*s' since it may contain secret.", STRF(key)));
 		else
-			val_set(a, j->outputs, key, val_str(arena_str(a, value)));
+			set_output(j, key, value, &note);
 	}
+	job_note(j, &note);
+}
+
+static void set_url(struct job_run *j, struct str url, struct buf *note)
+{
+	j->environment_url = url;
+	buf_addf(note, "Evaluated environment url: %.*s\n", STRF(url));
+	job_note(j, note);
 }
 
 /* The address of the environment: shown, unless a secret is in it. */
@@ -37,15 +55,18 @@ static void eval_environment_url(struct job_run *j)
 {
 	const struct token *t = token_get(j->spec.job->environment, "url");
 	struct str url, why;
+	_cleanup_buf_ struct buf note = BUF_INIT;
 	if (!t || !j->base.frame)
 		return;
+	buf_adds(&note, "Evaluate and set environment url\n");
+	job_note(j, &note);
 	if (scope_text(&url, t, &j->base.scope, &why) != EVAL_OK)
 		job_set_up_error(j, why);
 	else if (masker_hits(j->base.masker, url))
 		speaker_line(&j->base.speaker, LOG_WARNING,
 		             STR("Skip setting environment url as environment 'url' may contain secret."));
 	else
-		j->environment_url = url;
+		set_url(j, url, &note);
 }
 
 /* The step of a list whose failure decided, or NULL. */

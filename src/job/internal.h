@@ -22,6 +22,14 @@ bool gather_go_on(struct job_run *j);
 /* Says which steps will fail when they are reached, as something they need is not there. */
 void gather_survey(struct job_run *j);
 
+/* log.c */
+/* Says these lines as a note, and empties the text. */
+void job_note(struct job_run *j, struct buf *text);
+/* Its folders are made. */
+void job_note_folders(struct job_run *j);
+/* Set-up is over: where the job is from and what it is called. */
+void job_note_name(struct job_run *j);
+
 /* end.c: no step is left: the result is settled, then what they left behind is cleared away. */
 void job_end(struct job_run *j);
 

@@ -10,6 +10,7 @@ static void begin_lists(struct job_run *j)
 {
 	const struct job_spec *spec = &j->spec;
 	gather_survey(j);
+	job_note_name(j);
 	j->base.frame = frame_new(&j->base, NULL);
 	frame_set_nodes(j->base.frame, spec->graph->nodes, spec->graph->n);
 	if (j->base.prepare)

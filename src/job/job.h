@@ -18,6 +18,8 @@ struct job_ops {
 /* What a job is made from. Everything lives longer than the job. */
 struct job_spec {
 	struct speaker speaker; /* of the leg: before the job has masks of its own */
+	struct str name;        /* as it is shown */
+	struct str called_as;   /* "path@ref (commit)" of the called workflow that holds it; empty: it is the run's own */
 	const struct job *job;
 	const struct workflow *workflow; /* that holds it */
 	const struct job_graph *graph;

@@ -168,6 +168,8 @@ bool job_set_up(struct job_run *j)
 	struct str server = b->session->opt.git_server;
 	log_job_set_repository(b->log, server.n ? server : val_at(b->github, "server_url").s, val_at(b->github, "repository").s);
 	j->spec.ops->begun(j->spec.owner, j);
+	if (made == 0)
+		job_note_folders(j);
 	if (made == 0 && !j->spec.error.n)
 		return eval_job_keys(j);
 	job_set_up_error(j, made < 0 ? str_of(err.text) : j->spec.error);

@@ -155,11 +155,27 @@ static bool may_have_identity(const struct leg *l)
 	return permissions_read(&p, leg_permissions(l)) && p.level[PERM_ID_TOKEN] == PERMISSION_WRITE;
 }
 
+/* How GitHub's log names the called workflow that a job is of. */
+static struct str called_as(struct leg *l)
+{
+	const struct workflow *w = l->flow->plan->workflow;
+	struct val gh = l->run->github;
+	if (!l->flow->caller)
+		return STR_EMPTY;
+	if (!w->repository.n)
+		return arena_printf(&l->run->arena, "%.*s/%.*s@%.*s (%.*s)", STRF(val_at(gh, "repository").s),
+		                    STRF(l->flow->path), STRF(val_at(gh, "ref").s), STRF(val_at(gh, "sha").s));
+	return arena_printf(&l->run->arena, "%.*s/%.*s@%.*s (%.*s)", STRF(w->repository), STRF(l->flow->path), STRF(w->ref),
+	                    STRF(w->sha));
+}
+
 static void start_job(struct leg *l)
 {
 	static const struct job_ops ops = { .begun = job_begun, .ended = job_ended };
 	struct run *r = l->run;
 	struct job_spec spec = { .speaker = l->speaker,
+		                 .name = l->name,
+		                 .called_as = called_as(l),
 		                 .job = l->group->plan->job,
 		                 .workflow = l->flow->plan->workflow,
 		                 .graph = l->group->plan->graph,

@@ -36,5 +36,7 @@ struct speaker {
 struct event speaker_event(const struct speaker *s, enum event_type type);
 /* A line of the runner that belongs to the job but to no step; errors and warnings are annotations too. */
 void speaker_line(const struct speaker *s, enum log_level level, struct str text);
+/* Each line of a text, as one event; no annotations. */
+void speaker_lines(const struct speaker *s, enum log_level level, struct str text);
 
 #endif
