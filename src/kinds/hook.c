@@ -98,6 +98,8 @@ static enum step_begun hook_begin(struct step_run *s)
 	struct str path = hook_path(j->session, s->stage);
 	enum step_begun begun;
 	bool again = s->announced;
+	if (j->session->opt.dry_run)
+		return kind_dry(s, "the hook", NULL);
 	step_emit_start(s);
 	step_open_log(s);
 	s->env = val_object_case_sensitive(&s->arena); /* the job's is not for it */

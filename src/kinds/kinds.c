@@ -51,7 +51,7 @@ const struct step_ops *kind_of(const struct gnode *n)
 void kinds_prepare(struct frame *f)
 {
 	struct pre_search l = { .job = f->job };
-	if (!f->action && !f->job->session->opt.dry_run)
+	if (!f->action)
 		hook_prepare(f);
 	for (size_t i = 0; i < f->n; i++) {
 		struct str condition;

@@ -72,13 +72,14 @@ def test_a_hook_runs_when_the_run_is_cancelled():
 
 
 def test_only_who_starts_the_program_has_hooks():
-    """Not a repository, not the variables of a job, not the run around this one; and a dry run starts none."""
+    """Not a repository, not the variables of a job, not the run around this one; and a dry run only shows them."""
     hook = script("h.sh", "echo hooked")
     text = f"on: push\nenv: {{{STARTED}: '{hook}'}}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    env: {{{STARTED}: '{hook}'}}\n    steps:\n    - {{id: a, run: echo}}\n"
     r = run(text, "--env", f"{STARTED}={hook}", files={".env": f"{STARTED}={hook}\n", ".sidestep.toml": "", ".actrc": f"--env {STARTED}={hook}\n"})
     equal((r.code, ends(r)), (0, ["a"]), r.err)
     equal(ends(run(steps("- {id: a, run: echo}"), env={STARTED: hook, "GITHUB_ACTIONS": "true"})), ["a"])
-    equal(ends(run(steps("- {id: a, run: echo}"), "-n", env={STARTED: hook})), ["a"])
+    r = run(steps("- {id: a, run: echo}"), "-n", env={STARTED: hook})
+    equal((ends(r), r.end("__pre___hook"), r.lines()), (["__pre___hook", "a"], "skipped/skipped", []))
 
 
 if __name__ == "__main__":
