@@ -37,6 +37,15 @@ static void add_events(struct arena *a, struct words *out, const struct workflow
 		add_word(a, out, w->triggers[t].event);
 }
 
+/* One to try: a called workflow is seldom meant to be started by itself. */
+static const char *event_to_try(const struct words *events)
+{
+	for (size_t i = 0; i < events->n; i++)
+		if (strcmp(events->v[i], "workflow_call") != 0)
+			return events->v[i];
+	return events->v[0];
+}
+
 /* ---- jobs ---- */
 
 /* What starts a job that this event does not start. */
@@ -53,7 +62,7 @@ static int job_not_started(struct sidestep_session *s, const char *job, size_t a
 	if (events.n == 0)
 		return err_set(err, ERR_USAGE, "job '%s' is started by nothing: %.*s lists no event", job, STRF(w->path));
 	return err_set(err, ERR_USAGE, "job '%s' is not started by '%.*s': it runs on %.*s; try 'sidestep run %s -j %s'", job,
-	               STRF(s->event.name), STRF(words_text(&s->arena, &events)), events.v[0], job);
+	               STRF(s->event.name), STRF(words_text(&s->arena, &events)), event_to_try(&events), job);
 }
 
 static bool job_runs(const struct sidestep_session *s, const char *job)
@@ -113,7 +122,7 @@ int asked_event(struct sidestep_session *s, struct err *err)
 		return err_set(err, ERR_USAGE, "no workflow is started by '%.*s'%.*s They are started by %.*s",
 		               STRF(s->event.name), STRF(near), STRF(words_text(&s->arena, &events)));
 	return err_set(err, ERR_USAGE, "no workflow is started by '%.*s': they are started by %.*s; try 'sidestep run %s'",
-	               STRF(s->event.name), STRF(words_text(&s->arena, &events)), events.v[0]);
+	               STRF(s->event.name), STRF(words_text(&s->arena, &events)), event_to_try(&events));
 }
 
 /* ---- matrices ---- */

@@ -5,7 +5,7 @@
 #include "api/session.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "checkout/tree.h"
+#include "checkout/checkout.h"
 #include "context/runner.h"
 #include "hash/hash_files.h"
 
@@ -140,30 +140,21 @@ static struct val context(void *cookie, struct str name)
 
 /* ---- hashFiles ---- */
 
-static void leave_out(struct eval_place *p, const struct paths *list)
+static int find_left_out(struct eval_place *p, struct err *err)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		struct str path = list->v[i];
+	struct str *paths;
+	size_t n;
+	if (p->left_out)
+		return 0;
+	p->left_out = arena_make(&p->arena, struct map);
+	if (checkout_hidden(&p->arena, p->session->project.root, &paths, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		struct str path = paths[i];
 		while (path.n && path.p[path.n - 1] == '/')
 			path.n--;
 		map_put(&p->arena, p->left_out, arena_str(&p->arena, path), p);
 	}
-}
-
-/* What is ignored is not copied, and neither are submodules without being asked for. */
-static int find_left_out(struct eval_place *p, struct err *err)
-{
-	struct project *project = &p->session->project;
-	struct tree tree;
-	if (p->left_out)
-		return 0;
-	p->left_out = arena_make(&p->arena, struct map);
-	if (!project->repo)
-		return 0;
-	if (tree_read(&tree, &p->arena, project->repo, false, err) < 0)
-		return -1;
-	leave_out(p, &tree.ignored);
-	leave_out(p, &tree.links);
 	return 0;
 }
 

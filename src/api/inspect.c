@@ -6,9 +6,12 @@
 #include "answer/text.h"
 #include "base/path.h"
 #include "graph/graph.h"
+#include "os/host.h"
 #include "plan/list.h"
 #include "project/called.h"
 #include "project/project.h"
+#include "store/state.h"
+#include "survey/survey.h"
 
 /* Opens and loads; on failure the message is in `messages`. ahead: HEAD's commit will be asked for. */
 static enum sidestep_status load(struct project *p, const struct sidestep_files *files, bool any, bool ahead,
@@ -125,6 +128,25 @@ static void summary(struct buf *out, size_t errors, size_t others, size_t files)
 	         others == 1 ? "" : "s", files, files == 1 ? "" : "s");
 }
 
+/* What will not run here. Where that cannot be looked at, nothing is said. */
+static void check_here(struct project *p)
+{
+	struct state state = { 0 };
+	struct err ignored = ERR_INIT;
+	struct host *host = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, &ignored);
+	bool placed = state_find(&state, &p->arena, NULL, NULL, &ignored) == 0;
+	struct survey_options options = { .host = host,
+		                          .root = p->root,
+		                          .store = placed ? path_join(&p->arena, state.cache, STR("actions")) : STR_EMPTY,
+		                          .server = STR("https://github.com"),
+		                          .tool_cache = placed ? path_join(&p->arena, state.cache, STR("tools")) : STR_EMPTY,
+		                          .environ = environ };
+	if (host)
+		survey_workflows(&options, p->workflows, p->n, &p->diags);
+	if (host)
+		host->ops->free(host);
+}
+
 enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sidestep_check_format format,
                                     const struct sidestep_render *render, struct sidestep_text *result)
 {
@@ -133,6 +155,7 @@ enum sidestep_status sidestep_check(const struct sidestep_files *files, enum sid
 	enum sidestep_status status = load(&p, files, true, false, &messages);
 	if (status == SIDESTEP_OK) {
 		check_calls(&p);
+		check_here(&p);
 		size_t errors = p.diags.errors + p.diags.lint_errors;
 		status = errors ? SIDESTEP_FAILED : SIDESTEP_OK;
 		if (format == SIDESTEP_CHECK_JSON) {

@@ -63,7 +63,7 @@ char **checkout_post_argv(struct arena *a, const char *self, struct str list);
 void checkout_forget(const char *scratch);
 
 /* What a checkout of the working tree at root leaves out: paths below it, folders with a '/' behind them. Where there is no
- * repository: none. */
+ * repository: none. No setting of the repository counts, as somebody only looks. */
 int checkout_hidden(struct arena *a, struct str root, struct str **out, size_t *n, struct err *err);
 
 #endif

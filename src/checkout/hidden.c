@@ -4,7 +4,6 @@
 
 #include "checkout/checkout.h"
 #include "checkout/tree.h"
-#include "git/run.h"
 
 int checkout_hidden(struct arena *a, struct str root, struct str **out, size_t *n, struct err *err)
 {
@@ -21,7 +20,7 @@ int checkout_hidden(struct arena *a, struct str root, struct str **out, size_t *
 		git_done(repo);
 		return 0; /* no repository of its own: all of it is served */
 	}
-	int rc = tree_read(&tree, a, repo, git_repo_is_own(repo), err);
+	int rc = tree_read(&tree, a, repo, false, err);
 	git_done(repo);
 	if (rc < 0)
 		return -1;

@@ -4,11 +4,13 @@
 #include "kinds/common.h"
 #include "kinds/local_action.h"
 #include "kinds/remote.h"
+#include "plan/lacks.h"
 #include "step/frame.h"
 
 const char *action_missing(struct arena *a, const struct step *step, const struct action *inside, const struct action *action)
 {
-	return action->kind == ACTION_DOCKER ? kind_missing(a, step, inside, "container actions") : NULL;
+	const char *what = lacks_of_action(action);
+	return what ? kind_missing(a, step, inside, what) : NULL;
 }
 
 /* In a dry run: an action that is not here yet, with what it would be given. */

@@ -5,6 +5,7 @@
 
 #include "checkout/checkout.h"
 #include "model/schema.h"
+#include "plan/lacks.h"
 
 void kind_add_env(struct step_run *s, struct buf *text)
 {
@@ -106,7 +107,7 @@ const char *kind_cannot(struct arena *a, const struct step *step, const struct a
 
 const char *kind_missing(struct arena *a, const struct step *step, const struct action *inside, const char *what)
 {
-	return kind_cannot(a, step, inside, arena_printf(a, "%s are not available in this version of sidestep", what).p);
+	return kind_cannot(a, step, inside, lacks_sentence(a, what).p);
 }
 
 bool kind_is_served(const struct job_base *j, struct str uses)

@@ -5,6 +5,7 @@
 #include "kinds/common.h"
 #include "kinds/hook.h"
 #include "kinds/pre.h"
+#include "plan/lacks.h"
 
 static bool is_script(const struct gnode *n)
 {
@@ -23,7 +24,7 @@ static bool is_checkout(const struct gnode *n)
 
 static bool is_image(const struct gnode *n)
 {
-	return str_starts(n->step->uses, STR("docker://"));
+	return lacks_is_image(n->step);
 }
 
 static bool is_any(const struct gnode *n)

@@ -6,6 +6,7 @@
 #include "kinds/local_action.h"
 #include "kinds/remote.h"
 #include "node/programs.h"
+#include "plan/lacks.h"
 
 /* Every action is looked at once. */
 struct search {
@@ -40,8 +41,8 @@ static const char *survey_step(struct search *l, const struct step *step, const 
 	const struct action *inside = around ? around->action : NULL;
 	if (kind_is_served(j, step->uses) || depth > ACTION_DEPTH_MAX + 1 || remote_is_stubbed(j, around, step->uses))
 		return NULL;
-	if (str_starts(step->uses, STR("docker://")))
-		return kind_missing(&j->arena, step, inside, "container actions");
+	if (lacks_is_image(step))
+		return kind_missing(&j->arena, step, inside, lacks_container_actions);
 	if (remote_is(j, around, step->uses)) {
 		const struct action_source *found = remote_find(j, around, step->uses);
 		if (!found && !j->session->opt.actions)

@@ -1,6 +1,7 @@
 /* One combination of a job's matrix before it runs: its key and name, and the keys of the job that are its own. */
 #include "schedule/leg.h"
 
+#include "plan/lacks.h"
 #include "schedule/flow.h"
 
 /* ---- what names mean ---- */
@@ -210,11 +211,8 @@ void leg_line_up(struct leg *l)
 
 static void check_supported(struct leg *l)
 {
-	const struct job *job = l->group->plan->job;
-	if (job->container && !(job->container->kind == TOKEN_STRING && job->container->s.n == 0))
-		l->unsupported = STR("the job runs in a container: job containers are not available in this version of sidestep");
-	else if (job->services)
-		l->unsupported = STR("the job uses services: service containers are not available in this version of sidestep");
+	const char *why = lacks_of_job(l->group->plan->job, NULL);
+	l->unsupported = why ? str_of(why) : STR_EMPTY;
 }
 
 static void not_here(struct leg *l, struct str label, bool known)

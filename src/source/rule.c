@@ -16,6 +16,7 @@
 #define CONCURRENCY RULE_TAG_CONCURRENCY
 #define BACKGROUND  RULE_TAG_BACKGROUND
 #define SETTINGS    RULE_TAG_SETTINGS
+#define HERE        RULE_TAG_HERE
 
 static const struct rule_info rules[RULE_COUNT] = {
 #define RULE(name, id, severity, origin, fix, tags, sentence)                                                                    \
@@ -63,9 +64,9 @@ const char *rule_fix_name(enum rule_fix f)
 
 const char *rule_tag_name(enum rule_tag t)
 {
-	static const char *const names[RULE_TAGS] = { "yaml",        "keys",       "types",   "ids",    "expressions",
-		                                      "matrix",      "events",     "call",    "action", "permissions",
-		                                      "concurrency", "background", "settings" };
+	static const char *const names[RULE_TAGS] = { "yaml",        "keys",       "types",    "ids",    "expressions",
+		                                      "matrix",      "events",     "call",     "action", "permissions",
+		                                      "concurrency", "background", "settings", "here" };
 	unsigned bit = 0;
 	while (bit < RULE_TAGS - 1 && !((unsigned)t >> bit & 1))
 		bit++;

@@ -33,8 +33,9 @@ enum rule_tag {
 	RULE_TAG_CONCURRENCY = 1 << 10,
 	RULE_TAG_BACKGROUND = 1 << 11,
 	RULE_TAG_SETTINGS = 1 << 12,
+	RULE_TAG_HERE = 1 << 13,
 };
-enum { RULE_TAGS = 13 };
+enum { RULE_TAGS = 14 };
 
 /* Every rule by name; RULE_NONE stands for "no rule of its own" in tables. */
 enum rule {

@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 
-#define GOOD "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo\n"
+#define GOOD "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo\n"
 
 static char dir[] = "/tmp/sidestep-unsaved-XXXXXX";
 
@@ -83,7 +83,7 @@ Test(unsaved, is_what_a_call_finds, .init = make_repository, .fini = remove_repo
 	check(NULL, 0, SIDESTEP_FAILED, "workflow was not found");
 	check(u, 1, SIDESTEP_FAILED, "[call-not-callable]");
 	u[0] = unsaved_text(".github/workflows/c.yml",
-	                    "on: workflow_call\njobs:\n  b:\n    runs-on: x\n    steps: [{run: echo}]\n", 1);
+	                    "on: workflow_call\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps: [{run: echo}]\n", 1);
 	check(u, 1, SIDESTEP_OK, NULL);
 }
 

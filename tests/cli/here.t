@@ -1,0 +1,108 @@
+# sidestep check says beforehand what will not run here: remarks that change no exit code, made without starting or writing anything.
+. "$(dirname "$0")/lib.sh"
+repo r <<'Y'
+on: push
+jobs:
+  boxed:
+    runs-on: ubuntu-latest
+    container: node:20
+    steps: [{run: 'true', shell: pwsh}]
+  served:
+    runs-on: ubuntu-latest
+    services: {db: {image: postgres}}
+    steps: [{run: 'true'}]
+  steps:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: docker://alpine:3
+      - uses: ./dock
+      - uses: ./nest
+      - uses: ./wrong
+      - uses: ./made/later
+      - uses: them/dock/sub@v1
+      - uses: them/unknown@v1
+      - run: Get-Item x
+        shell: pwsh
+      - parallel:
+          - uses: docker://alpine:3
+  elsewhere:
+    runs-on: [self-hosted, gpu]
+    steps: [{run: 'true'}]
+  matrix:
+    runs-on: ${{ matrix.os }}
+    strategy: {matrix: {os: [ubuntu-latest, windows-latest, macos-latest], v: [1, 2]}}
+    steps: [{run: 'true'}]
+  slip:
+    runs-on: ubuntu-latst
+    steps: [{run: 'true'}]
+  open:
+    runs-on: ${{ vars.RUNNER }}
+    steps: [{run: 'true'}]
+Y
+cd r || exit 1
+mkdir dock nest wrong
+printf 'name: a\ndescription: d\nruns: {using: docker, image: Dockerfile}\n' >dock/action.yml
+printf 'name: a\ndescription: d\nruns:\n  using: composite\n  steps:\n    - uses: ./nest\n    - uses: ./dock\n' >nest/action.yml
+printf 'name: a\ndescription: d\nruns: {using: node99, main: m.js}\n' >wrong/action.yml
+sha=0123456789012345678901234567890123456789
+store=$XDG_CACHE_HOME/sidestep/actions/github.com/them/dock
+mkdir -p "$store/$sha/sub" "$store/refs" && cp dock/action.yml "$store/$sha/sub/" && : >"$store/$sha.ok" && echo "$sha 1" >"$store/refs/v1"
+touch -d @1000 "$store/$sha.ok"
+find "$T" -newer "$store/$sha.ok" | sort >"$T/before"
+sidestep check --color never
+exits 0
+at() { out_has "t\.yml:$1: info: $2"; }
+at 5:16 'the job runs in a container: .* \[here-container\]'
+at 9:15 'the job uses services: .* \[here-container\]'
+at 14:15 'container actions are not available .* \[here-container\]'
+at 15:15 'container actions are not available'
+at 16:15 'container actions are not available'
+out_has 'it stands in dock/action\.yml'
+at 17:15 "the action will not load: 'using: node99' is not supported.* \[here-action\]"
+at 19:15 'container actions are not available'
+out_has 'it stands in sub/action\.yml'
+at 24:19 'container actions are not available'
+at 26:14 'the job is for another system and not run here: gpu \[here-platform\]'
+at 29:14 '4 of the 6 jobs of this matrix are for another system and not run here: windows-latest, macos-latest'
+at 33:14 "GitHub has no runner with the label 'ubuntu-latst'.* \[here-label\]"
+out_has "did you mean 'ubuntu-latest'\?"
+out_has '\^~~~'
+for line in 6 18 20 36; do out_lacks "t\.yml:$line:"; done
+if command -v pwsh >/dev/null; then skip "a shell" "pwsh is here"; else at 22:16 "the shell 'pwsh' is not on this machine.* \[here-program\]"; fi
+find "$T" -newer "$store/$sha.ok" | sort | grep -vE '/(out|err|before|was|after)$' >"$T/after"
+grep -vE '/(out|err|before|was|after)$' "$T/before" >"$T/was"
+holds "nothing was written" cmp -s "$T/was" "$T/after"
+sidestep check --format json
+exits 0
+out_has '"line":14,"col":15,"end_line":14,"end_col":32,"severity":"info","rule":"here-container"'
+sidestep check --explain here-program
+exits 0
+
+# no node, no shell: PATH is looked at, nothing on it is started
+repo "$T/n" <<'Y'
+on: push
+jobs:
+  j:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: ./js
+      - run: 'true'
+Y
+mkdir "$T/n/js" "$T/bin" && printf 'name: a\ndescription: d\nruns: {using: node24, main: m.js}\n' >"$T/n/js/action.yml"
+ln -s "$(command -v git)" "$T/bin/git"
+cd "$T/n" || exit 1
+command_ env PATH="$T/bin" "$SIDESTEP" check --color never
+exits 0
+at 6:15 'the action is written in JavaScript and there is no node on this machine'
+at 7:14 "the shell 'bash' is not on this machine"
+printf '#!/bin/sh\ntouch "%s/asked"\n' "$T" >"$T/bin/node" && chmod +x "$T/bin/node"
+command_ env PATH="$T/bin:$PATH" "$SIDESTEP" check
+exits 0
+empty out
+holds "node was not asked" test ! -e "$T/asked"
+
+# in the words of a run
+sidestep run -C "$T/r" -j boxed
+exits 4
+out_has 'the job runs in a container: job containers are not available in this version of sidestep'
+at_end
