@@ -35,7 +35,7 @@ static struct str name_of(const struct pin_use *u)
 }
 
 /* What could not be asked. */
-static void judge_silence(struct arena *a, struct pin_use *u)
+static void judge_silence(struct arena *a, struct pin_use *u, struct str ref)
 {
 	const struct listing *l = u->listing;
 	if (l->state == LISTING_NOWHERE)
@@ -43,7 +43,9 @@ static void judge_silence(struct arena *a, struct pin_use *u)
 		       STR("look for a wrong letter; of a private repository only who has access is told"));
 	else
 		settle(u, PIN_NO_WAY,
-		       arena_printf(a, "what %.*s stands for is not known here: %.*s", STRF(u->text), STRF(l->error)), STR_EMPTY);
+		       arena_printf(a, "what '%.*s' of %.*s stands for is not known here: %.*s", STRF(ref), STRF(name_of(u)),
+		                    STRF(l->error)),
+		       STR_EMPTY);
 }
 
 static void judge_missing(struct arena *a, struct pin_use *u, struct str ref)
@@ -86,7 +88,7 @@ static void judge_unpinned(struct arena *a, struct pin_use *u, const struct pin_
 	} else if (known) {
 		judge_missing(a, u, ref);
 	} else {
-		judge_silence(a, u);
+		judge_silence(a, u, ref);
 	}
 	if (opt->check && u->state == PIN_CHANGE)
 		settle(u, PIN_CHANGE, loose,
@@ -141,7 +143,7 @@ static void judge_pinned(struct arena *a, struct pin_use *u, const struct pin_op
 	if (!said.n || !(opt->check || opt->update))
 		return;
 	if (u->listing->state != LISTING_DONE) {
-		judge_silence(a, u);
+		judge_silence(a, u, said);
 		return;
 	}
 	struct str there = listing_find(u->listing, arena_printf(a, "refs/tags/%.*s", STRF(said)));

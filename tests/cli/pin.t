@@ -56,7 +56,7 @@ err_has 'bad.yml:1:'
 printf 'runs: {steps: [{uses: them/lib@v1}]}\n' >action.yml
 sidestep pin --offline action.yml
 exits 4
-err_has 'action.yml:1:23: error: what them/lib@v1 stands for is not known here: nothing of them/lib is stored'
+err_has 'action.yml:1:23: error: what .v1. of them/lib stands for is not known here: nothing of them/lib is stored'
 sidestep pin --check --offline action.yml
 exits 1 "what is not pinned is known without a network"
 out_has 'action.yml:1:23: error: them/lib@v1 is not pinned'

@@ -265,7 +265,7 @@ def test_who_is_asked():
     d = project("on: push\njobs: {j: {runs-on: ubuntu-latest, steps: [{uses: them/lib@v1}]}}\n")
     code, _, err = s.pin(d, url="http://127.0.0.1:1")
     equal((code, s.new in got(d)), (4, False))
-    assert f"{FLOW}:2:" in err and "them/lib@v1" in err and "no network" in err, err
+    assert f"{FLOW}:2:" in err and "what 'v1' of them/lib stands for is not known here: no network" in err, err
     cache = tempfile.mkdtemp(prefix="cache-", dir=BASE)
     code, _, err = s.pin(d, "--offline", "--cache-dir", cache)
     equal(code, 4)
@@ -279,6 +279,14 @@ def test_who_is_asked():
     d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n")
     code, _, err = s.pin(d, "--local-repository", "them/lib=" + s.work["them/lib"])
     equal((code, s.new in got(d)), (0, True), err)
+    config = tempfile.mkdtemp(prefix="config-", dir=BASE)
+    for url, args, code in ((f"file://{os.path.dirname(s.work['them/lib'])}", [], 1), ("http://127.0.0.1:1", [], 4), ("http://127.0.0.1:1", ["--no-config"], 4)):
+        d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n")
+        put(config, f"github-url: {url}\n", "sidestep/config.yml")
+        p = start(d, "pin", *args, env={"XDG_CONFIG_HOME": config, "PATH": "/nowhere" if args else os.environ["PATH"]})
+        said = p.communicate(timeout=60)[1].decode()
+        equal(p.returncode, code, said)
+        assert args or url in said or code == 1, "the server of the user's configuration: " + said
     d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n")
     put(d, f"github-url: file:///nowhere\nlocal-repository: [them/lib=../{os.path.basename(s.work['them/lib'])}]\n", ".sidestep.yml")
     p = start(d, "pin", "--github-url", s.url)

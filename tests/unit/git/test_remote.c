@@ -166,7 +166,17 @@ Test(remote, locks_go_but_nothing_else)
 	cr_assert_eq(utimensat(AT_FDCWD, path_join(&a, dir, STR("b.lock")).p, old, 0), 0);
 	cr_assert_eq(mkdir(path_join(&a, dir, STR("d.lock")).p, 0700), 0);
 	cr_assert_eq(file_write(path_join(&a, dir, STR("other.lock")).p, STR_EMPTY, 0600, NULL), 0);
+	const char *const packs[] = { "tmp_pack_old", "tmp_pack_new", "pack-1.pack" };
+	struct str pack = path_join(&a, dir, STR("objects/pack"));
+	cr_assert_eq(file_mkdirs(pack.p, 0700, NULL), 0);
+	for (size_t i = 0; i < ARRAY_LEN(packs); i++) {
+		const char *path = path_join(&a, pack, str_of(packs[i])).p;
+		cr_assert_eq(file_write(path, STR_EMPTY, 0600, NULL), 0);
+		cr_assert(i == 1 || utimensat(AT_FDCWD, path, old, 0) == 0);
+	}
 	git_locks_clear(&a, dir, names);
+	for (size_t i = 0; i < ARRAY_LEN(packs); i++)
+		cr_assert_eq(file_exists(path_join(&a, pack, str_of(packs[i])).p), i > 0, "%s", packs[i]);
 	cr_assert_not(file_exists(path_join(&a, dir, STR("a.lock")).p));
 	cr_assert_not(file_exists(path_join(&a, dir, STR("b.lock")).p));
 	cr_assert(file_is_dir(path_join(&a, dir, STR("d.lock")).p) && file_exists(path_join(&a, dir, STR("other.lock")).p));
