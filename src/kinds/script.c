@@ -66,7 +66,9 @@ static const char *choose_shell(struct step_run *s, struct str value, struct she
 	} else {
 		exe = step_look_up(s, sh->command.p);
 	}
-	if (!exe)
+	if (!exe && sh->hosted)
+		kind_refuse(s, arena_printf(&s->arena, "%.*s: command not found", STRF(sh->command)).p);
+	else if (!exe)
 		step_fail_setup(s, "%.*s: command not found", STRF(sh->command));
 	return exe;
 }

@@ -6,13 +6,14 @@
 
 static const struct {
 	const char *name, *template, *extension;
+	bool hosted;
 } builtin[] = {
-	{ "bash", "--noprofile --norc -e -o pipefail {0}", ".sh" },
-	{ "sh", "-e {0}", ".sh" },
-	{ "python", "{0}", ".py" },
-	{ "pwsh", "-command \". '{0}'\"", ".ps1" },
-	{ "powershell", "-command \". '{0}'\"", ".ps1" },
-	{ "cmd", "/D /E:ON /V:OFF /S /C \"CALL \"{0}\"\"", ".cmd" },
+	{ "bash", "--noprofile --norc -e -o pipefail {0}", ".sh", true },
+	{ "sh", "-e {0}", ".sh", true },
+	{ "python", "{0}", ".py", true },
+	{ "pwsh", "-command \". '{0}'\"", ".ps1", true },
+	{ "powershell", "-command \". '{0}'\"", ".ps1", false },
+	{ "cmd", "/D /E:ON /V:OFF /S /C \"CALL \"{0}\"\"", ".cmd", false },
 };
 
 int shell_resolve(struct shell *out, struct arena *a, struct str value, struct err *err)
@@ -28,6 +29,7 @@ int shell_resolve(struct shell *out, struct arena *a, struct str value, struct e
 		if (!str_is_nocase(sh.command, builtin[i].name))
 			continue;
 		sh.extension = builtin[i].extension;
+		sh.hosted = builtin[i].hosted;
 		if (sh.template.n == 0)
 			sh.template = str_of(builtin[i].template);
 	}
@@ -41,7 +43,7 @@ int shell_resolve(struct shell *out, struct arena *a, struct str value, struct e
 
 struct shell shell_default(bool have_bash)
 {
-	return (struct shell) { have_bash ? STR("bash") : STR("sh"), STR("-e {0}"), ".sh" };
+	return (struct shell) { have_bash ? STR("bash") : STR("sh"), STR("-e {0}"), ".sh", true };
 }
 
 /* Expands braces as .NET's composite formatting does; the script's place becomes one NUL byte, so that

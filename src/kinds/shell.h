@@ -9,6 +9,7 @@ struct shell {
 	struct str command;    /* to be looked up: "bash" */
 	struct str template;   /* its arguments: "-e {0}" */
 	const char *extension; /* ".sh" */
+	bool hosted;           /* GitHub's Linux machines have it: when it is not here, that is this machine's lack */
 };
 
 /* Splits a shell: value. Without a template of its own the built-in one is used; none there, or no {0}: the

@@ -166,6 +166,18 @@ def test_missing_shell():
     assert any("no-such-shell: command not found" in l for l in r.lines("a", runner=True))
 
 
+def test_a_shell_that_github_has_and_this_machine_lacks():
+    path = tempfile.mkdtemp(dir=BASE)
+    for name in ("bash", "git"):
+        os.symlink(shutil.which(name), f"{path}/{name}")
+    r = run(steps("- {id: a, run: echo, shell: pwsh}"), env={"PATH": path})
+    equal(r.code, 4, r.err)
+    equal(r.end("a"), "failure/failure")
+    assert any("pwsh: command not found" in l for l in r.lines("a", runner=True))
+    r = run(steps("- {id: a, run: echo, shell: pwsh, if: false}"), env={"PATH": path})
+    equal(r.code, 0, r.err)
+
+
 def test_broken_file_does_not_hinder_another():
     d = repo({".github/workflows/good.yml": HELLO, ".github/workflows/bad.yml": "on: push\njobs:\n  j:\n    stepz: 1\n"})
     r = run(d, "-W", ".github/workflows/good.yml")
