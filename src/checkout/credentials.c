@@ -37,7 +37,7 @@ static struct str origin_of(struct arena *a, struct str server)
 void credentials_set(struct checkout *c)
 {
 	struct str token = c->in.token.n ? c->in.token : c->r.token;
-	c->origin = origin_of(c->a, c->url);
+	c->origin = origin_of(c->a, c->server);
 	if (!token.n || !c->origin.n)
 		return;
 	_cleanup_buf_ struct buf login = BUF_INIT;

@@ -36,14 +36,14 @@ os.makedirs(f"{REPOS.srv}/actions")
 os.symlink(os.path.abspath(f"{WORLD}/actions/checkout.git"), f"{REPOS.srv}/actions/checkout")
 
 
-def go(text, *args, real=False, token=TOKEN, dir=OWN):
+def go(text, *args, real=False, token=TOKEN, dir=OWN, path_first=None):
     """Runs steps in the repository; {R} in the text is the action."""
     flow = os.path.join(tempfile.mkdtemp(prefix="flow-", dir=BASE), "t.yml")
     with open(flow, "w") as f:
-        f.write(steps(text.replace("{R}", "actions/checkout@" + VERSION)))
+        f.write(steps(text.replace("{R}", "actions/checkout@" + VERSION)).replace("on: push", "on: [push, pull_request]"))
     more = (["--real-checkout"] if real else []) + (["-s", "GITHUB_TOKEN=" + token] if token else [])
     return run(dir, "-W", flow, "--github-url", SERVER.url, "--cache-dir", CACHE, *more, *args, timeout=240,
-               env={"PATH": NODE + ":" + os.environ["PATH"], "GIT_CONFIG_GLOBAL": None, "GIT_CONFIG_NOSYSTEM": "1"})
+               env={"PATH": (path_first + ":" if path_first else "") + NODE + ":" + os.environ["PATH"], "GIT_CONFIG_GLOBAL": None, "GIT_CONFIG_NOSYSTEM": "1"})
 
 
 # Settings that differ on purpose, and why; docs/differences.md says so.
@@ -58,6 +58,7 @@ def settle(s, without):
     text = json.dumps(s)
     text = re.sub(r"/[^\"=]*/repos/(srv|work)/", r"/\1/", text)
     text = re.sub(r"/[^\"= ]*?/_temp/git-credentials-[0-9a-f-]+\.config", "TEMP/git-credentials", text)
+    text = re.sub(r"RUNNER_TEMP/[0-9a-f-]{36}", "RUNNER_TEMP/KEY", text)
     text = re.sub(r"/github/runner_temp/git-credentials-[0-9a-f-]+\.config", "CONTAINER/git-credentials", text)
     text = re.sub(r"(includeif\.gitdir:)/(?!github/)[^\"]*?/\d+-j/own/own", r"\1WORKSPACE", text)
     s = json.loads(text)
@@ -66,11 +67,11 @@ def settle(s, without):
     return s
 
 
-def left(with_, real, before="", after="", path=".", without=()):
+def left(with_, real, before="", after="", path=".", without=(), args=(), **kw):
     body = "".join(f"\n    {k}: {json.dumps(v)}" for k, v in with_.items())
     text = before + "\n- id: co\n  uses: {R}" + ("\n  with:" + body if body else "") + after
     text += f"\n- {{id: state, if: always(), run: python3 '{STATE}' '{path}'}}\n- {{id: out, if: always(), run: 'echo \"${{{{ steps.co.outputs.ref }}}}|${{{{ steps.co.outputs.commit }}}}\"'}}"
-    r = go(text.strip("\n"), real=real)
+    r = go(text.strip("\n"), *args, real=real, **kw)
     s = json.loads(r.lines("state")[-1])
     s = settle(s, without)
     s["outputs"] = r.lines("out")
@@ -107,7 +108,7 @@ LIB_CASES = [
     {"ref": "REFS/HEADS/dev"}, {"ref": "refs/pull/5/merge"}, {"ref": "refs/pull/5/head", "fetch-depth": 0}, {"ref": "refs/other/thing"}, {"ref": "@1"},
     {"ref": "@1", "fetch-depth": 0}, {"ref": "@1short"}, {"ref": "nope"}, {"filter": "blob:none"}, {"filter": "tree:0", "sparse-checkout": "a"},
     {"sparse-checkout": "a"}, {"sparse-checkout": "/a/sub/\nb", "sparse-checkout-cone-mode": "false"}, {"persist-credentials": "false"},
-    {"path": "x", "show-progress": False, "set-safe-directory": False},
+    {"github-server-url": SERVER.url + "/"}, {"path": "x", "show-progress": False, "set-safe-directory": False},
 ]
 HOLDER_CASES = [{}, {"submodules": True}, {"submodules": "recursive"}, {"submodules": "recursive", "fetch-depth": 0}, {"submodules": True, "persist-credentials": False}]
 
@@ -169,6 +170,19 @@ def test_large_files():
         return
     REPOS.make_lfs()
     each("them/large", [{}, {"lfs": True}, {"lfs": True, "sparse-checkout": "sub"}, {"lfs": True, "fetch-depth": 0, "ref": "main"}], "lib")
+
+
+def test_a_pull_request():
+    for case in ({}, {"fetch-depth": 0}, {"ref": "dev"}):
+        compare(case, args=("pull_request",))
+
+
+def test_a_key():
+    d = tempfile.mkdtemp(prefix="ssh-", dir=BASE)
+    write(d, "ssh", "#!/bin/bash\ncommand=\"${@: -1}\"\ncommand=\"${command/\\'/\\'" + REPOS.srv + "/}\"\ncommand=\"${command/.git/}\"\neval \"$command\"\n", 0o755)
+    for case in ({}, {"repository": "them/lib"}, {"repository": "them/lib", "ssh-user": "me", "ssh-strict": False}, {"repository": "them/lib", "persist-credentials": False},
+                 {"repository": "them/holder", "submodules": True}):
+        compare({**case, "ssh-key": "the key", "ssh-known-hosts": "hosts"}, path_first=d)
 
 
 def test_the_action_itself_needs_a_token():

@@ -67,6 +67,67 @@ def test_the_server_of_the_input_goes_before_the_others():
     said(r, "Invalid URL")
 
 
+# ---- what each input leaves ----
+
+
+BRANCHES = ["refs/remotes/origin/" + b for b in ("dev", "dev-next", "feature/x", "main")]
+LEFT = [  # input, HEAD, its commit, other refs, commits that it reaches, files
+    ("", "main", 3, [], 1, None),
+    ("fetch-depth: 2", "main", 3, [], 2, None),
+    ("fetch-depth: 0", "main", 3, BRANCHES + ["refs/tags/v1", "refs/tags/v2"], 3, None),
+    ("fetch-tags: true", "main", 3, ["refs/tags/v1", "refs/tags/v2"], 1, None),
+    ("ref: dev", "dev", "dev", ["refs/remotes/origin/dev", "refs/remotes/origin/dev-next"], 1, None),
+    ("ref: refs/heads/feature/x", "feature/x", 1, [], 1, None),
+    ("ref: v1", "", 1, ["refs/tags/v1"], 1, None),
+    ("ref: v2", "", 2, ["refs/tags/v2"], 1, None),
+    ("ref: refs/tags/v2, fetch-depth: 0", "", 2, BRANCHES + ["refs/tags/v1", "refs/tags/v2"], 2, None),
+    ("ref: refs/pull/5/merge", "", "merge", ["refs/remotes/pull/5/merge"], 1, None),
+    ("ref: refs/other/thing", "", 1, ["refs/other/thing"], 1, None),
+    ("ref: " + SHA["lib", 1], "", 1, [], 1, None),
+    ("ref: " + SHA["lib", "merge"] + ", fetch-depth: 0", "", "merge", BRANCHES + ["refs/tags/v1", "refs/tags/v2"], 4, None),
+    ("filter: 'blob:none'", "main", 3, [], 1, None),
+    ("sparse-checkout: a/sub", "main", 3, [], 1, ["README.md", "a/file", "a/sub/file", "link", "run.sh"]),
+    ("sparse-checkout: '/a/sub/', sparse-checkout-cone-mode: false", "main", 3, [], 1, ["a/sub/file"]),
+    ("set-safe-directory: false, clean: no, lfs: no, ssh-strict: no", "main", 3, [], 1, None),
+]
+
+
+def test_what_each_input_leaves():
+    state = os.path.join(os.path.dirname(os.path.abspath(__file__)), "checkout_state.py")
+    text = "".join(checkout("them/lib", (w + ", " if w else "") + f"path: p{i}", id=f"c{i}") + f"- {{id: s{i}, run: \"python3 '{state}' p{i}\"}}\n"
+                   f"- {{id: o{i}, run: 'echo \"${{{{ steps.c{i}.outputs.ref }}}} ${{{{ steps.c{i}.outputs.commit }}}}\"'}}\n" for i, (w, *_) in enumerate(LEFT))
+    r = go(text)
+    equal(r.code, 0, r.lines())
+    for i, (w, head, commit, refs, reached, files) in enumerate(LEFT):
+        s = json.loads(r.lines(f"s{i}")[-1])
+        own = [f"refs/heads/{head}", f"refs/remotes/origin/{head}"] if head else []
+        equal(s["head"], ([f"refs/heads/{head}"] if head else ["exit 1"]) + [SHA["lib", commit]], w)
+        equal([l.split(" ")[0] for l in s["refs"]], sorted(set(own + refs)), w)
+        equal(len(s["log"]), reached, w)
+        equal(s["shallow"], ["false" if "fetch-depth: 0" in w else "true"], w)
+        equal([l for l in s["status"] if not l.startswith("##")], [], w)
+        if files:
+            equal(list(s["files"]), files, w)
+        equal("remote.origin.partialclonefilter=blob:none" in s["config"], "sparse" in w or "filter" in w, w)
+        asked = re.match(r"ref: ([^,]+)", w)
+        ref = asked.group(1) if asked else "refs/heads/main"
+        equal(r.lines(f"o{i}"), [("" if len(ref) == 40 else ref) + " " + SHA["lib", commit]], w)
+    assert "755" in s["files"]["run.sh"] and s["files"]["link"] == "-> a/file", s["files"]
+
+
+def test_a_repository_with_longer_names():
+    r = go(checkout("them/sha256") + "- {id: look, run: 'git rev-parse HEAD; cat file; git status --short'}")
+    equal((r.code, r.lines("look")), (0, [SHA["sha256"], "256"]), r.lines())
+
+
+def test_a_file_in_the_place_goes():
+    r = go("- {run: 'touch p'}\n" + checkout("them/deep", "path: p") + "- {id: look, run: 'cat p/deep'}")
+    equal((r.code, r.lines("look")), (0, ["deep"]), r.lines())
+    r = go(checkout("them/deep", "path: ../p"))
+    equal(r.code, 1)
+    said(r, "is not under")
+
+
 # ---- the token, and what later steps find ----
 
 
