@@ -173,6 +173,7 @@ int branch_serve(struct checkout *c, struct git_repo *repo, struct str url, stru
 		                    .commit = commit,
 		                    .depth = c->in.depth,
 		                    .tags = c->in.tags,
+		                    .follow = c->r.early,
 		                    .begins = checkout_begins(c) };
 	if (gitdir_make(&spec, c->a, err) < 0 ||
 	    (c->index.n && copy_file(c->index.p, path_join(c->a, spec.path, STR("index")).p, err) < 0))

@@ -215,13 +215,25 @@ static int name_remote(struct checkout *c, struct str slug, bool own, struct err
 	return 0;
 }
 
+/* Versions up to v5 ask for the tag that was pushed by its commit and for all others by name, and git takes only one of them. */
+static int refuse_pushed_tag(const struct checkout *c, bool own, struct err *err)
+{
+	if (!own || !c->r.early || !c->in.tags || !c->in.depth || c->in.ref.n || !str_starts(c->r.ref, STR("refs/tags/")))
+		return 0;
+	return err_set(
+		err, ERR_INVALID,
+		"Cannot fetch both %.*s and %.*s to %.*s: with 'fetch-tags' this version of the action fails where a tag was "
+		"pushed; 'fetch-depth: 0' or version v6 helps",
+		STRF(c->r.sha), STRF(c->r.ref), STRF(c->r.ref));
+}
+
 static int choose(struct checkout *c, struct err *err)
 {
 	struct str dir;
 	bool pinned = false;
 	bool own = !c->in.repository.n || str_eq_nocase(c->in.repository, c->r.repository);
 	struct str slug = own ? c->r.repository : c->in.repository;
-	if (fork_refuse(c, slug, own, err) < 0)
+	if (fork_refuse(c, slug, own, err) < 0 || refuse_pushed_tag(c, own, err) < 0)
 		return -1;
 	if (own && c->r.in_place)
 		return in_place(c, err);

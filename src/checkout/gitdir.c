@@ -176,7 +176,7 @@ static void put_head(struct ref_table *t, const struct gitdir_spec *s, struct ar
 		put_ref(t, a, s->ref, s->commit);
 		put_ref(t, a, arena_printf(a, "refs/remotes/origin/%.*s", STRF(branch)), s->commit);
 	} else if (str_starts(s->ref, STR("refs/tags/"))) {
-		bool known = git_ref(&sha, s->from, s->ref, NULL) == 0 && sha.n; /* of an annotated tag: the tag object */
+		bool known = !s->plain && git_ref(&sha, s->from, s->ref, NULL) == 0 && sha.n; /* annotated: the tag object */
 		put_ref(t, a, s->ref, known ? sha : s->commit);
 	} else if (str_starts(s->ref, STR("refs/"))) {
 		put_ref(t, a, arena_printf(a, "refs/remotes/%.*s", STRF(str_from(s->ref, 5))), s->commit);
@@ -195,16 +195,48 @@ static int put_branches(struct ref_table *t, const struct gitdir_spec *s, struct
 	return put_all(t, s, a, "refs/remotes/origin/", "refs/remotes/origin/", begins, err);
 }
 
+/* The commit first; the refs that stand for something else after it. */
+static struct str *list_tips(const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs, size_t *n)
+{
+	struct str *tips = arena_array(a, struct str, refs->n + 1);
+	*n = 0;
+	tips[(*n)++] = s->commit;
+	for (size_t i = 0; i < refs->n; i++)
+		if (!str_eq(refs->v[i].sha, s->commit))
+			tips[(*n)++] = refs->v[i].sha;
+	return tips;
+}
+
+/* As git follows tags: those that stand for a commit that has come. */
+static int put_followed(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, struct err *err)
+{
+	struct git_ref_list tags;
+	struct map reached = { 0 };
+	struct git_commit commit;
+	size_t n;
+	const struct str *tips = list_tips(s, a, &t->list, &n);
+	if (shallow_reached(&reached, a, s->from, tips, n, s->depth, err) < 0 ||
+	    git_refs(&tags, s->from, STR("refs/tags/"), err) < 0)
+		return -1;
+	for (size_t i = 0; i < tags.n; i++)
+		if (git_commit(&commit, s->from, tags.v[i].sha, NULL) == 0 && map_has(&reached, commit.sha))
+			put_ref(t, a, tags.v[i].name, tags.v[i].sha);
+	return 0;
+}
+
 static int list_refs(struct ref_table *t, const struct gitdir_spec *s, struct arena *a, struct err *err)
 {
 	if (s->commit.n)
 		put_head(t, s, a);
 	if (s->depth == 0 && put_branches(t, s, a, STR_EMPTY, err) < 0)
 		return -1;
-	if ((s->depth == 0 || s->tags) && put_all(t, s, a, "refs/tags/", "refs/tags/", STR_EMPTY, err) < 0)
+	bool all_tags = s->depth == 0 || (s->tags && !s->follow);
+	if (all_tags && put_all(t, s, a, "refs/tags/", "refs/tags/", STR_EMPTY, err) < 0)
 		return -1;
 	if (s->begins.n &&
 	    (put_branches(t, s, a, s->begins, err) < 0 || put_all(t, s, a, "refs/tags/", "refs/tags/", s->begins, err) < 0))
+		return -1;
+	if (!all_tags && s->tags && s->commit.n && put_followed(t, s, a, err) < 0)
 		return -1;
 	if (t->list.n)
 		qsort(t->list.v, t->list.n, sizeof(*t->list.v), by_name);
@@ -235,19 +267,6 @@ static int take(const struct gitdir_spec *s, struct arena *a, struct str dir, co
 	return copy_file(path_join(a, dir, str_of(name)).p, path_join(a, s->path, str_of(name)).p, err);
 }
 
-/* The commit first; the refs that stand for something else after it. */
-static int find_boundary(struct buf *out, const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs,
-                         struct err *err)
-{
-	struct str *tips = arena_array(a, struct str, refs->n + 1);
-	size_t n = 0;
-	tips[n++] = s->commit;
-	for (size_t i = 0; i < refs->n; i++)
-		if (!str_eq(refs->v[i].sha, s->commit))
-			tips[n++] = refs->v[i].sha;
-	return shallow_boundary(out, a, s->from, tips, n, s->depth, err);
-}
-
 static int write_shallow(const struct gitdir_spec *s, struct arena *a, const struct git_ref_list *refs, struct err *err)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
@@ -255,7 +274,9 @@ static int write_shallow(const struct gitdir_spec *s, struct arena *a, const str
 		return 0;
 	if (s->depth == 0)
 		return take(s, a, s->from->common_dir, "shallow", err);
-	if (find_boundary(&text, s, a, refs, err) < 0)
+	size_t n;
+	const struct str *tips = list_tips(s, a, refs, &n);
+	if (shallow_boundary(&text, a, s->from, tips, n, s->depth, err) < 0)
 		return -1;
 	return text.n ? write_file(s, a, "shallow", buf_str(&text), err) : 0;
 }

@@ -4,6 +4,7 @@
 #define SIDESTEP_CHECKOUT_GITDIR_H
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "git/git.h"
 
 struct gitdir_spec {
@@ -16,9 +17,15 @@ struct gitdir_spec {
 	struct str commit;  /* empty: nothing was ever committed */
 	long depth;         /* 0: all history and all refs */
 	bool tags;          /* all tags whatever the depth */
+	bool follow;        /* with those: only tags of commits that come */
+	bool plain;         /* the ref is a tag, and stands for the commit itself, without its annotation */
 	struct str begins;  /* branches and tags that begin so come along whatever the depth; empty: none */
 	bool index;         /* with the other one's index, so that `git status` shows what differs there */
 };
+
+/* All commits that the histories of `tips` hold, as the keys of out. */
+int shallow_reached(struct map *out, struct arena *a, struct git_repo *from, const struct str *tips, size_t n, long depth,
+                    struct err *err);
 
 /* A setting "section.sub.section.name" in the form of a configuration file. */
 void gitdir_add_setting(struct buf *out, struct str key, struct str value);

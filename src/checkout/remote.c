@@ -151,11 +151,17 @@ static void add_spec(struct specs *s, struct str from, const char *below, struct
 #define ALL_BRANCHES "+refs/heads/*:refs/remotes/origin/*"
 #define ALL_TAGS     "+refs/tags/*:refs/tags/*"
 
+/* Versions up to v5 ask git to follow tags instead, which brings those of the commits that come. */
+static bool brings_all_tags(const struct checkout *c)
+{
+	return c->in.tags && !c->r.early;
+}
+
 /* The ref alone. Names are told by their beginning whatever its case, and asked for as they are. */
 static void ask_for_ref(struct fetch *f, struct specs *s)
 {
 	struct str ref = f->ref;
-	bool tags = f->c->in.tags;
+	bool tags = brings_all_tags(f->c);
 	if (!ref.n) {
 		s->v[s->n++] = f->commit.p;
 	} else if (!is_below(ref, "refs/")) { /* those that begin alike come along */
@@ -186,8 +192,10 @@ static void ask_for_all(struct fetch *f, struct specs *s)
 static int fetch(struct fetch *f, const struct specs *specs, struct err *err)
 {
 	struct checkout *c = f->c;
-	const char *args[20] = { "fetch", "--no-tags", "--prune", "--no-recurse-submodules" };
-	size_t n = 4;
+	const char *args[20] = { "fetch", "--prune", "--no-recurse-submodules" };
+	size_t n = 3;
+	if (!c->in.tags || !c->r.early)
+		args[n++] = "--no-tags";
 	args[n++] = c->in.progress ? "--progress" : "--quiet";
 	if (c->in.filter.n || c->in.sparse.n)
 		args[n++] = arena_printf(c->a, "--filter=%.*s", STRF(c->in.filter.n ? c->in.filter : STR("blob:none"))).p;
@@ -213,7 +221,7 @@ static int fetch_wanted(struct fetch *f, struct err *err)
 {
 	struct specs s = { .a = f->c->a };
 	if (f->c->in.depth) {
-		if (f->c->in.tags)
+		if (brings_all_tags(f->c))
 			s.v[s.n++] = ALL_TAGS;
 		ask_for_ref(f, &s);
 		return fetch(f, &s, err);

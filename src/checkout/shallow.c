@@ -99,3 +99,15 @@ int shallow_boundary(struct buf *out, struct arena *a, struct git_repo *from, co
 	}
 	return walk_history(&w, depth, err);
 }
+
+int shallow_reached(struct map *out, struct arena *a, struct git_repo *from, const struct str *tips, size_t n, long depth,
+                    struct err *err)
+{
+	_cleanup_buf_ struct buf ends = BUF_INIT;
+	struct walk w = { .a = a, .from = from, .out = &ends };
+	load_cut(&w, from);
+	add_tips(&w, tips, n);
+	int rc = walk_history(&w, depth, err);
+	*out = w.seen;
+	return rc;
+}

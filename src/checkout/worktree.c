@@ -43,6 +43,8 @@ static int make_gitdir(struct serve *s, const struct part *p, struct str path, s
 		                    .commit = head.sha,
 		                    .depth = c->in.depth,
 		                    .tags = c->in.tags,
+		                    .follow = c->r.early,
+		                    .plain = root && c->r.early && !c->in.ref.n,
 		                    .begins = root ? checkout_begins(c) : STR_EMPTY,
 		                    .index = true };
 	if (!spec.ref.n && !head.sha.n)

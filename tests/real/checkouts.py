@@ -115,6 +115,27 @@ def test_what_each_input_leaves():
     assert "755" in s["files"]["run.sh"] and s["files"]["link"] == "-> a/file", s["files"]
 
 
+def test_tags_up_to_v5_are_those_of_the_commits_that_come():
+    r = go("".join(checkout("them/lib", w + f", path: p{i}", version="v4", id=f"c{i}") + f"- {{id: t{i}, run: git -C p{i} tag}}\n" for i, w in enumerate(
+        ("fetch-tags: true", "fetch-tags: true, fetch-depth: 2", "fetch-tags: true, fetch-depth: 3", "fetch-depth: 3", "fetch-depth: 0"))))
+    equal(r.code, 0, r.lines())
+    equal([r.lines(f"t{i}") for i in range(5)], [[], ["v2"], ["v1", "v2"], [], ["v1", "v2"]])
+    d = repo({"f": "", ".github/workflows/t.yml": steps("- {uses: actions/checkout@v4, with: {fetch-tags: true}}\n- {id: four, run: git tag}\n"
+                                                        "- {uses: actions/checkout@v7, with: {fetch-tags: true}}\n- {id: seven, run: git tag}")})
+    git(d, "tag", "old")
+    git(d, "commit", "-q", "--allow-empty", "-m", "two")
+    git(d, "tag", "-a", "new", "-m", "x")
+    r = run(d)
+    equal((r.lines("four"), r.lines("seven")), (["new"], ["new", "old"]))
+    git(d, "checkout", "-q", "new")
+    flow = "- {id: four, continue-on-error: true, uses: actions/checkout@v4, with: {fetch-tags: true}}\n- {uses: actions/checkout@v4}\n" \
+        "- {id: type, run: git cat-file -t refs/tags/new}\n- {uses: actions/checkout@v7, with: {fetch-tags: true}}\n- {id: seven, run: git cat-file -t refs/tags/new}"
+    write(d, ".github/workflows/t.yml", steps(flow))
+    r = run(d)
+    said(r, "Cannot fetch both", "four")
+    equal((r.code, r.lines("type"), r.lines("seven")), (0, ["commit"], ["tag"]), r.lines())
+
+
 def test_a_repository_with_longer_names():
     r = go(checkout("them/sha256") + "- {id: look, run: 'git rev-parse HEAD; cat file; git status --short'}")
     equal((r.code, r.lines("look")), (0, [SHA["sha256"], "256"]), r.lines())
