@@ -60,6 +60,10 @@ static enum action_found find_remote(const struct action_source **out, struct st
 		s->job->speaker.journal->unsupported = true;
 		return ACTION_NOT_FOUND;
 	}
+	if (s->job->session->opt.dry_run && s->job->session->opt.offline) {
+		kind_dry_refuse(s, "the action is not stored here, and --offline fetches nothing", NULL);
+		return ACTION_NOT_FOUND;
+	}
 	if (s->job->session->opt.dry_run)
 		return plan_without(s, "the action, which is not stored here and so not known,",
 		                    "not stored here: the run fetches it");

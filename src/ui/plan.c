@@ -9,7 +9,8 @@
 struct plan_sink {
 	struct text_sink text; /* first */
 	struct plan_run *runs;
-	size_t nruns;
+	size_t nruns, njobs, nfail; /* of all that were written */
+	bool ended;
 };
 
 static struct str kept(struct plan_run *r, struct str s)
@@ -233,7 +234,7 @@ static void write_left_out(struct buf *out, const struct plan_run *r)
 	arena_done(&a);
 }
 
-static void write_sum(struct buf *out, const struct plan_run *r, const struct ui_run *about)
+static void write_sum(struct plan_sink *p, struct buf *out, const struct plan_run *r, const struct ui_run *about)
 {
 	size_t jobs = 0, steps = 0, maybe = 0, fail = 0, elsewhere = 0;
 	_cleanup_buf_ struct buf b = BUF_INIT;
@@ -245,6 +246,8 @@ static void write_sum(struct buf *out, const struct plan_run *r, const struct ui
 		fail += j->nfail;
 		elsewhere += j->not_here;
 	}
+	p->njobs += jobs;
+	p->nfail += fail;
 	buf_addf(&b, "%.*s: a plan of ", STRF(run_title(about)));
 	add_count(&b, jobs, "job");
 	buf_adds(&b, " with ");
@@ -288,14 +291,32 @@ static void plan_event(struct sink *s, const struct event *e)
 		write_title(out, r, at.run);
 		write_stages(out, r, NULL, 0);
 		write_left_out(out, r);
-		write_sum(out, r, at.run);
+		write_sum(p, out, r, at.run);
 	}
+	screen_flush((struct screen *)s);
+}
+
+/* The last line is about all of them. */
+static void plan_end(struct sink *s)
+{
+	struct plan_sink *p = (struct plan_sink *)s;
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	if (!p->ended && p->nruns > 1) {
+		buf_addf(&b, "In all: %zu workflows with ", p->nruns);
+		add_count(&b, p->njobs, "job");
+		if (p->nfail)
+			buf_addf(&b, "; %zu thing%s would fail here", p->nfail, p->nfail == 1 ? "" : "s");
+		buf_addc(&p->text.out.buf, '\n');
+		plan_put_line(&p->text.out.buf, &p->text.look, p->nfail ? PAINT_RED : PAINT_BOLD, 0, buf_str(&b));
+	}
+	p->ended = true;
 	screen_flush((struct screen *)s);
 }
 
 static int plan_close(struct sink *s, struct err *err)
 {
 	struct plan_sink *p = (struct plan_sink *)s;
+	plan_end(s);
 	for (struct plan_run *r = p->runs, *next; r; r = next) {
 		next = r->next;
 		for (size_t i = 0; i < r->jobs.n; i++)
@@ -308,7 +329,9 @@ static int plan_close(struct sink *s, struct err *err)
 
 struct sink *sink_plan(const struct ui_options *o, bool terminal)
 {
-	static const struct sink_ops ops = { .name = "plan", .event = plan_event, .tick = screen_tick, .close = plan_close };
+	static const struct sink_ops ops = {
+		.name = "plan", .event = plan_event, .tick = screen_tick, .end = plan_end, .close = plan_close
+	};
 	struct plan_sink *p = xcalloc(1, sizeof(*p));
 	text_sink_init(&p->text, o, &ops, terminal);
 	return &p->text.sink;

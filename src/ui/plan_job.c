@@ -11,28 +11,42 @@ static struct str cleaned(struct arena *a, struct str s)
 	return text_clean_copy(a, s, 1 << 16);
 }
 
-/* A clean line in a terminal's width, without end in a pipe; what is wrapped stands a little deeper. */
-static void put_line(struct buf *out, const struct look *look, size_t indent, struct str line)
+/* A clean line in a terminal's width, without end in a pipe; what is wrapped stands `hang` cells deeper. */
+static void put_hanging(struct buf *out, const struct look *look, size_t indent, size_t hang, struct str line)
 {
-	size_t room = look->width > indent + WIDTH_MIN ? look->width - indent : WIDTH_MIN;
-	if (!look->marks || text_cells(line) <= room) {
+	size_t deep = indent + hang, room = look->width > deep + WIDTH_MIN ? look->width - deep : WIDTH_MIN, start = out->n;
+	if (!look->marks || text_cells(line) <= room + hang) {
 		text_blanks(out, indent);
 		buf_addstr(out, line);
 		buf_addc(out, '\n');
 		return;
 	}
-	text_wrap(out, line, indent, room);
+	text_wrap(out, line, deep, room);
+	memmove(out->p + start + indent, out->p + start + deep,
+	        out->n - start - deep); /* the first line stands where it begins */
+	out->n -= hang;
 }
 
-void plan_put_line(struct buf *out, const struct look *look, enum paint p, size_t indent, struct str line)
+static void put_line(struct buf *out, const struct look *look, size_t indent, struct str line)
 {
-	paint(out, look, p);
-	put_line(out, look, indent, line);
-	if (look->color && out->n && out->p[out->n - 1] == '\n') {
+	put_hanging(out, look, indent, 2, line);
+}
+
+static void put_colored(struct buf *out, const struct look *look, enum paint p, size_t indent, size_t hang, struct str line)
+{
+	if (p != PAINT_RESET)
+		paint(out, look, p);
+	put_hanging(out, look, indent, hang, line);
+	if (p != PAINT_RESET && look->color && out->n && out->p[out->n - 1] == '\n') {
 		out->n--;
 		paint(out, look, PAINT_RESET);
 		buf_addc(out, '\n');
 	}
+}
+
+void plan_put_line(struct buf *out, const struct look *look, enum paint p, size_t indent, struct str line)
+{
+	put_colored(out, look, p, indent, 2, line);
 }
 
 /* Lines of a text, each with the indent: a script, the value of an input. */
@@ -148,7 +162,7 @@ static void put_title(struct plan_job *j, const struct look *look, const struct 
 	struct str line = arena_printf(&a, "%3.*s %c %.*s%s%s%.*s", STRF(number), mark_of(e), STRF(title), where,
 	                               joins.n ? ": " : "", STRF(joins));
 	bool off = e->plan.runs != OUTLOOK_YES && e->plan.runs != OUTLOOK_MAYBE;
-	plan_put_line(&j->steps, look, e->plan.cannot.n ? PAINT_RED : off ? PAINT_DIM : PAINT_RESET, indent, line);
+	put_colored(&j->steps, look, e->plan.cannot.n ? PAINT_RED : off ? PAINT_DIM : PAINT_RESET, indent, DETAIL_INDENT, line);
 	arena_done(&a);
 }
 

@@ -72,6 +72,18 @@ sidestep run -n -q
 exits 0
 out_lacks 'success'
 
+sidestep run -n --offline
+exits 4
+out_has 'fails here: the action is not stored here, and --offline fetches nothing'
+
+# Several workflows: each has its plan, the last line is about all.
+printf 'on: push\njobs: {k: {runs-on: ubuntu-latest, steps: [{uses: "docker://x"}]}}\n' >.github/workflows/u.yml
+sidestep run -n
+exits 4
+out_has '^Plan of u\.yml: '
+holds "the last line is about all" test "$(tail -1 "$T/out")" = "In all: 2 workflows with 4 jobs; 1 thing would fail here"
+rm .github/workflows/u.yml
+
 # What cannot run here: the run would end with 4, and so does its plan.
 cannot() { # TITLE STEPS-OR-KEYS
 	rm -rf "$T/c/.git"
