@@ -12,7 +12,7 @@
 #include "git/git.h"
 #include "git/run.h"
 
-enum { REF_FILE_MAX = 200, NAME_MAX_BYTES = 250, LOCK_TRIES = 12000, LOCK_MS = 50 };
+enum { REF_FILE_MAX = 200, NAME_MAX_BYTES = 250, LOCK_TRIES = 24000, LOCK_MS = 50 };
 
 static uint64_t text_hash(struct str s)
 {

@@ -49,6 +49,14 @@ static int add_folder(struct pin_paths *out, struct arena *a, struct str dir, st
 	return 0;
 }
 
+static void add_if_there(struct pin_paths *out, struct arena *a, struct str dir, const char *name)
+{
+	struct str path = path_join(a, dir, str_of(name));
+	if (file_exists(path.p))
+		add_path(out, a, path);
+}
+
+/* Of a repository, or an action, what belongs to it; any other folder holds workflows itself. */
 static int add_argument(struct pin_paths *out, struct project *p, const char *path, struct err *err)
 {
 	struct arena *a = &p->arena;
@@ -60,8 +68,11 @@ static int add_argument(struct pin_paths *out, struct project *p, const char *pa
 		add_path(out, a, full);
 		return 0;
 	}
-	if (add_folder(out, a, full, err) < 0 ||
-	    (out->n == was && add_folder(out, a, path_join(a, full, STR(".github/workflows")), err) < 0))
+	if (add_folder(out, a, path_join(a, full, STR(".github/workflows")), err) < 0)
+		return -1;
+	add_if_there(out, a, full, "action.yml");
+	add_if_there(out, a, full, "action.yaml");
+	if (out->n == was && add_folder(out, a, full, err) < 0)
 		return -1;
 	return out->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow or action file (*.yml, *.yaml) in %s", path);
 }
@@ -105,10 +116,9 @@ int pin_files(struct pin_paths *out, struct project *p, const char *const *paths
 		return -1;
 	if (p->repo && p->repo->root.n && add_actions(out, p, err) < 0)
 		return -1;
-	for (size_t i = 0; i < 2 && !p->repo; i++) {
-		struct str path = path_join(a, p->root, i ? STR("action.yaml") : STR("action.yml"));
-		if (file_exists(path.p))
-			add_path(out, a, path);
+	if (!p->repo) {
+		add_if_there(out, a, p->root, "action.yml");
+		add_if_there(out, a, p->root, "action.yaml");
 	}
 	return out->n ? 0
 	              : err_set(err, ERR_USAGE,

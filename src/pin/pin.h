@@ -68,9 +68,9 @@ struct pin_options {
 	bool update; /* pinned ones go to the newest of their line */
 };
 
-/* The files that are meant, as absolute paths in the order of the arguments: files, and of folders the *.yml and *.yaml directly
- * in them or in their .github/workflows. Without arguments the repository's workflows and every action.yml and action.yaml of it
- * that git does not ignore. */
+/* The files that are meant, as absolute paths in the order of the arguments: files, and of folders the workflows in their
+ * .github/workflows and their action.yml or action.yaml, else all *.yml and *.yaml directly in them. Without arguments the
+ * repository's workflows and every action.yml and action.yaml of it that git does not ignore. */
 struct pin_paths {
 	struct str *v;
 	size_t n, cap;
