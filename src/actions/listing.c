@@ -2,6 +2,7 @@
 #include "actions/listing.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -232,6 +233,40 @@ void listing_remember(struct arena *a, struct listing *l, struct str store)
 	l->state = refs.n ? LISTING_DONE : LISTING_NO_WAY;
 	if (!refs.n)
 		l->error = arena_printf(a, "nothing of %.*s is stored, and --offline asks nobody", STRF(l->repository));
+}
+
+/* An annotated tag is one object more. What is no commit in the end is of no use to anybody. */
+static void add_refs(struct refs_list *out, struct arena *a, struct git_repo *r, struct str prefix)
+{
+	struct git_ref_list refs;
+	if (git_refs(&refs, r, prefix, NULL) < 0)
+		return;
+	for (size_t i = 0; i < refs.n; i++) {
+		struct git_commit commit;
+		if (git_commit(&commit, r, refs.v[i].sha, NULL) == 0)
+			*vec_add(a, out) = (struct listed_ref) { arena_str(a, refs.v[i].name), arena_str(a, commit.sha) };
+	}
+}
+
+void listing_of_folder(struct arena *a, struct listing *l, struct str dir)
+{
+	struct refs_list refs = { 0 };
+	struct git_repo *r = NULL;
+	struct err err = ERR_INIT;
+	char real[PATH_MAX];
+	bool found = realpath(arena_cstr(a, dir), real) && git_discover(&r, a, real, &err) == 0 && r;
+	/* not one that only holds the folder */
+	if (!found || !(str_is(r->root, real) || (!r->root.n && str_is(r->git_dir, real)))) {
+		l->state = LISTING_NOWHERE;
+		l->error = arena_printf(a, "%.*s is no git repository", STRF(dir));
+		return;
+	}
+	add_refs(&refs, a, r, STR("refs/tags/"));
+	add_refs(&refs, a, r, STR("refs/heads/"));
+	git_done(r);
+	l->state = LISTING_DONE;
+	l->v = refs.v;
+	l->n = refs.n;
 }
 
 static bool is_ref(const struct listed_ref *r, struct str before, struct str ref)

@@ -40,6 +40,8 @@ struct listing_options {
 
 /* Asks for all of them; how each went stands in it. -1: a signal waits (errnum EINTR), or nothing can be started. Blocks. */
 int listings_ask(struct arena *a, struct listing *const *all, size_t n, const struct listing_options *opt, struct err *err);
+/* Those of a repository on this machine, read without its configuration; dir: its working tree, or a bare one. */
+void listing_of_folder(struct arena *a, struct listing *l, struct str dir);
 /* What the store remembers; LISTING_NO_WAY when that is nothing. */
 void listing_remember(struct arena *a, struct listing *l, struct str store);
 /* The commit that a tag (first), a branch or a full name "refs/…" stands for; empty: there is none of that name. */

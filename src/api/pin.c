@@ -79,8 +79,7 @@ static struct listing *listing_of(struct pinning *g, const struct action_ref *re
 {
 	struct arena *a = &g->p.arena;
 	struct str dir = folder_of(g, ref), server = str_of(g->opt.github_url);
-	struct str url =
-		dir.n ? arena_printf(a, "file://%.*s", STRF(dir)) : action_place_of(a, STR_EMPTY, server, ref->repository).url;
+	struct str url = dir.n ? dir : action_place_of(a, STR_EMPTY, server, ref->repository).url;
 	for (size_t i = 0; i < g->listings.n; i++)
 		if (str_eq(g->listings.v[i]->url, url))
 			return g->listings.v[i];
@@ -96,7 +95,6 @@ static const char *own_path(struct pinning *g)
 	return g->opt.self ? g->opt.self : n > 0 ? arena_cstr(&g->p.arena, str_n(self, (size_t)n)) : "/proc/self/exe";
 }
 
-/* Folders of this machine are asked even so. */
 static int ask_all(struct pinning *g, struct err *err)
 {
 	struct arena *a = &g->p.arena;
@@ -107,7 +105,9 @@ static int ask_all(struct pinning *g, struct err *err)
 		return -1;
 	for (size_t i = 0; i < g->listings.n; i++) {
 		struct listing *l = g->listings.v[i];
-		if (!g->opt.offline || !l->server.n)
+		if (!l->server.n)
+			listing_of_folder(a, l, l->url);
+		else if (!g->opt.offline)
 			asked[n++] = l;
 		else
 			listing_remember(a, l, path_join(a, state.cache, STR("actions")));

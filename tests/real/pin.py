@@ -283,6 +283,19 @@ def test_who_is_asked():
     d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n")
     code, _, err = s.pin(d, "--local-repository", "them/lib=" + s.work["them/lib"])
     equal((code, s.new in got(d)), (0, True), err)
+    for folder, want in ((s.work["them/lib"], 0), (s.work["them/lib"] + "/.git", 1), (os.path.dirname(s.work["them/lib"]), 1)):
+        d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1.2.3}]}}\n")
+        marker = f"{BASE}/ran-{want}"
+        git(s.work["them/lib"], "config", "core.fsmonitor", f"touch {marker}")
+        git(s.work["them/lib"], "config", "core.alternateRefsCommand", f"touch {marker}")
+        code, _, err = s.pin(d, "--local-repository", f"them/lib={folder}", "--offline")
+        equal((code, s.new in got(d)), (want, not want), err)
+        assert not os.path.exists(marker) and (not want or "is no git repository" in err), err
+    bare = tempfile.mkdtemp(prefix="bare-", dir=BASE)
+    git(s.work["them/lib"], "clone", "-q", "--mirror", ".", bare + "/x")
+    d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1.2.3}, {uses: them/lib@next}]}}\n")
+    code, _, err = s.pin(d, "--local-repository", f"them/lib={bare}/x")
+    equal((code, s.new in got(d), s.head in got(d)), (0, True, True), err)
     config = tempfile.mkdtemp(prefix="config-", dir=BASE)
     for url, args, code in ((f"file://{os.path.dirname(s.work['them/lib'])}", [], 1), ("http://127.0.0.1:1", [], 4), ("http://127.0.0.1:1", ["--no-config"], 4)):
         d = project("on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n")
