@@ -79,10 +79,6 @@ enum action_found action_source_find(const struct action_source **out, struct ar
 	struct err err = ERR_INIT;
 	if (remote_is(j, s->frame->source, step->uses))
 		return find_remote(out, s);
-	if (step->uses.n == 2 && step->uses.p[0] == '$') {
-		step_fail_setup(s, "Expected format {org}/{repo}[/path]@ref. Actual '$/'");
-		return ACTION_NOT_FOUND;
-	}
 	struct str root = j->session->opt.dry_run ? j->session->opt.source_dir : j->workspace;
 	struct str dir = local_action_folder(a, j, step->uses, root);
 	int rc = local_action_load(&found, a, j, dir, &err);

@@ -103,10 +103,10 @@ static void fail(struct remote_request *q, bool no_way, struct str text)
 
 /* ---- names ---- */
 
-/* `$/path` where the file that holds it is another repository's. */
+/* `$/path` where the file that holds it is another repository's; `$/` is the action at its root. */
 static bool own_reference(struct action_ref *out, const struct job_base *j, const struct action_source *around, struct str uses)
 {
-	if (!str_starts(uses, STR("$/")) || uses.n == 2)
+	if (!str_starts(uses, STR("$/")))
 		return false;
 	const struct workflow *w = j->workflow;
 	out->path = str_from(uses, 2);

@@ -389,6 +389,16 @@ def test_too_deep():
     equal(s.run("- {uses: them/loop@main}").code, 1)
 
 
+def test_the_root_of_its_own_repository():
+    s = Server()
+    s.add("them/lib", {"action.yml": says("root"), "sub/action.yml": action("{uses: $/}", '{shell: bash, run: "echo sub"}'),
+                       ".github/workflows/c.yml": "on: workflow_call\njobs:\n  j: {runs-on: ubuntu-latest, steps: [{id: a, uses: $/}]}\n"}, tag="v1")
+    r = s.run("- {id: a, uses: them/lib/sub@v1}")
+    equal((r.code, r.lines("a")), (0, ["root", "sub"]), r.err)
+    r = s.run("on: push\njobs: {c: {uses: them/lib/.github/workflows/c.yml@v1}}\n")
+    equal((r.code, r.lines("a")), (0, ["root"]), r.err)
+
+
 def test_a_file_with_errors():
     s = Server()
     s.add("them/lib", {"action.yml": "name: n\nruns:\n  using: composite\n  steps: [{run: x}]\n  extra: 1\n", "none/action.yml": "name: n\n"}, tag="v1")

@@ -98,6 +98,14 @@ def test_own_repository_made_on_the_way_and_checkout_inside():
     equal(r.lines("a"), ["made"])
 
 
+def test_the_action_at_the_root_of_the_repository():
+    """`$/` alone; the published source of the runner refuses it, but workflows in use on GitHub have it."""
+    root = {"action.yml": action('{shell: bash, run: "test -f $GITHUB_ACTION_PATH/action.yml && echo root"}')}
+    r = run(steps("- {id: a, uses: $/}\n- {id: b, uses: $/sub}"), files={**root, "sub/action.yml": action("{uses: $/}", '{shell: bash, run: "echo sub"}')})
+    equal(r.code, 0, r.err)
+    equal((r.lines("a"), r.lines("b")), (["root"], ["root", "sub"]))
+
+
 def test_errors_are_said_with_their_place():
     r = go("""
 - {id: a, uses: ./nowhere}
