@@ -40,6 +40,7 @@ struct job_run *job_start(struct session *session, const struct job_spec *spec)
 		                      .artifacts = spec->artifacts,
 		                      .environment = spec->environment,
 		                      .id_token = spec->id_token,
+		                      .cache_mode = spec->cache_mode,
 		                      .status = RESULT_SUCCESS };
 	j->base.speaker.masker = masker;
 	j->base.scope = job_scope(j);

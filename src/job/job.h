@@ -32,6 +32,7 @@ struct job_spec {
 	struct str artifacts;                                     /* folder of what the run uploads */
 	struct str environment;                                   /* its name, or empty */
 	bool id_token;                                            /* permission for identity tokens */
+	unsigned cache_mode;                                      /* model/cache_mode.h; 0: the event decides */
 	struct str missing;                                       /* what it needs and the program lacks; empty: nothing */
 	struct str error;                                         /* it fails with this before its first step; empty: nothing */
 	struct arena *results;                                    /* for what outlives it */

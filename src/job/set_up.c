@@ -1,6 +1,8 @@
 /* Setting a job up: its folders, what it lacks, its environment, defaults and limits. */
 #include "base/path.h"
 #include "job/internal.h"
+#include "model/cache_mode.h"
+#include "service/service.h"
 
 void job_set_up_error(struct job_run *j, struct str text)
 {
@@ -157,6 +159,18 @@ static bool eval_job_keys(struct job_run *j)
 	       job_eval_minutes(j, job->cancel_timeout_minutes, DEFAULT_CANCEL_MINUTES, &minutes);
 }
 
+static void say_cache_mode(const struct job_base *b)
+{
+	if (!b->cache_mode)
+		return;
+	speaker_line(&b->speaker, LOG_INFO,
+	             arena_printf((struct arena *)&b->arena, "Cache mode: %s", cache_mode_word(b->cache_mode)));
+	if ((b->cache_mode & CACHE_MODE_WRITE) && !service_may_save(b->github))
+		speaker_line(
+			&b->speaker, LOG_WARNING,
+			STR("cache-mode lets this job save caches of the default branch, though strangers can cause its event"));
+}
+
 bool job_set_up(struct job_run *j)
 {
 	struct job_base *b = &j->base;
@@ -170,6 +184,7 @@ bool job_set_up(struct job_run *j)
 	j->spec.ops->begun(j->spec.owner, j);
 	if (made == 0)
 		job_note_folders(j);
+	say_cache_mode(b);
 	if (made == 0 && !j->spec.error.n)
 		return eval_job_keys(j);
 	job_set_up_error(j, made < 0 ? str_of(err.text) : j->spec.error);

@@ -27,6 +27,7 @@ struct level {
 	const struct level *up;
 	unsigned depth;
 	const struct permissions *handed; /* explicit list of the callers; NULL: none */
+	unsigned cache;                   /* cache-mode of the callers; 0: none */
 };
 
 bool calls_any(const struct workflow *w)
@@ -113,9 +114,9 @@ static bool within_limits(struct calls *c, const struct level *from, const struc
 }
 
 /* The called file, with everything about the call itself checked; NULL: there is nothing to follow. *given: most
- * holds what the callers list as what the call may do. */
+ * holds what the callers list as what the call may do. *cache: the same of caches. */
 static struct workflow *check_call(struct calls *c, const struct level *from, struct job *job, struct permissions *most,
-                                   bool *given)
+                                   bool *given, unsigned *cache)
 {
 	struct called_file file = { .source = NULL };
 	struct err err = ERR_INIT;
@@ -131,8 +132,10 @@ static struct workflow *check_call(struct calls *c, const struct level *from, st
 		return w;
 	job->called = w;
 	calls_check_interface(c->diags, job);
-	if (w->call.present)
+	if (w->call.present) {
 		*given = calls_check_permissions(c->diags, most, from->w, job, from->handed, c->opt->write_policy);
+		*cache = calls_check_cache(c->diags, from->w, job, from->cache);
+	}
 	return w;
 }
 
@@ -142,10 +145,11 @@ static void load_call(struct calls *c, const struct level *from, struct job *job
 {
 	struct permissions most;
 	bool given = false;
+	unsigned cache = 0;
 	size_t before = c->diags->n;
-	struct workflow *w = check_call(c, from, job, &most, &given);
+	struct workflow *w = check_call(c, from, job, &most, &given, &cache);
 	official_call(c->top, c->a, c->opt->limits, c->diags, before, w, job);
-	struct level below = { w, from, from->depth + 1, given ? &most : NULL };
+	struct level below = { w, from, from->depth + 1, given ? &most : NULL, cache };
 	if (w && job->called == w && w->call.present)
 		load_all(c, &below);
 }

@@ -15,4 +15,8 @@ void calls_check_interface(struct diag_list *diags, const struct job *call);
 bool calls_check_permissions(struct diag_list *diags, struct permissions *most, const struct workflow *caller,
                              const struct job *call, const struct permissions *handed, bool write_policy);
 
+/* The same of caches: what the call may do with them at most (model/cache_mode.h). handed: what the callers further up may; 0:
+ * they say nothing. */
+unsigned calls_check_cache(struct diag_list *diags, const struct workflow *caller, const struct job *call, unsigned handed);
+
 #endif

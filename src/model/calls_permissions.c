@@ -1,4 +1,5 @@
 /* What a called file and its jobs ask for against what their caller has, with GitHub's messages. */
+#include "model/cache_mode.h"
 #include "model/calls_check.h"
 
 /* "contents: write, issues: read" of those that are asked for beyond what is allowed; false: there are none. words: by
@@ -31,6 +32,30 @@ static void check_one(struct diag_list *diags, const struct job *call, const str
 	diag_help(diags, d, "give the calling job these permissions, or ask for less in the called file");
 }
 
+static struct str shown_name(const struct job *j)
+{
+	bool literal = j->name && j->name->kind == TOKEN_STRING && j->name->s.n;
+	return literal ? j->name->s : j->id;
+}
+
+unsigned calls_check_cache(struct diag_list *diags, const struct workflow *caller, const struct job *call, unsigned handed)
+{
+	unsigned most = cache_mode_effective(call->cache_mode, caller->cache_mode, handed);
+	for (size_t i = 0; most && i < call->called->njobs; i++) {
+		const struct job *j = call->called->jobs[i];
+		unsigned ask = cache_mode_effective(j->cache_mode, call->called->cache_mode, 0);
+		if (!(ask & ~most))
+			continue;
+		struct diag *d =
+			diag_add(diags, RULE_CALL_PERMISSIONS, call->at,
+		                 "Error calling workflow '%.*s'. The nested job '%.*s' is requesting 'cache-mode: %s', but is "
+		                 "only allowed 'cache-mode: %s'.",
+		                 STRF(call->uses), STRF(shown_name(j)), cache_mode_word(ask), cache_mode_word(most));
+		diag_help(diags, d, "give the calling job this cache-mode, or ask for less in the called file");
+	}
+	return most;
+}
+
 bool calls_check_permissions(struct diag_list *diags, struct permissions *most, const struct workflow *caller,
                              const struct job *call, const struct permissions *handed, bool write_policy)
 {
@@ -41,8 +66,7 @@ bool calls_check_permissions(struct diag_list *diags, struct permissions *most, 
 	check_one(diags, call, called->permissions, most, STR_EMPTY);
 	for (size_t i = 0; i < called->njobs; i++) {
 		const struct job *j = called->jobs[i];
-		bool literal = j->name && j->name->kind == TOKEN_STRING && j->name->s.n;
-		check_one(diags, call, j->permissions, most, literal ? j->name->s : j->id);
+		check_one(diags, call, j->permissions, most, shown_name(j));
 	}
 	return given || handed;
 }

@@ -82,6 +82,7 @@ struct job *job_read(struct loader *l, const struct token *id, const struct toke
 	j->environment = token_get(body, "environment");
 	j->concurrency = token_get(body, "concurrency");
 	j->permissions = token_get(body, "permissions");
+	j->cache_mode = token_get(body, "cache-mode");
 	j->snapshot = token_get(body, "snapshot");
 	if (token_get(body, "uses"))
 		read_call(l, j, body);

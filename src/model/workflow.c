@@ -24,6 +24,7 @@ static void read_root(struct loader *l, struct workflow *w, const struct token *
 	}
 	w->run_name = token_get(root, "run-name");
 	w->permissions = token_get(root, "permissions");
+	w->cache_mode = token_get(root, "cache-mode");
 	w->env = token_get(root, "env");
 	w->concurrency = token_get(root, "concurrency");
 	w->defaults_run = token_get(token_get(root, "defaults"), "run");

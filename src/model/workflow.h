@@ -57,7 +57,7 @@ struct job {
 	const struct token *strategy;                          /* the whole mapping or an expression */
 	const struct token *fail_fast, *max_parallel, *matrix; /* its members, when strategy is a mapping */
 	const struct token *defaults_run;                      /* mapping with shell and working-directory */
-	const struct token *container, *services, *environment, *concurrency, *permissions, *snapshot;
+	const struct token *container, *services, *environment, *concurrency, *permissions, *snapshot, *cache_mode;
 	struct step **steps;
 	size_t nsteps;
 
@@ -127,7 +127,7 @@ struct workflow {
 	bool has_name;
 	const struct source *source;
 	const struct token *root; /* the whole file as validated tokens, for dumps and checks */
-	const struct token *run_name, *permissions, *env, *concurrency;
+	const struct token *run_name, *permissions, *env, *concurrency, *cache_mode;
 	const struct token *defaults_run;
 	struct trigger *triggers;
 	size_t ntriggers;

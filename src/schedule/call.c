@@ -186,6 +186,7 @@ static bool make_callee(struct leg *l)
 	}
 	l->callee = flow_new(l->run, plan, l, call_end);
 	l->callee->permissions = leg_permissions(l);
+	l->callee->cache_mode = leg_cache_mode(l);
 	if (!call_inputs(l) || !call_secrets(l))
 		return false;
 	flow_line_up(l->callee);

@@ -2,6 +2,7 @@
  * it ends when all have. */
 #include "schedule/flow.h"
 
+#include "model/cache_mode.h"
 #include "schedule/leg.h"
 
 /* ---- what names mean ---- */
@@ -64,6 +65,7 @@ struct flow *flow_new(struct run *r, const struct plan *plan, struct leg *caller
 	struct flow *f = arena_make(&r->arena, struct flow);
 	f->run = r;
 	f->caller = caller;
+	f->cache_mode = cache_mode_of(r->session->opt.cache_mode);
 	f->ended = ended;
 	f->plan = plan;
 	f->path = path_in_repository(plan->workflow);

@@ -22,6 +22,7 @@ struct flow {
 	struct str failed;               /* an error in the workflow's own keys: none of its jobs runs */
 	struct str prefix, name_prefix;  /* "deploy / ": in front of the keys and of the names of its jobs */
 	struct val inputs, secrets;      /* objects */
+	unsigned cache_mode;             /* what the callers allow (model/cache_mode.h); 0: they say nothing */
 	const struct token *permissions; /* what the callers list, for jobs and files that list nothing; NULL: the default */
 };
 

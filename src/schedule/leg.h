@@ -66,6 +66,8 @@ enum result leg_shown_conclusion(const struct leg *l);
 struct str leg_literal_name(const struct group *g);
 /* The list that holds for it: its own, its workflow's, its callers'; NULL: the repository's default. */
 const struct token *leg_permissions(const struct leg *l);
+/* What it may do with caches (model/cache_mode.h); 0: nobody says. */
+unsigned leg_cache_mode(const struct leg *l);
 /* What both ways of running say and do. workspace: empty when there is none. */
 void leg_begun(struct leg *l, struct str workspace);
 void leg_ended(struct leg *l, struct str environment_url);

@@ -1,6 +1,7 @@
 /* A leg while it runs: the job, or the workflow it calls; what is said of it at its beginning and at its end. */
 #include "base/utf8.h"
 #include "kinds/kinds.h"
+#include "model/cache_mode.h"
 #include "model/permissions.h"
 #include "schedule/flow.h"
 #include "schedule/leg.h"
@@ -37,6 +38,11 @@ const struct token *leg_permissions(const struct leg *l)
 {
 	const struct token *own = l->group->plan->job->permissions, *file = l->flow->plan->workflow->permissions;
 	return own ? own : file ? file : l->flow->permissions;
+}
+
+unsigned leg_cache_mode(const struct leg *l)
+{
+	return cache_mode_effective(l->group->plan->job->cache_mode, l->flow->plan->workflow->cache_mode, l->flow->cache_mode);
 }
 
 static struct val permissions_value(struct leg *l)
@@ -189,6 +195,7 @@ static void start_job(struct leg *l)
 		                 .artifacts = r->spec.artifacts,
 		                 .environment = l->environment,
 		                 .id_token = may_have_identity(l),
+		                 .cache_mode = leg_cache_mode(l),
 		                 .missing = l->unsupported,
 		                 .error = l->early_error,
 		                 .results = &r->arena,

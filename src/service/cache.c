@@ -27,23 +27,11 @@ bool cache_key_ok(struct exchange *x, struct str key, struct str version)
 
 /* ---- what the job may do ---- */
 
-/* What is not known allows everything, for clients as well. */
 bool cache_may_read(struct exchange *x)
 {
-	struct str mode = x->caller.cache_mode;
-	if (!str_is(mode, "none") && !str_is(mode, "write-only"))
-		return true;
-	reply_error(x, 403, "permission_denied", "cache read denied: the cache mode of this run is '%.*s'", STRF(mode));
-	return false;
-}
-
-bool cache_may_write(struct exchange *x)
-{
-	struct str mode = x->caller.cache_mode;
-	if (!str_is(mode, "none") && !str_is(mode, "read"))
-		return true;
-	reply_error(x, 403, "permission_denied", "cache write denied: the cache mode of this run is '%.*s'", STRF(mode));
-	return false;
+	if (!x->caller.nread)
+		reply_error(x, 403, "permission_denied", CACHE_NO_RESTORE);
+	return x->caller.nread > 0;
 }
 
 /* ---- reading ---- */

@@ -31,11 +31,14 @@ struct cache_folder {
 	char *dir;
 };
 
+/* GitHub's words to who may not; clients look for how they begin. */
+#define CACHE_NO_SAVE    "cache write denied: token has no writable scopes"
+#define CACHE_NO_RESTORE "cache read denied: token has no readable scopes"
+
 /* Whether key and version are such as GitHub takes; answers an error when not. */
 bool cache_key_ok(struct exchange *x, struct str key, struct str version);
-/* Whether the job may restore, or save: ACTIONS_CACHE_MODE; answers an error in the words that clients know when not. */
+/* Whether the job may restore; answers an error when not. Who may save has a scope for it. */
 bool cache_may_read(struct exchange *x);
-bool cache_may_write(struct exchange *x);
 /* The entry that a restore with these keys means: in each scope the caller may read, for each key, the one of that name, else the
  * newest whose name begins so. False: there is none. */
 bool cache_find(struct exchange *x, struct cache_entry *out, const struct str *keys, size_t n, struct str version);

@@ -41,7 +41,7 @@ static void reserve(struct exchange *x)
 	struct upload *u = NULL;
 	struct err err = ERR_INIT;
 	uint64_t size;
-	if (!cache_may_write(x) || !exchange_json(x, &request))
+	if (!exchange_json(x, &request))
 		return;
 	struct str key = member_text(request, "key"), version = member_text(request, "version");
 	if (!cache_key_ok(x, key, version))
@@ -49,6 +49,10 @@ static void reserve(struct exchange *x)
 	if (member_number(request, "cacheSize", &size) && size > x->caller.cache_limit) {
 		reply_error(x, 400, "invalid_argument", "Cache size of %ju bytes is over the limit of %ju bytes", (uintmax_t)size,
 		            (uintmax_t)x->caller.cache_limit);
+		return;
+	}
+	if (!x->caller.write.n) {
+		reply_error(x, 403, "permission_denied", CACHE_NO_SAVE);
 		return;
 	}
 	int rc = cache_reserve(x, &u, key, version, &err);

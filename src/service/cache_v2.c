@@ -22,8 +22,12 @@ static void create(struct exchange *x, struct val request)
 	struct str key = member_text(request, "key"), version = member_text(request, "version");
 	struct upload *u = NULL;
 	struct err err = ERR_INIT;
-	if (!cache_may_write(x) || !cache_key_ok(x, key, version))
+	if (!cache_key_ok(x, key, version))
 		return;
+	if (!x->caller.write.n) {
+		reply_no(x, CACHE_NO_SAVE);
+		return;
+	}
 	int rc = cache_reserve(x, &u, key, version, &err);
 	if (rc > 0) {
 		reply_error(x, 409, "already_exists", "cache entry with the same key, version, and scope already exists");

@@ -56,7 +56,6 @@ static void fill_in(struct caller *c, struct str job, struct val card)
 		               .artifacts = member_text(card, "artifacts"),
 		               .caches = member_text(card, "caches"),
 		               .write = member_text(card, "write"),
-		               .cache_mode = member_text(card, "cache_mode"),
 		               .claims = val_at(card, "claims") };
 	member_number(card, "cache_limit", &c->cache_limit);
 	for (size_t i = 0; scopes.kind == VAL_ARRAY && i < scopes.a->n && c->nread < CALLER_READ_SCOPES; i++)

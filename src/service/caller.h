@@ -13,12 +13,11 @@ struct caller {
 	struct str run, job;  /* backend ids */
 	struct str artifacts; /* folder of what the run uploads */
 	struct str caches;    /* folder of the repository's caches */
-	struct str write;     /* scope that caches are saved to: "refs/heads/main" */
+	struct str write;     /* scope that caches are saved to: "refs/heads/main"; empty: it may save none */
 	struct str read[CALLER_READ_SCOPES];
 	size_t nread;
 	uint64_t cache_limit; /* bytes of the repository's caches */
-	struct str cache_mode;
-	struct val claims; /* of identity tokens; null: it may have none */
+	struct val claims;    /* of identity tokens; null: it may have none */
 };
 
 /* Finds who sent the request by its bearer token. which: the card's member that holds the token, "token" or "id_token".

@@ -33,6 +33,19 @@ size_t service_scopes(struct arena *a, struct str out[static CACHE_SCOPES], stru
 	return n;
 }
 
+bool service_may_save(struct val github)
+{
+	static const char *const trusted[] = { "push",     "workflow_dispatch", "repository_dispatch",
+		                               "schedule", "page_build",        "registry_package",
+		                               "delete" };
+	struct str event = text_at(github, "event_name"), ref = text_at(github, "ref");
+	struct str branch = text_at(val_at(val_at(github, "event"), "repository"), "default_branch");
+	for (size_t i = 0; i < ARRAY_LEN(trusted); i++)
+		if (str_is(event, trusted[i]))
+			return true;
+	return !str_starts(ref, STR("refs/heads/")) || !str_eq(str_from(ref, 11), branch);
+}
+
 /* Whom a token is about. */
 static struct str subject(struct arena *a, struct val github, struct str environment)
 {

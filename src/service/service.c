@@ -27,7 +27,8 @@ struct service_job {
 	struct service *service;
 	struct arena arena;
 	struct str card; /* its file */
-	struct str token, id_token, orchestration, cache_mode;
+	struct str token, id_token, orchestration;
+	const char *cache_mode; /* NULL: none was said */
 };
 
 struct service *service_new(const struct service_spec *spec)
@@ -144,17 +145,27 @@ static int start_helper(struct service *s, struct err *err)
 
 /* ---- jobs ---- */
 
+static void add_scope_claim(struct arena *a, struct val list, struct str scope, unsigned permission)
+{
+	struct val v = val_object(a);
+	val_set_str(a, v, "Scope", scope);
+	val_set(a, v, STR("Permission"), val_num(permission));
+	val_push(a, list, v);
+}
+
 /* [{"Scope":"refs/heads/main","Permission":3}]: read and write, the others read only. */
 static struct str scopes_text(struct arena *a, const struct service_job_spec *spec)
 {
 	_cleanup_buf_ struct buf json = BUF_INIT;
 	struct val list = val_array(a);
+	bool both = false;
 	for (size_t i = 0; i < spec->nscopes; i++) {
-		struct val v = val_object(a);
-		val_set_str(a, v, "Scope", spec->scopes[i]);
-		val_set(a, v, STR("Permission"), val_num(i == 0 ? 3 : 1));
-		val_push(a, list, v);
+		bool writes = spec->write.n && str_eq(spec->scopes[i], spec->write);
+		add_scope_claim(a, list, spec->scopes[i], writes ? 3 : 1);
+		both |= writes;
 	}
+	if (spec->write.n && !both)
+		add_scope_claim(a, list, spec->write, 2);
 	val_to_json(&json, list, JSON_COMPACT);
 	return arena_str(a, buf_str(&json));
 }
@@ -188,8 +199,7 @@ static int write_card(struct service_job *j, const struct service_job_spec *spec
 	val_set_str(a, card, "artifacts", spec->artifacts);
 	val_set_str(a, card, "caches", spec->caches);
 	val_set(a, card, STR("cache_limit"), val_num((double)spec->cache_limit));
-	val_set_str(a, card, "cache_mode", j->cache_mode);
-	val_set_str(a, card, "write", spec->nscopes ? spec->scopes[0] : STR_EMPTY);
+	val_set_str(a, card, "write", spec->write);
 	for (size_t i = 0; i < spec->nscopes; i++)
 		val_push(a, read, val_str(spec->scopes[i]));
 	val_set(a, card, STR("read"), read);
@@ -206,7 +216,7 @@ int service_job_open(struct service_job **out, struct service *s, const struct s
 	struct service_job *j = xcalloc(1, sizeof(*j));
 	uuid_make(id);
 	j->service = s;
-	j->cache_mode = arena_str(&j->arena, spec->cache_mode);
+	j->cache_mode = spec->cache_mode;
 	j->card = arena_printf(&j->arena, "%.*s/%s.json", STRF(s->cards), id);
 	j->orchestration = arena_printf(&j->arena, "%.*s.%s", STRF(spec->run), id);
 	if (make_tokens(j, spec, str_of(id), err) < 0 || write_card(j, spec, err) < 0) {
@@ -246,8 +256,8 @@ void service_environ(const struct service_job *j, bool action, void (*set)(void 
 		set(cookie, "ACTIONS_RESULTS_URL", base);
 		set(cookie, "ACTIONS_CACHE_URL", base);
 		set(cookie, "ACTIONS_CACHE_SERVICE_V2", STR("True"));
-		if (j->cache_mode.n)
-			set(cookie, "ACTIONS_CACHE_MODE", j->cache_mode);
+		if (j->cache_mode)
+			set(cookie, "ACTIONS_CACHE_MODE", str_of(j->cache_mode));
 	}
 	if (j->id_token.n) {
 		set(cookie, "ACTIONS_ID_TOKEN_REQUEST_URL", arena_printf(a, "%.*s/oidc/token?api-version=2.0", STRF(url)));

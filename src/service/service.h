@@ -35,9 +35,10 @@ struct service_job_spec {
 	struct str artifacts;     /* folder of what the run uploads; made at the first need */
 	struct str caches;        /* folder of the repository's caches; made at the first need */
 	uint64_t cache_limit;     /* bytes in it */
-	struct str cache_mode;    /* what may be done with caches: "none", "read", "write", "write-only"; empty: all */
-	const struct str *scopes; /* refs: caches are saved to the first and read from all, in this order */
+	const struct str *scopes; /* refs: caches are read from all of them, in this order */
 	size_t nscopes;
+	struct str write;       /* the ref that caches are saved to; empty: it may save none */
+	const char *cache_mode; /* what its actions are told of both: "read"; NULL: nothing */
 	struct val claims; /* of identity tokens, without those of the issuer and of time; null: it has no permission for any */
 	unsigned seconds;  /* it lives no longer */
 };
@@ -63,6 +64,8 @@ struct str service_secret(const struct service_job *j, size_t i);
  * default branch; each once. */
 enum { CACHE_SCOPES = 3 };
 size_t service_scopes(struct arena *a, struct str out[static CACHE_SCOPES], struct val github);
+/* Whether what started the run may save caches for all branches: a stranger must not leave there what others restore. */
+bool service_may_save(struct val github);
 /* The claims of an identity token, from the github context; environment may be empty. */
 struct val service_claims(struct arena *a, struct val github, struct str environment);
 

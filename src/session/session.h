@@ -51,7 +51,7 @@ struct exec_options {
 	struct service *service;          /* artifacts, caches, identity tokens (service/service.h), not owned; NULL: none */
 	struct str caches;                /* folder of this repository's caches */
 	uint64_t cache_limit;             /* bytes in it */
-	struct str cache_mode;            /* ACTIONS_CACHE_MODE; empty: none */
+	struct str cache_mode;            /* what jobs may do with caches at most (model/cache_mode.h's words) */
 	struct gate *gate;                /* concurrency groups (schedule/gate.h), not owned; NULL: of this engine alone */
 };
 

@@ -44,6 +44,7 @@ struct job_base {
 	struct str artifacts;         /* folder of what the run uploads */
 	struct str environment;       /* its name, or empty */
 	bool id_token;                /* it has the permission id-token: write */
+	unsigned cache_mode;          /* model/cache_mode.h; 0: the event decides */
 	bool services_refused;        /* asked for in vain, or the job is over */
 	struct service_job *services; /* NULL: no step has asked for them yet */
 	struct val env;               /* global env: workflow, job, GITHUB_ENV; case-sensitive object */

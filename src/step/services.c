@@ -1,9 +1,16 @@
 /* Asking for the services of the run on behalf of a step; see services.h. */
 #include "step/services.h"
 
+#include "model/cache_mode.h"
 #include "service/service.h"
 
 enum { MARGIN_SECONDS = 3600 }; /* a job that has reached its limit still saves caches and uploads logs */
+
+/* What the job says of caches, else what the event means. */
+static bool may(const struct job_base *j, unsigned what, bool otherwise)
+{
+	return j->cache_mode ? j->cache_mode & what : otherwise;
+}
 
 static int open_services(struct job_base *j, struct err *err)
 {
@@ -13,12 +20,16 @@ static int open_services(struct job_base *j, struct err *err)
 		                         .artifacts = j->artifacts,
 		                         .caches = opt->caches,
 		                         .cache_limit = opt->cache_limit,
-		                         .cache_mode = opt->cache_mode,
 		                         .scopes = scopes,
-		                         .nscopes = service_scopes(&j->arena, scopes, j->github),
+		                         .cache_mode = cache_mode_word(j->cache_mode),
 		                         .claims =
 		                                 j->id_token ? service_claims(&j->arena, j->github, j->environment) : val_null(),
 		                         .seconds = (unsigned)MIN(j->timeout_minutes, 1000000) * 60 + MARGIN_SECONDS };
+	size_t n = service_scopes(&j->arena, scopes, j->github);
+	if (may(j, CACHE_MODE_READ, true))
+		spec.nscopes = n;
+	if (may(j, CACHE_MODE_WRITE, service_may_save(j->github)))
+		spec.write = scopes[0];
 	return service_job_open(&j->services, opt->service, &spec, err);
 }
 

@@ -28,6 +28,25 @@ def test_the_other_spelling():
     says(run(caller("$/.github/workflows/called.yml"), files={".github/workflows/called.yml": CALLED}), "MARK me")
 
 
+def test_caches_of_a_called_file():
+    """It may do with them what its caller may, and no more."""
+    inner = "on: workflow_call\n%sjobs:\n  j: {runs-on: ubuntu-latest, %ssteps: [run: echo]}\n"
+    outer = "on: push\n%sjobs:\n  c: {%suses: ./.github/workflows/called.yml}\n"
+    asks = lambda what: f"The nested job 'j' is requesting 'cache-mode: {what}', but is only allowed 'cache-mode: read'."
+    for top, call, file, job, error in (
+            ("", "cache-mode: read, ", "", "", None), ("", "", "cache-mode: write\n", "", None),
+            ("", "cache-mode: read, ", "cache-mode: read\n", "", None), ("", "cache-mode: read, ", "cache-mode: write\n", "cache-mode: none, ", None),
+            ("cache-mode: none\n", "cache-mode: write, ", "cache-mode: write-only\n", "", None),
+            ("", "cache-mode: read, ", "cache-mode: write\n", "", asks("write")), ("cache-mode: read\n", "", "", "cache-mode: write-only, ", asks("write-only"))):
+        d = repo({".github/workflows/called.yml": inner % (file, job), ".github/workflows/t.yml": outer % (top, call)})
+        p = subprocess.run([EXE, "check"], cwd=d, env=environment(d), capture_output=True, text=True)
+        equal(p.returncode, 1 if error else 0, p.stdout)
+        assert (error or "") in p.stdout, p.stdout
+    p = subprocess.run([EXE, "check"], cwd=repo({".github/workflows/t.yml": steps("- run: echo", head="    cache-mode: readonly\n")}), env=environment(BASE),
+                       capture_output=True, text=True)
+    assert p.returncode == 1 and "Unexpected value 'readonly'" in p.stdout, p.stdout
+
+
 def test_this_repository_at_another_commit():
     d = repo({".github/workflows/called.yml": CALLED.replace("MARK", "OLD"), ".github/workflows/t.yml":
               caller("me/here/.github/workflows/called.yml@v1")})

@@ -74,6 +74,38 @@ def test_failures():
     equal([r.end(s) for s in ("a", "b", "c", "__post_b")], ["failure/failure", "success/success", "failure/failure", "failure/failure"])
 
 
+CACHES = """const e = process.env;
+const ask = (method, body) => fetch(e.ACTIONS_RESULTS_URL + 'twirp/github.actions.results.api.v1.CacheService/' + method,
+  {method: 'POST', headers: {Authorization: 'Bearer ' + e.ACTIONS_RUNTIME_TOKEN, 'Content-Type': 'application/json'}, body: JSON.stringify(body)});
+(async () => {
+  const id = {key: e.GITHUB_JOB, version: 'v'};
+  const saves = (await (await ask('CreateCacheEntry', id)).json()).ok, restores = (await ask('GetCacheEntryDownloadURL', id)).status == 200;
+  console.log(e.ACTIONS_CACHE_MODE ?? 'unset', saves ? 'saves' : '-', restores ? 'restores' : '-');
+})();"""
+
+
+def test_what_may_be_done_with_caches():
+    act = files_of({"a": js(CACHES)})
+    job = lambda id, mode: f"  {id}:\n    runs-on: ubuntu-latest\n{mode and f'    cache-mode: {mode}' + chr(10)}    steps: [{{id: {id}, uses: $/acts/a}}]\n"
+    jobs = "jobs:\n" + job("unsaid", "") + "".join(job(m.replace("-", "_"), m) for m in ("read", "write", "write-only", "none"))
+    called = "on: workflow_call\njobs:\n" + job("inner", "") + job("less", "none")
+    says = lambda r: {s: r.lines(s)[0] for s in ("unsaid", "read", "write", "write_only", "none")}
+    want = {"read": "read - restores", "write": "write saves restores", "write_only": "write-only saves -", "none": "none - -"}
+    r = run("on: [push, issue_comment]\n" + jobs + "  c: {cache-mode: read, uses: ./.github/workflows/c.yml}\n", files={**act, ".github/workflows/c.yml": called})
+    equal(r.code, 0, r.err)
+    equal(says(r), {**want, "unsaid": "unset saves restores"})
+    equal((r.lines("inner"), r.lines("less")), (["read - restores"], ["none - -"]))
+    r = run("on: issue_comment\n" + jobs, "issue_comment", files=act)
+    equal(says(r), {**want, "unsaid": "unset - restores"})
+    warned = sorted(e["job"] for e in r.of("annotation") if "save caches of the default branch" in e["message"])
+    equal(warned, ["write", "write_only"])
+    r = run("on: push\ncache-mode: read\n" + jobs, files=act)
+    equal(says(r), {**want, "unsaid": "read - restores"})
+    equal(says(run("on: push\n" + jobs, "--cache-mode", "read", files=act)), {"unsaid": "read - restores", "read": "read - restores",
+          "write": "read - restores", "write_only": "none - -", "none": "none - -"})
+    assert "Cache mode: read" in [e["line"] for e in r.of("log", job="unsaid")]
+
+
 def test_a_step_that_may_lack_the_token():
     steps_ = """
 - {id: default, uses: @/a, continue-on-error: true}

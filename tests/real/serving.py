@@ -69,7 +69,7 @@ class Job:
         self.artifacts, self.caches = f"{server.root}/artifacts-{run}", f"{server.root}/caches"
         self.card = {"run": run, "token": self.token, "id_token": self.id_token if "claims" in card else "",
                      "expires": int(time.time()) + 600, "artifacts": self.artifacts, "caches": self.caches,
-                     "cache_limit": 10 << 30, "cache_mode": "", "write": "refs/heads/main", "read": ["refs/heads/main"], "claims": None, **card}
+                     "cache_limit": 10 << 30, "write": "refs/heads/main", "read": ["refs/heads/main"], "claims": None, **card}
         self.path = f"{server.cards}/{self.id}.json"
         with open(self.path, "w") as f:
             json.dump(self.card, f)

@@ -41,6 +41,37 @@ Test(claims, scopes)
 	arena_done(&a);
 }
 
+Test(claims, who_may_save)
+{
+	static const struct {
+		const char *event, *ref;
+		bool may;
+	} rows[] = {
+		{ "push", "refs/heads/main", true },
+		{ "schedule", "refs/heads/main", true },
+		{ "workflow_dispatch", "refs/heads/main", true },
+		{ "repository_dispatch", "refs/heads/main", true },
+		{ "delete", "refs/heads/main", true },
+		{ "registry_package", "refs/heads/main", true },
+		{ "page_build", "refs/heads/main", true },
+		{ "issue_comment", "refs/heads/main", false },
+		{ "pull_request_target", "refs/heads/main", false },
+		{ "workflow_run", "refs/heads/main", false },
+		{ "pull_request_target", "refs/heads/main2", true },
+		{ "pull_request", "refs/pull/1/merge", true },
+		{ "release", "refs/tags/v1", true },
+		{ "issues", "", true },
+	};
+	struct arena a = { 0 };
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct val g = json(&a, "{\"event\":{\"repository\":{\"default_branch\":\"main\"}}}");
+		val_set_str(&a, g, "event_name", str_of(rows[i].event));
+		val_set_str(&a, g, "ref", str_of(rows[i].ref));
+		cr_expect_eq(service_may_save(g), rows[i].may, "row %zu", i);
+	}
+	arena_done(&a);
+}
+
 static const char github[] =
 	"{\"repository\":\"o/r\",\"repository_owner\":\"o\",\"ref\":\"refs/heads/main\",\"event_name\":\"push\","
 	"\"run_id\":\"12\",\"run_number\":\"3\",\"sha\":\"abc\",\"server_url\":\"https://github.com\","

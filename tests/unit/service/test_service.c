@@ -48,9 +48,10 @@ static struct service_job *open_job(struct side *x, struct val claims)
 		                         .artifacts = STR("/runs/r1/artifacts"),
 		                         .caches = STR("/cache/o_r"),
 		                         .cache_limit = 1000,
-		                         .cache_mode = STR("read"),
 		                         .scopes = scopes,
 		                         .nscopes = 2,
+		                         .write = scopes[0],
+		                         .cache_mode = "write",
 		                         .claims = claims,
 		                         .seconds = 3600 };
 	struct service_job *j = NULL;
@@ -118,8 +119,8 @@ Test(service, environment_of_an_action)
 	cr_assert(str_starts(url, STR("http://127.0.0.1:")) && str_ends(url, STR("/")));
 	cr_assert(str_eq(variable(&x, "ACTIONS_RESULTS_URL"), url) && str_eq(variable(&x, "ACTIONS_CACHE_URL"), url));
 	cr_assert(str_is(variable(&x, "ACTIONS_CACHE_SERVICE_V2"), "True"));
+	cr_assert(str_is(variable(&x, "ACTIONS_CACHE_MODE"), "write"));
 	cr_assert(variable(&x, "ACTIONS_ORCHESTRATION_ID").n > 0);
-	cr_assert(str_is(variable(&x, "ACTIONS_CACHE_MODE"), "read"));
 	cr_assert_eq(variable(&x, "ACTIONS_ID_TOKEN_REQUEST_URL").n, 0);
 	struct val claims = claims_of(&x, token);
 	struct str scope = val_at(claims, "scp").s;
@@ -175,7 +176,6 @@ Test(service, card_says_what_the_helper_must_know)
 	cr_assert(str_eq(val_at(card, "id_token").s, service_secret(j, 1)));
 	cr_assert(str_is(val_at(card, "artifacts").s, "/runs/r1/artifacts"));
 	cr_assert(str_is(val_at(card, "write").s, "refs/heads/topic"));
-	cr_assert(str_is(val_at(card, "cache_mode").s, "read"));
 	cr_assert_eq(val_at(card, "read").a->n, 2);
 	cr_assert(str_is(val_at(val_at(card, "claims"), "sub").s, "me"));
 	service_job_close(j);
