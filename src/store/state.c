@@ -51,7 +51,7 @@ int state_find(struct state *s, struct arena *a, const char *log_dir, const char
 	         (unsigned long long)ts.tv_sec * 1000 + (unsigned long long)ts.tv_nsec / 1000000);
 	s->number = log_dir ? path_join(a, s->runs, STR("run-number")) : path_join(a, state, STR("sidestep/run-number"));
 	s->work = (struct work) { .fd = -1 };
-	s->work.dir = arena_printf(a, "%.*s/sidestep/work/%s", STRF(state), unique);
+	s->work.dir = path_join(a, work_place(a, state, "/var/tmp"), str_of(unique));
 	s->work.lock = arena_printf(a, "%.*s.lock", STRF(s->work.dir));
 	s->gates = path_join(a, state, STR("sidestep/concurrency"));
 	return 0;
@@ -67,7 +67,10 @@ static int say_way_out(struct err *err, const char *way)
 
 int state_open(struct state *s, bool keep, struct err *err)
 {
-	if (place_make(s->runs, s->tree, err) < 0 || work_open(&s->work, keep, err) < 0)
+	struct arena a = { 0 };
+	int made = place_make(str_of(arena_cstr(&a, path_dir(s->work.dir))), s->tree, err);
+	arena_done(&a);
+	if (made < 0 || place_make(s->runs, s->tree, err) < 0 || work_open(&s->work, keep, err) < 0)
 		return say_way_out(err, "logs of runs go there; choose another place with XDG_STATE_HOME or --log-dir");
 	if (place_check(s->gates, s->tree, err) < 0)
 		return say_way_out(err, "concurrency groups are kept there; choose another place with XDG_STATE_HOME");

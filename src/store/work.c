@@ -30,6 +30,18 @@ static int take_lock(const char *path, int flags)
 	return -1;
 }
 
+struct str work_place(struct arena *a, struct str state, const char *common)
+{
+	struct stat st;
+	struct str below = path_join(a, state, STR("sidestep/work"));
+	if (str_find(state, STR("/."), 0) == SIZE_MAX)
+		return below;
+	struct str own = arena_printf(a, "%s/sidestep-%u", common, (unsigned)geteuid());
+	if (lstat(own.p, &st) == 0)
+		return S_ISDIR(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 077) ? own : below;
+	return errno == ENOENT && access(common, W_OK | X_OK) == 0 ? own : below;
+}
+
 int work_open(struct work *w, bool keep, struct err *err)
 {
 	_cleanup_free_ char *parent = strndup(w->dir.p, path_dir(w->dir).n);

@@ -16,6 +16,10 @@ struct work {
 	struct host *host;
 };
 
+/* The folder for them: that of `state`, unless a part of its name begins with a dot. Tools that pass over hidden folders (web
+ * servers, test runners) look at the whole path, and no workspace of GitHub's has such a part; then it is a folder of ours in
+ * `common` ("/var/tmp"). Where that cannot be had, `state` it is. */
+struct str work_place(struct arena *a, struct str state, const char *common);
 /* Makes the folder. keep: nobody is ever to remove it. */
 int work_open(struct work *w, bool keep, struct err *err);
 /* Removes what killed sessions have left: a little at once, much in a helper (self __prune DIR) that may outlive this

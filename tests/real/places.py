@@ -42,6 +42,20 @@ def test_all_of_it_is_below_the_log_dir():
         equal(st.st_mode & 0o077, 0, n)
 
 
+def test_no_part_of_the_workspace_is_hidden():
+    """Tools that pass over what is hidden look at the whole path."""
+    flow = steps("- {id: s, run: 'pwd; stat -c %a ../../..'}")
+    r = run(flow, env={"XDG_STATE_HOME": None})
+    equal(r.code, 0, r.err)
+    at = r.lines("s")[0]
+    assert at.startswith(f"/var/tmp/sidestep-{os.geteuid()}/") and "/." not in at, at
+    equal(r.lines("s")[1], "700")
+    assert not os.path.exists(at.rsplit("/", 3)[0]), at
+    equal(os.stat(f"/var/tmp/sidestep-{os.geteuid()}").st_mode & 0o77, 0)
+    r = run(flow)
+    assert r.lines("s")[0].startswith(r.home + "/state/sidestep/work/"), r.lines("s")
+
+
 def test_links_that_are_there_already():
     d = repo({".github/workflows/t.yml": ODD})
     victim = tempfile.mkdtemp(prefix="victim-", dir=BASE)

@@ -183,3 +183,22 @@ Test(state, places_that_are_not_ours)
 		cr_expect(strstr(err.text, "belongs to another user (12345)"), "%s", err.text);
 	}
 }
+
+Test(state, work_has_no_hidden_part)
+{
+	struct str hidden = arena_printf(&arena, "%s/.local/state", dir), plain = arena_printf(&arena, "%s/state", dir);
+	struct str below = path_join(&arena, hidden, STR("sidestep/work"));
+	const char *common = at("common");
+	struct str own = arena_printf(&arena, "%s/sidestep-%u", common, (unsigned)geteuid());
+	cr_assert_eq(mkdir(common, 0700), 0);
+	cr_assert(str_eq(work_place(&arena, plain, common), path_join(&arena, plain, STR("sidestep/work"))));
+	cr_assert(str_eq(work_place(&arena, hidden, at("nowhere")), below));
+	cr_assert(str_eq(work_place(&arena, hidden, common), own));
+	cr_assert_eq(mkdir(own.p, 0700), 0);
+	cr_assert(str_eq(work_place(&arena, hidden, common), own));
+	cr_assert_eq(chmod(own.p, 0750), 0);
+	cr_assert(str_eq(work_place(&arena, hidden, common), below), "others may read it");
+	cr_assert_eq(rmdir(own.p), 0);
+	cr_assert_eq(symlink(dir, own.p), 0);
+	cr_assert(str_eq(work_place(&arena, hidden, common), below), "a link");
+}
