@@ -139,8 +139,17 @@ def guardians():
     return found
 
 
+def parent_of(pid):
+    """0: it has gone, as those of other runs of this machine do at any time."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            return int(re.search(r"\nPPid:\t(\d+)", f.read())[1])
+    except OSError:
+        return 0
+
+
 def guardian_of(p):
-    return [pid for pid in guardians() if f"\nPPid:\t{p.pid}\n" in open(f"/proc/{pid}/status").read()]
+    return [pid for pid in guardians() if parent_of(pid) == p.pid]
 
 
 def killed(n, kill, env=None, user=None):
