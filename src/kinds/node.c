@@ -83,7 +83,8 @@ static enum step_begun offer_tools(struct step_run *s)
 	struct tool_request request;
 	struct val with;
 	struct str view = path_join(&s->arena, j->dir, STR("_tool"));
-	if (!j->session->opt.host_tools || s->stage != STAGE_MAIN || !s->source->repository.n || s->source->stubbed)
+	if (!j->session->opt.host_tools || s->stage != STAGE_MAIN || s->source->stubbed ||
+	    !tool_request_is_of(s->source->repository))
 		return STEP_BEGUN;
 	if (!s->offer) {
 		enum eval_result rc = kind_eval_with(s, &with);

@@ -129,11 +129,22 @@ static bool is_of_this_machine(struct val with)
 	return own && (!arch.n || str_is_nocase(arch, own));
 }
 
-bool tool_request_read(struct tool_request *out, struct arena *a, struct str repository, struct val with)
+static enum tool_kind kind_of(struct str repository)
 {
 	enum tool_kind kind = 0;
 	while (kind < TOOL_COUNT && !str_is_nocase(repository, actions[kind].repository))
 		kind++;
+	return kind;
+}
+
+bool tool_request_is_of(struct str repository)
+{
+	return kind_of(repository) < TOOL_COUNT;
+}
+
+bool tool_request_read(struct tool_request *out, struct arena *a, struct str repository, struct val with)
+{
+	enum tool_kind kind = kind_of(repository);
 	if (kind == TOOL_COUNT || !is_of_this_machine(with))
 		return false;
 	*out = (struct tool_request) { .kind = kind };

@@ -21,8 +21,10 @@ struct tool_request {
 /* What the tool cache calls this machine's processor; NULL: nothing that these actions know. */
 const char *tool_arch(void);
 
+/* Whether a repository ("actions/setup-node") is one of those. */
+bool tool_request_is_of(struct str repository);
 /* False: the action is none of those, or asks for nothing that could stand on this machine (another processor, PyPy, …).
- * repository: "actions/setup-node"; with: the inputs that the step gives, an object. */
+ * with: the inputs that the step gives, an object. */
 bool tool_request_read(struct tool_request *out, struct arena *a, struct str repository, struct val with);
 /* Adds the ranges that a file of versions names; what is not understood becomes "*": the action itself decides. */
 void tool_request_add_file(struct tool_request *r, struct arena *a, struct str text);

@@ -62,7 +62,7 @@ static const char make_environment[] =
 	"    with open(os.path.join(bin, s), 'w') as f:\n"
 	"        f.write('#!' + later + '/bin/python3\\nimport re, sys\\nfrom pip._internal.cli.main import main\\n'\n"
 	"                \"if __name__ == '__main__':\\n    sys.argv[0] = re.sub(r'(-script\\\\.pyw|\\\\.exe)?$', '', "
-        "sys.argv[0])\\n\"\n"
+	"sys.argv[0])\\n\"\n"
 	"                '    sys.exit(main())\\n')\n"
 	"    os.chmod(os.path.join(bin, s), 0o755)\n";
 

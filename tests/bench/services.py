@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """services.py BUILD-DIR CLIENTS: upload and download of 1 GiB by GitHub's toolkit, through the services of a run and, by turns, through
-a server that throws bytes away and answers with zeros. Prints medians of ROUNDS (5) and their ratio. SIZE: in MiB. CLIENTS: the
+a server that throws bytes away and answers with zeros. Prints medians of ROUNDS (5), their ratio, and what the two servers take of the
+processor, which tells more where other things run. SIZE: in MiB. CLIENTS: the
 folder with the toolkit and a Node (build-clients)."""
 import json, os, platform, re, shutil, socket, statistics, subprocess, sys, tempfile, threading, time
 
@@ -106,26 +107,34 @@ def call(environ, package, method, *args):
     return said[0]["ms"] / 1000, said[0]["value"]
 
 
-def measure(label, ours, theirs):
-    """Each is called with the number of the round and gives seconds."""
+def cpu(pid):
+    """Seconds of the processor that a process has had."""
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(label, pids, ours, theirs):
+    """Each is called with the number of the round and gives seconds. pids: of the two servers."""
     times = {"sidestep": [], "nothing": []}
     ours(0), theirs(0)
+    before = [cpu(p) for p in pids]
     for i in range(1, ROUNDS + 1):
         times["nothing"].append(theirs(i))
         times["sidestep"].append(ours(i))
     a, b = (statistics.median(times[k]) for k in ("nothing", "sidestep"))
-    print(f"{label:34s} keeps nothing {SIZE / a / 1e6:7.0f} MB/s   sidestep {SIZE / b / 1e6:7.0f} MB/s   ratio {a / b:5.2f}", flush=True)
+    print(f"{label:34s} keeps nothing {SIZE / a / 1e6:7.0f} MB/s   sidestep {SIZE / b / 1e6:7.0f} MB/s   ratio {a / b:5.2f}   "
+          "processor a GiB " + " and ".join(f"{(cpu(p) - c) / ROUNDS / (SIZE / 2**30):.2f} s" for p, c in zip(pids, before)), flush=True)
 
 
 def main():
     os.makedirs(BASE + "/w"), os.makedirs(BASE + "/t")
     with open(BASE + "/w/big", "wb") as f:
-        piece = os.urandom(1 << 20)
         for _ in range(SIZE >> 20):
-            f.write(piece)
+            f.write(os.urandom(1 << 20))
     nothing = Nothing()
     with Server(root=BASE) as s:
-        jobs = {}
+        jobs, pids = {}, (nothing.pid, s.process.pid)
 
         def job(i):
             jobs.setdefault(i, s.job(run=f"run{i}"))
@@ -142,7 +151,7 @@ def main():
             if i > 1:
                 forget(i - 1)
             return upload(job(i).environ(), i)[0]
-        measure("artifact, upload", ours_up, lambda i: upload(hollow, i)[0])
+        measure("artifact, upload", pids, ours_up, lambda i: upload(hollow, i)[0])
         made = call(job(ROUNDS).environ(), "@actions/artifact", "listArtifacts")[1]["artifacts"][0]["id"]
 
         def download(e, id):
@@ -150,7 +159,7 @@ def main():
             seconds = call(e, "@actions/artifact", "downloadArtifact", id, {"path": to})[0]
             shutil.rmtree(to)
             return seconds
-        measure("artifact, download", lambda i: download(job(ROUNDS).environ(), made), lambda i: download(hollow, 1))
+        measure("artifact, download", pids, lambda i: download(job(ROUNDS).environ(), made), lambda i: download(hollow, 1))
         forget(ROUNDS)
         saved = job("c").environ()
 
@@ -160,7 +169,7 @@ def main():
         def ours_save(i):
             shutil.rmtree(job("c").caches, ignore_errors=True)
             return save(saved, i)
-        measure("cache, save", ours_save, lambda i: save(hollow, i))
+        measure("cache, save", pids, ours_save, lambda i: save(hollow, i))
     nothing.close()
 
 
