@@ -212,14 +212,17 @@ static int put_followed(struct ref_table *t, const struct gitdir_spec *s, struct
 {
 	struct git_ref_list tags;
 	struct map reached = { 0 };
-	struct git_commit commit;
 	size_t n;
 	const struct str *tips = list_tips(s, a, &t->list, &n);
 	if (shallow_reached(&reached, a, s->from, tips, n, s->depth, err) < 0 ||
 	    git_refs(&tags, s->from, STR("refs/tags/"), err) < 0)
 		return -1;
+	struct str *objects = arena_array(a, struct str, tags.n + 1);
 	for (size_t i = 0; i < tags.n; i++)
-		if (git_commit(&commit, s->from, tags.v[i].sha, NULL) == 0 && map_has(&reached, commit.sha))
+		objects[i] = tags.v[i].sha;
+	const struct git_commit *commits = shallow_commits(a, s->from, objects, tags.n);
+	for (size_t i = 0; i < tags.n; i++)
+		if (map_has(&reached, commits[i].sha))
 			put_ref(t, a, tags.v[i].name, tags.v[i].sha);
 	return 0;
 }

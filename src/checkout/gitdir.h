@@ -23,6 +23,8 @@ struct gitdir_spec {
 	bool index;         /* with the other one's index, so that `git status` shows what differs there */
 };
 
+/* The commits of objects, those of tags seen through; sha empty: it is none, or is not here. */
+struct git_commit *shallow_commits(struct arena *a, struct git_repo *from, const struct str *objects, size_t n);
 /* All commits that the histories of `tips` hold, as the keys of out. */
 int shallow_reached(struct map *out, struct arena *a, struct git_repo *from, const struct str *tips, size_t n, long depth,
                     struct err *err);

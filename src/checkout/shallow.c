@@ -67,15 +67,23 @@ static int walk_history(struct walk *w, long depth, struct err *err)
 	return 0;
 }
 
-/* Tags are seen through; what is no commit, or is not here, has no history. */
+struct git_commit *shallow_commits(struct arena *a, struct git_repo *from, const struct str *objects, size_t n)
+{
+	struct git_commit *commits = arena_array(a, struct git_commit, n);
+	if (git_commits(commits, from, objects, n, NULL) == 0) /* at once, which costs less */
+		return commits;
+	for (size_t i = 0; i < n; i++)
+		if (git_commit(&commits[i], from, objects[i], NULL) < 0)
+			commits[i] = (struct git_commit) { .sha = STR_EMPTY };
+	return commits;
+}
+
+/* What is no commit, or is not here, has no history. */
 static void add_tips(struct walk *w, const struct str *tips, size_t n)
 {
-	struct git_commit *commits = arena_array(w->a, struct git_commit, n);
-	bool all = git_commits(commits, w->from, tips, n, NULL) == 0;
+	const struct git_commit *commits = shallow_commits(w->a, w->from, tips, n);
 	for (size_t i = 0; i < n; i++) {
-		if (!all && git_commit(&commits[i], w->from, tips[i], NULL) < 0)
-			continue;
-		if (map_has(&w->seen, commits[i].sha))
+		if (!commits[i].sha.n || map_has(&w->seen, commits[i].sha))
 			continue;
 		map_put(w->a, &w->seen, arena_str(w->a, commits[i].sha), w);
 		*vec_add(w->a, &w->level) = arena_str(w->a, commits[i].sha);
