@@ -59,6 +59,12 @@ static int gather_add(struct gather *g, struct val v)
 	return 0;
 }
 
+/* What is not known may have this member or others: the whole is not known then. */
+static bool may_hold_more(struct val container)
+{
+	return container.kind == VAL_UNKNOWN || (container.kind == VAL_OBJECT && container.o->open);
+}
+
 static int gather_all(struct gather *g, struct val container)
 {
 	const struct val *v = NULL;
@@ -73,7 +79,7 @@ static int gather_all(struct gather *g, struct val container)
 	for (size_t i = 0; i < n; i++)
 		if (gather_add(g, v[i]) < 0)
 			return -1;
-	return 0;
+	return may_hold_more(container) ? gather_add(g, val_unknown(STR_EMPTY)) : 0;
 }
 
 static void gather_end(const struct gather *g, struct result *out)
@@ -110,9 +116,12 @@ static int index_filtered(struct eval *ev, const struct expr_node *n, struct val
 	struct val v;
 	if (gather_begin(&g, ev, n) < 0)
 		return -1;
-	for (size_t i = 0; i < object.a->n; i++)
-		if (lookup(object.a->v[i], k, &v) && gather_add(&g, v) < 0)
+	for (size_t i = 0; i < object.a->n; i++) {
+		bool known = lookup(object.a->v[i], k, &v);
+		bool counts = known || may_hold_more(object.a->v[i]);
+		if (counts && gather_add(&g, known ? v : val_unknown(STR_EMPTY)) < 0)
 			return -1;
+	}
 	gather_end(&g, out);
 	return 0;
 }
