@@ -17,7 +17,7 @@
 #include "ui/sink.h"
 #include "ui/text.h"
 
-enum { TICK_NS = 100000000, SOON_NS = 30000000, ABOVE_MAX = 1 << 16 };
+enum { TICK_NS = 100000000, SOON_NS = 30000000, ABOVE_MAX = 1 << 16, LEAST_ROWS = 3 };
 
 struct tty_sink {
 	struct text_sink t; /* first */
@@ -50,6 +50,28 @@ static void measure(struct tty_sink *y)
 static size_t block_rows(const struct tty_sink *y)
 {
 	return y->rows - MAX(y->rows / 4, (size_t)1);
+}
+
+/* Rows that the block would take on a screen of half the width: what a terminal has pushed into its history when it wrapped rows
+ * anew cannot be taken back, so that the block is to fit even then. */
+static size_t rows_at_half(const struct tty_sink *y)
+{
+	struct str rest = buf_str(&y->frame.text), row;
+	size_t n = 0, half = MAX(y->t.look.width / 2, (size_t)1);
+	while (str_next_line(&rest, &row))
+		n += text_cells(row) > half ? 2 : 1;
+	return n;
+}
+
+static void build_block(struct tty_sink *y, uint64_t now)
+{
+	size_t max = block_rows(y), over = 0;
+	do {
+		max -= over;
+		frame_build(&y->frame, &y->t.model, &y->t.look, max, now);
+		size_t need = rows_at_half(y);
+		over = need > y->rows ? (need - y->rows + 1) / 2 : 0;
+	} while (over && max > over + LEAST_ROWS);
 }
 
 /* Takes the block away. One column to the right, so that it is not from the corner. */
@@ -99,7 +121,7 @@ static void draw(struct tty_sink *y, uint64_t now)
 	bool takes_more = out_pending(&y->t.out) == 0;
 	measure(y);
 	if (takes_more)
-		frame_build(&y->frame, &y->t.model, &y->t.look, block_rows(y), now);
+		build_block(y, now);
 	else
 		y->frame.n = 0;
 	if (y->above.n || y->resized || y->frame.n == 0 || y->frame.n > y->reserved)

@@ -1,6 +1,6 @@
 """The live view in a real terminal: tmux, whose history tells what was left behind. Every printed line must be there once, of
 the live block nothing, whatever happened to the size meanwhile."""
-import os, re, shutil, subprocess, sys, tempfile, time
+import os, random, re, shutil, subprocess, sys, tempfile, time
 
 import real
 from real import equal, repo, steps, until
@@ -158,6 +158,14 @@ def test_small():
 
 def test_large():
     resized([(300, 80), (299, 70), (300, 80)], first=(300, 80))
+
+
+def test_any_sizes():
+    """The same on every run."""
+    any_ = random.Random(2)
+    for _ in range(2):
+        sizes = [[(any_.randint(20, 120), any_.randint(5, 50)) for _ in range(any_.randint(1, 3))] for _ in range(5)]
+        resized(sizes, first=(any_.randint(40, 120), any_.randint(8, 50)))
 
 
 def test_many_at_once():
