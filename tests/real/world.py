@@ -58,6 +58,32 @@ def names(r, step, job=None):
     return [e["line"] for e in r.of("log", step, job) if e["stream"] == "stdout"]
 
 
+CHECKOUT = steps("""
+- {id: own, uses: actions/checkout@v7}
+- {id: see, run: 'git log --format=%s; cat pushed; git remote get-url origin; echo "${{ steps.own.outputs.commit == github.sha }}"'}
+- {uses: actions/checkout@v7, with: {repository: them/other, ref: topic, path: other, token: other-token}}
+- {id: other, run: 'cat other/file'}""")
+
+
+@needs("actions/checkout@v7")
+def test_the_checkout_itself():
+    """It asks github.com; git is told here that this is a folder of ours."""
+    server = tempfile.mkdtemp(dir=BASE)
+    d, other = flow(CHECKOUT, pushed="what is pushed\n"), repo({"file": "other\n"})
+    subprocess.run(["git", "branch", "-q", "topic"], cwd=other, check=True)
+    for name, from_ in (("me/own", d), ("them/other", other)):
+        subprocess.run(["git", "clone", "-q", "--bare", from_, f"{server}/{name}"], check=True)
+    subprocess.run(["git", "remote", "add", "origin", "https://github.com/me/own"], cwd=d, check=True)
+    with open(d + "/pushed", "w") as f:
+        f.write("not pushed\n")
+    env = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": f"url.file://{server}/.insteadOf", "GIT_CONFIG_VALUE_0": "https://github.com/"}
+    r = world(d, "--real-checkout", "-s", "GITHUB_TOKEN=no-token", *[a for k, v in env.items() for a in ("--env", f"{k}={v}")])
+    equal(r.code, 0, r.err + "\n".join(r.lines("own")[-5:]))
+    equal(names(r, "see"), ["first", "what is pushed", f"file://{server}/me/own", "true"])
+    equal(names(r, "other"), ["other"])
+    assert any("Post job cleanup." in l for l in r.lines("__post_own", runner=True)), r.of("step.end")
+
+
 ARTIFACTS = """on: push
 jobs:
   make:
