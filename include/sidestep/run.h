@@ -92,7 +92,8 @@ struct sidestep_run_options {
  * the explanation is the text's output, and there is nothing to turn. */
 SIDESTEP_API enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,
                                                        const struct sidestep_render *render, struct sidestep_text *messages);
-/* Does what there is to do; blocks at most timeout_ms (-1: until something happens, 0: not at all).
+/* When the reader of the output goes away while something runs (a closed pipe), the session cancels itself, as by a SIGPIPE.
+ * Does what there is to do; blocks at most timeout_ms (-1: until something happens, 0: not at all).
  * 1 while there is more to come, 0 when all is settled: everything has ended, and its output was taken by its reader. */
 SIDESTEP_API int sidestep_session_turn(struct sidestep_session *s, int timeout_ms);
 /* Readable when a turn has something to do. */

@@ -18,6 +18,7 @@ enum sidestep_status {
 	SIDESTEP_INVALID = 3,     /* a workflow, action or input file is invalid and nothing was run */
 	SIDESTEP_ENVIRONMENT = 4, /* something needed is not there; named in the messages */
 	SIDESTEP_INTERRUPTED = 130,
+	SIDESTEP_UNREAD = 141, /* stopped since nobody reads the output any more */
 	SIDESTEP_TERMINATED = 143
 };
 

@@ -1,6 +1,7 @@
 /* What a session shows: the renderer of its events, and the care that a reader who is slow or asleep keeps nothing
  * waiting. While steps run the host tells when the output takes more; at the end the session goes on until all is
  * out, its reader has gone away, or somebody has had enough of waiting. */
+#include <errno.h>
 #include <inttypes.h>
 
 #include "api/session.h"
@@ -100,6 +101,11 @@ void screen_cancel(struct sidestep_session *s)
 		s->output.leave = true;
 }
 
+bool screen_is_closed(const struct sidestep_session *s)
+{
+	return s->screen && ui_lost(s->screen) == EPIPE;
+}
+
 bool screen_goes_on(struct sidestep_session *s)
 {
 	if (ui_pending(s->screen) == 0 || s->output.leave)
@@ -114,7 +120,7 @@ void screen_close(struct sidestep_session *s)
 	struct err err = ERR_INIT;
 	uint64_t left = ui_pending(s->screen);
 	s->output.held_errnum = ui_held(s->screen);
-	if (s->screen->ops->close(s->screen, &err) < 0) {
+	if (s->screen->ops->close(s->screen, &err) < 0 && err.errnum != EPIPE) {
 		if (left)
 			err_set(&err, ERR_SYSTEM,
 			        "the reader of the output has not taken its last %" PRIu64 " bytes; the logs are in %.*s", left,

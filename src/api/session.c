@@ -344,9 +344,10 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 		unsupported |= status == SIDESTEP_OK;
 	}
 	if (s->cancelled)
-		return s->signal == SIGTERM  ? SIDESTEP_TERMINATED
-		       : s->signal == SIGHUP ? (enum sidestep_status)129
-		                             : SIDESTEP_INTERRUPTED;
+		return s->signal == SIGTERM   ? SIDESTEP_TERMINATED
+		       : s->signal == SIGHUP  ? (enum sidestep_status)129
+		       : s->signal == SIGPIPE ? SIDESTEP_UNREAD
+		                              : SIDESTEP_INTERRUPTED;
 	return unsupported ? SIDESTEP_ENVIRONMENT : status;
 }
 
@@ -389,6 +390,8 @@ int sidestep_session_turn(struct sidestep_session *s, int timeout_ms)
 		screen_turn(s, deadline);
 	} else {
 		s->done = !engine_turn(s->engine, deadline);
+		if (!s->done && !s->cancelled && screen_is_closed(s))
+			sidestep_session_cancel(s, SIGPIPE);
 		if (!s->done) {
 			engine_arm(s->engine);
 			return 1;

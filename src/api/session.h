@@ -66,6 +66,8 @@ struct sink *screen_open(struct sidestep_session *s);
 void screen_end(struct sidestep_session *s);
 /* After that: waits for the reader. */
 void screen_turn(struct sidestep_session *s, uint64_t deadline);
+/* Nobody reads it any more: the other end of the pipe is closed. */
+bool screen_is_closed(const struct sidestep_session *s);
 bool screen_goes_on(struct sidestep_session *s);
 /* After that: somebody wants an end. */
 void screen_cancel(struct sidestep_session *s);

@@ -32,7 +32,8 @@ void cli_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 int cli_usage(const struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* "what is not available in this build"; returns SIDESTEP_ENVIRONMENT. */
 int cli_unavailable(const char *what);
-/* Writes text to standard output; a failure is said on standard error and is SIDESTEP_ENVIRONMENT. */
+/* Writes text to standard output; a failure is said on standard error and is SIDESTEP_ENVIRONMENT. That nobody reads it any more
+ * (`| head`) is SIDESTEP_UNREAD, in silence. */
 int cli_out(const struct cli *c, const char *text, size_t n);
 /* Prints both parts of a library call's result and frees it; returns the exit code. */
 int cli_result(const struct cli *c, enum sidestep_status status, struct sidestep_text *t);

@@ -59,6 +59,8 @@ int cli_out(const struct cli *c, const char *text, size_t n)
 		return SIDESTEP_ENVIRONMENT;
 	}
 	if (n && file_write_all(STDOUT_FILENO, text, n) < 0) {
+		if (errno == EPIPE)
+			return SIDESTEP_UNREAD;
 		cli_say("cannot write to standard output: %s", strerror(errno));
 		return SIDESTEP_ENVIRONMENT;
 	}

@@ -68,6 +68,12 @@ uint64_t ui_pending(const struct sink *s)
 	return out_pending(&((const struct screen *)s)->out);
 }
 
+int ui_lost(const struct sink *s)
+{
+	const struct out *o = &((const struct screen *)s)->out;
+	return o->errnum ? o->errnum : o->queue ? o->queue->errnum : 0;
+}
+
 int ui_held(const struct sink *s)
 {
 	const struct queue *q = ((const struct screen *)s)->out.queue;

@@ -48,6 +48,8 @@ void ui_ready(struct sink *s);
 void ui_end(struct sink *s, const char *trouble);
 /* Bytes that wait for the descriptor. Closing drops them and says so. */
 uint64_t ui_pending(const struct sink *s);
+/* Why nothing is written any more (an errno; EPIPE: nobody reads it), or 0. */
+int ui_lost(const struct sink *s);
 /* Why steps had to wait with their output (an errno), or 0. */
 int ui_held(const struct sink *s);
 /* Somebody wants an end, for the level-th time, by this signal: says so at once. Running steps have grace_ns. */

@@ -32,13 +32,40 @@ script_repo "$T/f" 'exit 1'
 code=$?
 exits 1 "$what"
 holds "its log has the error nevertheless" grep -rqs 'exit code 1' "$XDG_STATE_HOME/sidestep/runs"
-what="run into a pipe nobody reads"
-{ "$SIDESTEP" run --format json 2>"$T/err"; echo $? >"$T/code"; } </dev/null | true
-code=$(cat "$T/code")
-holds "$what ends ($code)" test "$code" -eq 0 -o "$code" -eq 4
-what="list into a pipe nobody reads"
-{ "$SIDESTEP" list 2>"$T/err"; echo $? >"$T/code"; } </dev/null | true
-holds "$what ends" test -s "$T/code"
+
+# A reader that has enough: quiet, with the exit code of SIGPIPE, or with its own when all was said before.
+script_repo "$T/long" 'for i in $(seq 1 400); do echo line $i; sleep 0.05; done'
+for v in "run" "run --format json" "run --format github"; do
+	what="$v | head -1"
+	{ "$SIDESTEP" $v -C "$T/long" 2>"$T/err"; echo $? >"$T/code"; } </dev/null | head -1 >"$T/out"
+	code=$(cat "$T/code")
+	exits 141 "$what"
+	empty err
+	holds "$what shows one line" test "$(wc -l <"$T/out")" -eq 1
+done
+for v in list graph --help "help --man" "eval github"; do
+	what="$v | true"
+	{ "$SIDESTEP" $v 2>"$T/err"; echo $? >"$T/code"; } </dev/null | true
+	code=$(cat "$T/code")
+	holds "$what ends ($code)" test "$code" -eq 141 -o "$code" -eq 0
+	empty err
+	what="$v | true, SIGPIPE ignored"
+	(trap '' PIPE; "$SIDESTEP" $v 2>"$T/err"; echo $? >"$T/code") </dev/null | true
+	code=$(cat "$T/code")
+	holds "$what ends ($code)" test "$code" -eq 141 -o "$code" -eq 0
+	empty err
+done
+what="graph into a closed pipe"
+python3 - "$SIDESTEP" >"$T/code" 2>"$T/err" <<'P'
+import os, subprocess, sys
+r, w = os.pipe()
+os.close(r)
+for sigpipe in (False, True):  # dies by it; is told by write
+    p = subprocess.run([sys.argv[1], "graph"], stdout=w, stderr=subprocess.PIPE, restore_signals=not sigpipe)
+    print(p.returncode, p.stderr)
+P
+holds "$what: by the signal or by its exit code, in silence ($(tr '\n' ' ' <"$T/code"))" test "$(cat "$T/code")" = "-13 b''
+141 b''"
 
 # Into a pipe nothing is cut, and every line stands alone; COLUMNS counts.
 name="a step whose name goes on and on so that no terminal of eighty columns has room for all of it"
