@@ -140,21 +140,18 @@ static struct val context(void *cookie, struct str name)
 
 /* ---- hashFiles ---- */
 
+/* What is ignored is not copied, and neither are submodules without being asked for. */
 static int find_left_out(struct eval_place *p, struct err *err)
 {
 	struct str *paths;
 	size_t n;
 	if (p->left_out)
 		return 0;
-	p->left_out = arena_make(&p->arena, struct map);
 	if (checkout_hidden(&p->arena, p->session->project.root, &paths, &n, err) < 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		struct str path = paths[i];
-		while (path.n && path.p[path.n - 1] == '/')
-			path.n--;
-		map_put(&p->arena, p->left_out, arena_str(&p->arena, path), p);
-	}
+	p->left_out = arena_make(&p->arena, struct map);
+	for (size_t i = 0; i < n; i++)
+		map_put(&p->arena, p->left_out, str_to(paths[i], paths[i].n - str_ends(paths[i], STR("/"))), p);
 	return 0;
 }
 

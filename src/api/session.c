@@ -8,6 +8,7 @@
 #include "actions/helper.h"
 #include "actions/listing.h"
 #include "answer/text.h"
+#include "api/not_given.h"
 #include "api/select.h"
 #include "base/file.h"
 #include "base/path.h"
@@ -209,8 +210,10 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		text_error(messages, &err);
 		return status_of_error(&err);
 	}
-	if (o->verbosity >= 0 && o->output != SIDESTEP_OUTPUT_QUIET)
+	if (!o->explain && o->verbosity >= 0 && o->output != SIDESTEP_OUTPUT_QUIET) {
 		session_say_options(s, messages);
+		session_say_not_given(s, messages);
+	}
 	return SIDESTEP_OK;
 }
 

@@ -55,6 +55,7 @@ static int read_values(struct sidestep_session *s, struct err *err)
 		return -1;
 	struct val token = val_at(x->secrets, "GITHUB_TOKEN");
 	x->token = token.kind == VAL_STRING ? token.s : STR_EMPTY;
+	s->given_secrets = token.kind == VAL_STRING ? x->secrets : val_object_copy(a, x->secrets);
 	if (token.kind != VAL_STRING)
 		val_set_str(a, x->secrets, "GITHUB_TOKEN", STR_EMPTY);
 	return 0;

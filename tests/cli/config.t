@@ -4,6 +4,15 @@ script_repo r 'echo "A=$A B=$B ACT=${ACT-none} [${{ vars.V }}] [${{ secrets.S ==
 cd r || exit 1
 sidestep run
 exits 0
+holds "what is used and not given is named once" test "$(cat "$T/err")" = \
+	'sidestep: note: used, but not given: secret S (-s NAME); variable V (--var NAME=VALUE)'
+sidestep run -q
+exits 0
+empty err
+sidestep run --format quiet
+empty err
+sidestep run -s S=x --var v=
+exits 0
 empty err
 
 printf 'env: {A: file, B: file}\nvar: {V: v}\n' >.sidestep.yml

@@ -356,7 +356,8 @@ def test_actrc_as_act_reads_it():
     notes = [l for l in s["stderr"].splitlines() if l]
     equal(notes, ["sidestep: note: options of act that have no effect here: --reuse, --pull, --container-architecture, --no-skip-checkout",
                   "sidestep: note: no images are used (-P windows-latest=catthehacker/ubuntu:act-latest): ubuntu-... jobs run on this "
-                  "machine, others where -P LABEL=host says so"])
+                  "machine, others where -P LABEL=host says so",
+                  "sidestep: note: used, but not given: variable W (--var NAME=VALUE)"])
     equal(shown(place({".actrc": "--rm\n"}), "-q")["stderr"], "")
 
 
@@ -393,7 +394,8 @@ def test_the_default_files_of_act():
     equal((s["env"], s["vars"], s["inputs"], s["secrets"]), ("env", "var", "input", "true true"))
     for f in (".env", ".secrets", ".vars", ".input"):
         assert f"sidestep: read {f}\n" in s["stderr"], s["stderr"]
-    equal(shown(place(files, workflow=dispatch), "workflow_dispatch")["stderr"], "")
+    equal(shown(place(files, workflow=dispatch), "workflow_dispatch")["stderr"],
+          "sidestep: note: used, but not given: variable W (--var NAME=VALUE)\n")
     # from below the root as well, unless there is one of its own
     p = place({**files, "sub/.env": "A=sub\n"})
     s = shown(p, cwd="sub")
