@@ -1,6 +1,7 @@
 /* The command line is read twice: first for where to start, then on top of what the files say. */
 #include "cli/configured.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 
 #include "cli/verbs.h"
@@ -110,9 +111,8 @@ static void find_given(struct cli *c, struct given *g, const struct keys *k, con
 	}
 }
 
-/* What a file names must not make us wait: only on the command line a pipe is somebody's wish. What is not there is told by
- * who reads it. */
-static bool may_be_read(const struct configured *how, const char *path)
+/* What a file names must not make us wait: only on the command line a pipe is somebody's wish. NULL: it can be read. */
+static const char *trouble_with(const struct configured *how, const char *path)
 {
 	_cleanup_buf_ struct buf full = BUF_INIT;
 	struct stat st;
@@ -120,11 +120,35 @@ static bool may_be_read(const struct configured *how, const char *path)
 	if (path[0] != '/' && how->directory && *how->directory)
 		buf_addf(&full, "%s/", *how->directory);
 	buf_adds(&full, path);
-	return stat(buf_cstr(&full), &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+	if (stat(buf_cstr(&full), &st) < 0)
+		return errno == ENOENT || errno == ENOTDIR ? "is not there" : NULL; /* all else is told by who reads it */
+	return S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) ? NULL : "is not a regular file";
+}
+
+/* Whether a stronger place says something else in place of item i. */
+static bool is_replaced(const struct sidestep_config *files, size_t i, const struct given *given)
+{
+	for (size_t k = 0; k < given->n; k++)
+		if (given->v[k].key == files->items[i].key)
+			return true;
+	for (size_t k = i + 1; k < files->n; k++)
+		if (files->items[k].key == files->items[i].key && files->items[k].layer > files->items[i].layer)
+			return true;
+	return false;
+}
+
+static int check_file(struct cli *c, const struct configured *how, const struct sidestep_config *files, size_t i,
+                      const struct given *given)
+{
+	const struct sidestep_config_item *item = &files->items[i];
+	const char *trouble = is_replaced(files, i, given) ? NULL : trouble_with(how, item->value);
+	return trouble ? cli_usage(c, "%s:%u: %s: %s %s", item->file, item->line, item->key->name, item->value, trouble)
+	               : OPTIONS_GO_ON;
 }
 
 /* Items of other sections are for other verbs; they were only checked. */
-static int apply(struct cli *c, const struct keys *k, const struct sidestep_config *files, const struct configured *how)
+static int apply(struct cli *c, const struct keys *k, const struct sidestep_config *files, const struct configured *how,
+                 const struct given *given)
 {
 	for (size_t i = 0; i < files->n; i++) {
 		const struct sidestep_config_item *item = &files->items[i];
@@ -132,9 +156,11 @@ static int apply(struct cli *c, const struct keys *k, const struct sidestep_conf
 		bool common = is_common(o), same = str_eq(str_of(item->key->section), str_of(how->section));
 		if (!common && !same)
 			continue;
-		if ((o->complete == COMPLETE_FILES || o->complete == COMPLETE_WORKFLOWS) && !may_be_read(how, item->value))
-			return cli_usage(c, "%s:%u: %s is not a regular file", item->file, item->line, item->value);
-		int code = option_set(c, o, common ? (void *)c : how->args, arena_strdup(&c->arena, item->value), item->layer);
+		bool file = o->complete == COMPLETE_FILES || o->complete == COMPLETE_WORKFLOWS;
+		int code = file ? check_file(c, how, files, i, given) : OPTIONS_GO_ON;
+		if (code != OPTIONS_GO_ON)
+			return code;
+		code = option_set(c, o, common ? (void *)c : how->args, arena_strdup(&c->arena, item->value), item->layer);
 		if (code != OPTIONS_GO_ON) {
 			cli_say("%s:%u: it was asked for there", item->file, item->line);
 			return code;
@@ -165,9 +191,12 @@ static int with_files(struct cli *c, int argc, char **argv, const struct keys *k
 	struct sidestep_text text = { 0 };
 	struct sidestep_render render = cli_render(c);
 	bool quiet = how->verbosity && *how->verbosity < 0;
+	const char *directory = *how->directory; /* also while the options are read again */
+	struct configured here = *how;
 	struct given given = { 0 };
+	here.directory = &directory;
 	find_given(c, &given, k, how);
-	const struct sidestep_config_query query = { .directory = *how->directory,
+	const struct sidestep_config_query query = { .directory = directory,
 		                                     .keys = k->key,
 		                                     .nkeys = k->n,
 		                                     .given = given.v,
@@ -183,7 +212,7 @@ static int with_files(struct cli *c, int argc, char **argv, const struct keys *k
 		int color = c->color;
 		memset(how->args, 0, how->size);
 		c->color = COLOR_AUTO;
-		code = apply(c, k, files, how);
+		code = apply(c, k, files, &here, &given);
 		if (code == OPTIONS_GO_ON)
 			code = options_parse(c, argc, argv, how->args);
 		else

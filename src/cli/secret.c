@@ -40,7 +40,10 @@ static void erase(struct buf *line)
 		line->n--;
 }
 
-/* Reads up to Enter. 0, or the signal that ended it. */
+enum { NOTHING_TYPED = -1 };
+
+/* Reads up to Enter, or to Ctrl-D behind something. 0, NOTHING_TYPED when the end comes first (Ctrl-D, a terminal that is gone),
+ * or the signal that ended it. */
 static int read_line(struct buf *line, int tty, int signal_fd)
 {
 	int sig = 0;
@@ -51,7 +54,9 @@ static int read_line(struct buf *line, int tty, int signal_fd)
 			return sig;
 		if (byte == 3)
 			return SIGINT;
-		if (byte == -1 || byte == '\n' || byte == '\r' || byte == 4)
+		if (byte == -1 || (byte == 4 && line->n == 0))
+			return NOTHING_TYPED;
+		if (byte == '\n' || byte == '\r' || byte == 4)
 			return 0;
 		if (byte == 8 || byte == 127)
 			erase(line);
@@ -69,7 +74,7 @@ static int ask(struct buf *line, int tty, const char *name, int signal_fd)
 	int sig;
 
 	if (tcgetattr(tty, &before) < 0)
-		return 0;
+		return NOTHING_TYPED;
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
 	quiet.c_cc[VMIN] = 1;
@@ -99,6 +104,10 @@ static int resolve(struct cli *c, const char **entry, int signal_fd)
 		                 *entry);
 	buf_reserve(&line, SECRET_MAX + 1); /* it never moves: what is wiped at the end is all there was */
 	sig = ask(&line, tty, *entry, signal_fd);
+	if (sig == NOTHING_TYPED) {
+		cli_say("secret %s was not given: nothing is run", *entry);
+		return SIDESTEP_USAGE;
+	}
 	if (sig)
 		return sig == SIGINT ? SIDESTEP_INTERRUPTED : SIDESTEP_TERMINATED;
 	*entry = arena_printf(&c->arena, "%s=%s", *entry, buf_cstr(&line)).p;

@@ -110,4 +110,31 @@ if [ "$(id -u)" -ne 0 ]; then
 	sidestep run
 	exits 2
 fi
+rm -f .env
+
+# a file that is named and not there: the place where it was named, the same code through every option
+for o in workflows eventpath env-file var-file input-file; do
+	printf 'keep: false\n%s: missing\n' "$o" >.sidestep.yml
+	sidestep run
+	exits 2
+	empty out
+	err_has "^sidestep: \.sidestep\.yml:2: $o: $T/r/missing is not there$"
+done
+rm .sidestep.yml
+mkdir -p "$HOME"
+printf -- '--secret-file missing\n' >"$HOME/.actrc"
+sidestep run
+exits 2
+err_has "\.actrc:1: secret-file: .*missing is not there$"
+: >present # another one in its place
+sidestep run --secret-file present
+exits 0
+sidestep run --secret-file missing
+exits 2
+err_has 'missing: [Nn]o such file'
+rm "$HOME/.actrc"
+echo E=1 >.env # relative to where the call starts, which is not where we are
+(cd / && "$SIDESTEP" run -C "$T/r" -q >"$T/out" 2>"$T/err"; echo $? >"$T/code")
+holds "the files of a repository elsewhere are found" test "$(cat "$T/code" "$T/err")" = 0
+rm .env
 at_end

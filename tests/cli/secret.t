@@ -50,4 +50,12 @@ exits 1
 out_lacks 'wrong'
 ask 'ty\x03'
 exits 130
+ask '\x04' # Ctrl-D: no secret, no run
+exits 2
+out_has 'secret TOKEN was not given: nothing is run'
+out_lacks 'success|failure'
+ask 'typo\x15\x04'
+exits 2
+ask 'typed-in\x04' # behind something it is as Enter, as terminals have it
+exits 0
 at_end

@@ -98,7 +98,7 @@ def test_what_never_ends_is_bounded():
     home = tempfile.mkdtemp(prefix="home-", dir=BASE)
     r = subprocess.run(["bash", "-c", 'yes A=b | "$0" run --env-file /dev/stdin', EXE], cwd=d, env=environment(home),
                        capture_output=True, timeout=30)
-    assert r.returncode == 2 and b"larger than" in r.stderr, r.stderr
+    assert r.returncode == 3 and b"larger than" in r.stderr, r.stderr
 
 
 def test_secrets_are_not_in_the_list_of_processes():
