@@ -256,6 +256,15 @@ def images(rest=""):
     return f"sidestep: note: no images are used (-P {rest}): ubuntu-... jobs run on this machine, others where -P LABEL=host says so\n"
 
 
+def real_checkout():
+    want = call(place(), "--real-checkout", "--offline", "-j", "first")
+    for p, words in ((place(), ["--no-skip-checkout"]), (place(user={".actrc": "--no-skip-checkout\n"}), [])):
+        r = call(p, *words, "--offline", "-j", "first")
+        equal(r.code, want.code)
+        assert want.code != 0 and b"actions/checkout" in r.raw, r.raw
+    has(good(place(), "--no-skip-checkout=false", "-j", "first"), "tracked")
+
+
 def platform():
     for words in (["--platform", "ubuntu-latest=-self-hosted"], ["-P", "ubuntu-latest=-self-hosted"], ["-P", "big=host"]):
         good(place(), *words, "-j", "second")
@@ -318,7 +327,7 @@ def workflows():
 CASES = {"action-offline-mode": offline, "actor": actor, "artifact-server-path": artifacts, "bind": bind, "concurrent-jobs": jobs_at_a_time,
          "directory": directory, "dryrun": dry_run, "env": of_values("env", "A", "env one,"), "env-file": of_files("env-file", "A=one\n", "env one,"),
          "eventpath": event, "github-instance": server, "input": value_of_input, "input-file": of_files("input-file", "I=one\n", "input one,"),
-         "job": job, "json": json_lines, "local-repository": local_repository, "matrix": matrix, "platform": platform, "quiet": quiet,
+         "job": job, "json": json_lines, "local-repository": local_repository, "matrix": matrix, "no-skip-checkout": real_checkout, "platform": platform, "quiet": quiet,
          "secret": secret, "secret-file": of_files("secret-file", "S=one\n", "secret true"), "var": variable,
          "var-file": of_files("var-file", "V=one\n", "var one,"), "verbose": verbose, "watch": watch, "workflows": workflows}
 

@@ -354,7 +354,7 @@ def test_actrc_as_act_reads_it():
     s = shown(place({}, user), env={"CHOSEN": "it"})
     equal((s["env"], s["vars"], s["secrets"]), ("deux words attached it-it", "v", "true true"))
     notes = [l for l in s["stderr"].splitlines() if l]
-    equal(notes, ["sidestep: note: options of act that have no effect here: --reuse, --pull, --container-architecture, --no-skip-checkout",
+    equal(notes, ["sidestep: note: options of act that have no effect here: --reuse, --pull, --container-architecture",
                   "sidestep: note: no images are used (-P windows-latest=catthehacker/ubuntu:act-latest): ubuntu-... jobs run on this "
                   "machine, others where -P LABEL=host says so",
                   "sidestep: note: used, but not given: variable W (--var NAME=VALUE)"])
