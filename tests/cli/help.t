@@ -1,7 +1,7 @@
 # --help of the program and of every verb, the manual page.
 . "$(dirname "$0")/lib.sh"
 verbs='run check list graph eval cache pin dump completion help'
-later='report advise runner' # not in this build: not offered
+later='report advise runner lsp' # not in this build: not offered
 
 for how in --help -h help; do
 	sidestep $how
