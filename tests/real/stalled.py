@@ -64,7 +64,7 @@ def test_steps_go_on_and_nothing_is_lost():
     p.communicate(timeout=20)
     equal(p.returncode, 0)
     equal(sum(e["type"] == "log" and e.get("step") == "a" and e["line"] == "x" * 99 for e in got), 300000)
-    equal([e["line"] for e in got if e["type"] == "log" and e["step"] == "b" and e["stream"] == "stdout"], ["after"])
+    equal([e["line"] for e in got if e["type"] == "log" and e.get("step") == "b" and e["stream"] == "stdout"], ["after"])
     equal(got[-1]["type"], "run.end")
 
 
