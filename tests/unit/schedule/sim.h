@@ -7,6 +7,18 @@
 #include "schedule/engine.h"
 #include "support/fake_host.h"
 
+/* Whether everything is some ten times as slow. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SIM_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIM_SANITIZED 1
+#endif
+#endif
+#ifndef SIM_SANITIZED
+#define SIM_SANITIZED 0
+#endif
+
 struct sim {
 	struct arena arena;
 	struct source_set sources;
