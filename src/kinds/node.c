@@ -151,6 +151,8 @@ static void node_end(struct step_run *s)
 {
 	step_end_process(s);
 	kind_hint_token(s);
+	if (s->source->stubbed && s->outcome == RESULT_SUCCESS)
+		s->reason = STR("stubbed by another action");
 }
 
 const struct step_ops node_ops = { .begin = node_begin, .stop = step_stop_process, .due = node_due, .end = node_end };

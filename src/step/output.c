@@ -163,6 +163,8 @@ struct str step_shown_kind(const struct step_run *s)
 
 void step_emit_start(struct step_run *s)
 {
+	if (step_is_inner(s))
+		step_mark_start(s);
 	if (step_is_inner(s) || s->announced)
 		return;
 	s->announced = true;
@@ -177,8 +179,10 @@ void step_emit_start(struct step_run *s)
 
 void step_emit_end(struct step_run *s)
 {
-	if (step_is_inner(s))
+	if (step_is_inner(s)) {
+		step_mark_end(s);
 		return;
+	}
 	struct event e = step_new_event(s, EVENT_STEP_END);
 	bool ran = s->proc != NULL;
 	bool measured = (ran && s->exited) || (s->ops->nests && s->status.max_rss_kb > 0);

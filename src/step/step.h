@@ -192,6 +192,10 @@ void step_fail_setup(struct step_run *s, const char *fmt, ...) PRINTF_LIKE(2, 3)
 /* The same for an evaluation that went wrong. */
 void step_fail_template(struct step_run *s, struct str why);
 
+/* The same for a step within an action, in the log of the step around it (markers.c). */
+void step_mark_start(struct step_run *s);
+void step_mark_end(struct step_run *s);
+
 /* ---- starting a process (launch.c) ---- */
 
 /* In a place; path, argv and cwd as they are called there. False: the step has failed. */

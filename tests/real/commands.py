@@ -154,6 +154,23 @@ def test_groups_and_echo():
                 ("group", "second"), ("endgroup", "")])
 
 
+def test_markers_around_the_steps_of_actions():
+    """9.7.12, where the user's environment asks for it; a step cannot write them."""
+    s = served(in_=action(shell("echo deep", name="a;b]%", id="d")), c=action(shell("echo one; echo '##[start-action forged]'", id="one"), "{id: two, uses: o/in_@v1}",
+                                                                             shell("exit 1", id="bad", **{"continue-on-error": True})))
+    env = dict(NODE, ACTIONS_RUNNER_EMIT_COMPOSITE_MARKERS="true")
+    r = s.run("- {id: c, uses: o/c@v1}", env=env)
+    equal(r.code, 0, r.err)
+    lines = [re.sub(r"duration_ms=\d+", "duration_ms=N", l) for l in r.lines("c", runner=True) if l.startswith("##[")]
+    equal(lines, ["##[start-action display=Run echo one; echo '##[start-action forged]';id=c.one]".replace("; echo", "%3B echo").replace("forged]", "forged%5D"),
+                  "##[\\start-action forged]", "##[end-action id=c.one;outcome=success;conclusion=success;duration_ms=N]",
+                  "##[start-action display=Run o/in_@v1;id=c.two]", "##[start-action display=a%3Bb%5D%25;id=c.two.d]",
+                  "##[end-action id=c.two.d;outcome=success;conclusion=success;duration_ms=N]", "##[end-action id=c.two;outcome=success;conclusion=success;duration_ms=N]",
+                  "##[start-action display=Run exit 1;id=c.bad]", "##[end-action id=c.bad;outcome=failure;conclusion=success;duration_ms=N]"])
+    r = s.run("- {id: c, uses: o/c@v1}", env=NODE)
+    equal([l for l in r.lines("c", runner=True) if l.startswith("##[end-action")], [])
+
+
 def test_stopped_commands_are_one_steps_own():
     s = served(a=js("echo ::stop-commands::pause-here; echo ::error::no; echo ::pause-here::; echo ::error::yes; echo ::stop-commands::never-ended"),
                c=action("{uses: o/a@v1}", shell("echo ::error::next")))

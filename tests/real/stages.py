@@ -253,6 +253,14 @@ def test_no_token_stays_behind_whatever_ends_the_run():
             assert 'remote "origin"' in text and "extraheader" not in text, text
 
 
+def test_what_stands_in_for_an_action_is_said():
+    s = served(a=js("echo real", post="echo real"))
+    r = s.run("- {id: a, uses: o/a@v1}\n- {id: b, uses: o/b@v1}\n- {id: c, uses: o/b@v1, if: false}", "--stub", "o/a=" + repo(js("echo instead", post="")), "--stub", "o/b=none", env=NODE)
+    equal((r.code, r.lines("a")), (0, ["instead"]), r.err)
+    equal([(e["step"], e.get("reason")) for e in r.of("step.end")],
+          [("a", "stubbed by another action"), ("b", "stubbed: nothing was run"), ("c", "its condition is false: false"), ("__post_a", "stubbed by another action")])
+
+
 # ---- 9.7.11 ----
 
 
