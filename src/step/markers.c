@@ -29,6 +29,13 @@ static void add_scope_id(struct buf *out, const struct step_run *s)
 	add_escaped(out, s->stage == STAGE_MAIN ? s->node->id : s->use->node->id);
 }
 
+static void say_around(struct step_run *s, struct buf *text)
+{
+	struct log_step *log = s->frame->outer->log;
+	if (log)
+		log_step_say(log, LOG_INFO, buf_str(text));
+}
+
 void step_mark_start(struct step_run *s)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
@@ -39,7 +46,8 @@ void step_mark_start(struct step_run *s)
 	add_escaped(&text, s->name);
 	buf_adds(&text, ";id=");
 	add_scope_id(&text, s);
-	step_say(s->frame->outer, LOG_INFO, "%s]", buf_cstr(&text));
+	buf_addc(&text, ']');
+	say_around(s, &text);
 }
 
 void step_mark_end(struct step_run *s)
@@ -51,5 +59,5 @@ void step_mark_end(struct step_run *s)
 	add_scope_id(&text, s);
 	buf_addf(&text, ";outcome=%s;conclusion=%s;duration_ms=%lld]", result_name(s->outcome), result_name(s->conclusion),
 	         (long long)((s->ended_at - s->started_at) / 1000000));
-	step_say(s->frame->outer, LOG_INFO, "%s", buf_cstr(&text));
+	say_around(s, &text);
 }

@@ -6,7 +6,7 @@ from stages import NODE, js, served
 
 def test_forms_of_uses():
     s = served(a=js("echo a"))
-    for uses, text in {"docker://alpine": "container actions are not available", "$/": "Expected format {org}/{repo}[/path]@ref. Actual '$/'"}.items():
+    for uses, text in {"docker://alpine": "container actions are not available", "./none": "Did you forget to run actions/checkout"}.items():
         r = s.run(f"- {{id: u, uses: '{uses}'}}", env=NODE)
         equal((r.code in (1, 4), r.end("u")), (True, "failure/failure"), uses)
         assert any(text in e["message"] for e in r.of("annotation", "u")), (uses, r.of("annotation"))
