@@ -122,7 +122,7 @@ struct event {
 			int64_t wall_ms, work_ms, critical_path_ms;
 			struct val jobs;
 			struct str critical_path; /* "build → test" */
-			uint32_t side_by_side; /* most steps of one job that ran at once */
+			uint32_t side_by_side;    /* most steps of one job that ran at once */
 			const struct str *not_here;
 			size_t nnot_here; /* labels of jobs not run here */
 		} run_end;

@@ -16,7 +16,7 @@ struct trigger_event {
 	struct str repository, owner, server_url, actor;
 	bool from_file;    /* the payload was given, not made */
 	bool server_given; /* it names the server; else server_url is where the remote is, empty without one */
-	bool tag_push;  /* path filters do not look at it */
+	bool tag_push;     /* path filters do not look at it */
 	/* What path filters compare, for push and the pull request events. changed_to empty: no commits are known here.
 	 * changed_from empty: everything in changed_to is new. since_fork: not changed_from itself, but its merge base with
 	 * changed_to (pull requests, new branches). */
@@ -49,8 +49,8 @@ int trigger_event_make(struct trigger_event *out, struct arena *a, struct str na
  * later; the paths live in a or with the repository. */
 int trigger_event_changes(struct git_changes *out, struct trigger_event *e, struct arena *a, struct git_repo *repo,
                           struct err *err);
-/* The server that actions are told of: that of the repository when it is GitHub's or the one of --github-url, else --github-url when
- * it has web addresses, else github.com. Its clients refuse to work for any they do not know. */
+/* The server that actions are told of: that of the repository when it is GitHub's or the one of --github-url, else --github-url
+ * when it has web addresses, else github.com. Its clients refuse to work for any they do not know. */
 struct str github_server(const struct trigger_event *e, struct str github_url);
 /* Workflow-independent members of the github context (not: job, action, workspace, file-command paths,
  * workflow*): a fresh object to add to. run_id, run_number, run_attempt are texts. */

@@ -210,8 +210,7 @@ static struct str why_skipped(const struct group *g)
 	}
 	if (g->outlook == OUTLOOK_AFTER_FAILURE || g->outlook == OUTLOOK_AFTER_CANCELLATION)
 		return arena_printf(a, "it runs only after a %s: %.*s",
-		                    g->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation",
-		                    STRF(written));
+		                    g->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation", STRF(written));
 	return arena_printf(a, "its condition is false: %.*s", STRF(written));
 }
 

@@ -40,12 +40,13 @@ struct job_base {
 	struct str dir, workspace, temp; /* folders; in dir are the others */
 	struct str log_dir;              /* empty: no logs are kept */
 	struct str tracking_id;
-	struct str no_artifacts[2];   /* GITHUB_ARTIFACTS and its list: nobody reads the one, nothing is in the other (step/files.c) */
-	struct str artifacts;         /* folder of what the run uploads */
-	struct str environment;       /* its name, or empty */
-	bool id_token;                /* it has the permission id-token: write */
-	unsigned cache_mode;          /* model/cache_mode.h; 0: the event decides */
-	bool services_refused;        /* asked for in vain, or the job is over */
+	struct str
+		no_artifacts[2]; /* GITHUB_ARTIFACTS and its list: nobody reads the one, nothing is in the other (step/files.c) */
+	struct str artifacts;    /* folder of what the run uploads */
+	struct str environment;  /* its name, or empty */
+	bool id_token;           /* it has the permission id-token: write */
+	unsigned cache_mode;     /* model/cache_mode.h; 0: the event decides */
+	bool services_refused;   /* asked for in vain, or the job is over */
 	struct service_job *services; /* NULL: no step has asked for them yet */
 	struct val env;               /* global env: workflow, job, GITHUB_ENV; case-sensitive object */
 	bool env_shared;              /* a step holds it: copy before changing */
