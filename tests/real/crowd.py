@@ -5,7 +5,7 @@ from real import *
 from actions import Server, action
 from stages import NODE, js
 
-JOBS = 75
+JOBS = 20 if SANITIZED else 75
 MEMBERS = int(os.environ.get("MEMBERS", 4 * JOBS))
 
 ME = js('echo "n=$INPUT_N" >> $GITHUB_STATE; echo "n=$INPUT_N" >> $GITHUB_OUTPUT; echo "/dir/$INPUT_N" >> $GITHUB_PATH; echo "::save-state name=old::$INPUT_N"',

@@ -2,7 +2,6 @@
 import fcntl, resource
 from real import *
 
-SANITIZED = b"__asan_init" in open(EXE, "rb").read()
 MANY = 2000 if SANITIZED else 10000  # starting a process costs four times as much there
 HELLO = steps("- {id: a, run: echo hello}")
 
@@ -88,10 +87,10 @@ print(p.returncode)"""], cwd=repo({".github/workflows/t.yml": steps("- {id: a, r
     equal(r.stdout.strip(), b"0", r.stderr.decode())
 
 
-def test_ten_thousand_steps():
-    r = run(steps("\n".join("- run: 'true'" for _ in range(MANY))), timeout=300)
+def test_two_thousand_steps():
+    r = run(steps("\n".join("- run: 'true'" for _ in range(2000))), timeout=300)
     equal(r.code, 0)
-    equal(len(r.of("step.end")), MANY)
+    equal(len(r.of("step.end")), 2000)
 
 
 def test_ten_thousand_background_steps():
