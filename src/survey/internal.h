@@ -27,7 +27,7 @@ struct lack survey_action(struct survey *s, const struct step *step);
 struct lack survey_shell(struct survey *s, struct str value);
 /* Whether there is a node. */
 struct lack survey_node(struct survey *s);
-/* labels.c: for which system a job is, when it is not this one. */
-void survey_labels(struct survey *s, const struct job *job);
+/* labels.c: for which system a job is, when it is not this one. True: none of its legs runs here. */
+bool survey_labels(struct survey *s, const struct job *job);
 
 #endif

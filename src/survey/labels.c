@@ -87,12 +87,12 @@ static void report_label(struct survey *s, const struct elsewhere *e, struct str
 	diag_help(s->diags, d, "-P %.*s=host runs it here all the same", STRF(e->v[0]));
 }
 
-void survey_labels(struct survey *s, const struct job *job)
+bool survey_labels(struct survey *s, const struct job *job)
 {
 	struct elsewhere e = { .s = s };
 	_cleanup_buf_ struct buf others = BUF_INIT;
 	if (!job->runs_on)
-		return;
+		return false;
 	take_legs(&e, job);
 	for (size_t i = 0; i < e.n; i++) {
 		if (plan_label_meant(e.v[i]))
@@ -102,4 +102,5 @@ void survey_labels(struct survey *s, const struct job *job)
 	}
 	if (others.n)
 		report_label(s, &e, buf_str(&others), job->runs_on->at);
+	return e.legs > 0 && e.away == e.legs;
 }

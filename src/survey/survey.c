@@ -46,8 +46,8 @@ static void survey_job(struct survey *s, const struct workflow *w, const struct 
 	const char *why = lacks_of_job(job, &at);
 	if (why)
 		diag_add(s->diags, RULE_HERE_CONTAINER, at, "%s", why);
-	survey_labels(s, job);
-	for (size_t i = 0; i < job->nsteps && !why; i++) /* in a container other programs are there */
+	bool away = survey_labels(s, job);
+	for (size_t i = 0; i < job->nsteps && !why && !away; i++) /* in a container other programs are there */
 		survey_step(s, w, job, job->steps[i]);
 }
 

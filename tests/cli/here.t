@@ -101,6 +101,17 @@ exits 0
 empty out
 holds "node was not asked" test ! -e "$T/asked"
 
+# of a job for another system nothing more is said
+printf 'on: push\njobs:\n  j:\n    runs-on: windows-latest\n    steps:\n      - {run: x, shell: cmd}\n      - uses: docker://alpine:3\n' | repo "$T/o"
+cd "$T/o" || exit 1
+sidestep check --color never
+exits 0
+at 4:14 'the job is for another system and not run here: windows-latest'
+err_has '1 other finding'
+printf 'on: push\njobs:\n  j:\n    strategy: {matrix: {os: [windows-latest, ubuntu-latest]}}\n    runs-on: ${{ matrix.os }}\n    steps:\n      - {run: x, shell: cmd}\n' >.github/workflows/t.yml
+sidestep check --color never
+at 7:25 "the shell 'cmd' is not on this machine"
+
 # in the words of a run
 sidestep run -C "$T/r" -j boxed
 exits 4
