@@ -55,7 +55,8 @@ SIDESTEP_API enum sidestep_status sidestep_rule(const char *id, enum sidestep_ru
  * json: not for people. */
 SIDESTEP_API enum sidestep_status sidestep_list(const struct sidestep_files *files, int json,
                                                 const struct sidestep_render *render, struct sidestep_text *result);
-/* The same for another event (NULL: push) and its payload (a file, or NULL: made up from the repository). */
+/* The same for another event (NULL: push) and its payload (a file, or NULL: made up from the repository). SIDESTEP_USAGE when no
+ * workflow lists it. */
 SIDESTEP_API enum sidestep_status sidestep_list_event(const struct sidestep_files *files, const char *event,
                                                       const char *event_file, int json, const struct sidestep_render *render,
                                                       struct sidestep_text *result);

@@ -105,24 +105,35 @@ int asked_jobs(struct sidestep_session *s, struct err *err)
 
 /* ---- the event ---- */
 
-int asked_event(struct sidestep_session *s, struct err *err)
+/* Why nothing is started, with what could have been meant. */
+static int nothing_started(struct arena *a, const struct words *events, struct str event, const char *verb, struct err *err)
+{
+	if (events->n == 0)
+		return err_set(err, ERR_USAGE, "no workflow is started by '%.*s', nor by any other event", STRF(event));
+	struct str near = nearest_text(a, event, events);
+	if (near.n)
+		return err_set(err, ERR_USAGE, "no workflow is started by '%.*s'%.*s They are started by %.*s", STRF(event),
+		               STRF(near), STRF(words_text(a, events)));
+	return err_set(err, ERR_USAGE, "no workflow is started by '%.*s': they are started by %.*s; try 'sidestep %s %s'",
+	               STRF(event), STRF(words_text(a, events)), verb, event_to_try(events));
+}
+
+int asked_event_of(struct project *p, const struct selection *answers, struct str event, const char *verb, struct err *err)
 {
 	struct words events = { 0 };
+	for (size_t i = 0; i < p->n; i++) {
+		if (answers[i].kind != SELECTION_NO_EVENT)
+			return 0; /* it starts, or a filter has decided, as it would on GitHub */
+		add_events(&p->arena, &events, p->workflows[i]);
+	}
+	return nothing_started(&p->arena, &events, event, verb, err);
+}
+
+int asked_event(struct sidestep_session *s, struct err *err)
+{
 	if (s->runs.n || s->broken_files)
 		return 0;
-	for (size_t i = 0; i < s->project.n; i++) {
-		if (s->answers[i].kind != SELECTION_NO_EVENT)
-			return 0; /* a filter has decided, as it would on GitHub */
-		add_events(&s->arena, &events, s->project.workflows[i]);
-	}
-	if (events.n == 0)
-		return err_set(err, ERR_USAGE, "no workflow is started by '%.*s', nor by any other event", STRF(s->event.name));
-	struct str near = nearest_text(&s->arena, s->event.name, &events);
-	if (near.n)
-		return err_set(err, ERR_USAGE, "no workflow is started by '%.*s'%.*s They are started by %.*s",
-		               STRF(s->event.name), STRF(near), STRF(words_text(&s->arena, &events)));
-	return err_set(err, ERR_USAGE, "no workflow is started by '%.*s': they are started by %.*s; try 'sidestep run %s'",
-	               STRF(s->event.name), STRF(words_text(&s->arena, &events)), event_to_try(&events));
+	return asked_event_of(&s->project, s->answers, s->event.name, "run", err);
 }
 
 /* ---- matrices ---- */

@@ -10,6 +10,8 @@
 int asked_jobs(struct sidestep_session *s, struct err *err);
 /* Some workflow lists the event. */
 int asked_event(struct sidestep_session *s, struct err *err);
+/* The same of a project, by what the event does to each of its workflows. verb: that one would try instead. */
+int asked_event_of(struct project *p, const struct selection *answers, struct str event, const char *verb, struct err *err);
 /* Every --matrix is a value of some matrix, as far as matrices are known before the run, and they leave something to run. */
 int asked_matrix(struct sidestep_session *s, struct err *err);
 

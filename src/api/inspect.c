@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "answer/text.h"
+#include "api/asked.h"
 #include "base/path.h"
 #include "graph/graph.h"
 #include "os/host.h"
@@ -213,7 +214,8 @@ enum sidestep_status sidestep_list_event(const struct sidestep_files *files, con
 		bool known = answer(&answers, &p, event, event_file, &err) == 0;
 		list_render(&out, (const struct workflow *const *)p.workflows, p.n, known ? &answers : NULL, json, render->width,
 		            render->color);
-		if (!known) {
+		bool asks = known && event && p.n && !p.diags.errors; /* what is wrong in a file comes first */
+		if (!known || (asks && asked_event_of(&p, answers.v, answers.event, "list", &err) < 0)) {
 			text_error(&messages, &err);
 			status = status_of_error(&err);
 		}

@@ -39,6 +39,13 @@ sidestep list push .github/workflows/t.yml
 exits 0
 out_has 'first'
 out_lacks 'Nightly'
+# one that no workflow lists: the same words as run's
+sidestep list pusch
+exits 2
+err_has "no workflow is started by 'pusch': did you mean 'push'\? They are started by schedule, push, workflow_dispatch"
+sidestep list release
+exits 2
+err_has "no workflow is started by 'release': .*; try 'sidestep list schedule'"
 mkdir push
 sidestep list push # a folder of that name comes first
 exits 2
