@@ -216,6 +216,7 @@ int asked_matrix(struct sidestep_session *s, struct err *err)
 	for (size_t i = 0; i < s->runs.n; i++)
 		for (size_t j = 0; j < s->runs.v[i]->plan->n; j++)
 			add_job_matrix(&m, s, s->runs.v[i]->plan->jobs[j]->job, 0);
+	s->matrix_met = m.met;
 	for (size_t i = habits; i < s->exec.nmatrix_filters && !m.unknown; i++)
 		if (!m.met[i])
 			return refuse_filter(&m, filters[i], err);

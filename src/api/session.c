@@ -303,18 +303,18 @@ static void close_all(struct sidestep_session *s)
 /* A run in which nothing has failed, as there was nothing for it to do here. */
 static enum sidestep_status nothing_done(struct sidestep_session *s, struct buf *messages)
 {
-	bool done = false, elsewhere = false;
+	bool decided = false, elsewhere = false;
 	for (size_t i = s->opt.configured_matrix; i < s->exec.nmatrix_filters; i++)
-		if (!engine_matrix_met(s->engine, i)) {
+		if (s->engine && !s->matrix_met[i] && engine_matrix_missed(s->engine, i)) {
 			buf_addf(messages, "sidestep: error: --matrix %.*s: no matrix has had this value\n",
 			         STRF(s->exec.matrix_filters[i]));
 			return SIDESTEP_USAGE;
 		}
 	for (size_t i = 0; i < s->runs.n; i++) {
-		done |= run_did_something(s->runs.v[i]->run);
+		decided |= run_decided_here(s->runs.v[i]->run);
 		elsewhere |= run_not_here(s->runs.v[i]->run);
 	}
-	if (done || !elsewhere)
+	if (decided || !elsewhere)
 		return SIDESTEP_OK;
 	buf_adds(messages, "sidestep: error: nothing was run: every job is for another system (-P LABEL=host runs it here)\n");
 	return SIDESTEP_ENVIRONMENT;

@@ -31,6 +31,7 @@ struct sidestep_session {
 	struct state state;
 	struct trigger_event event;
 	struct val asked_inputs;   /* those of this call, without what files and configuration add */
+	bool *matrix_met;          /* by --matrix: a matrix that is written out has its value; NULL: nobody has looked */
 	struct val given_secrets;  /* exec.secrets without the token that is always there */
 	struct selection *answers; /* for each workflow of the project; those without a job of -j have no reason */
 	struct host *host;

@@ -31,6 +31,7 @@ struct engine *engine_new(struct host *host, const struct exec_options *opt)
 		s->opt.max_background = 1;
 	s->changed = true;
 	s->matrix_met = arena_array(&e->arena, bool, opt->nmatrix_filters + 1);
+	s->matrix_sought = arena_array(&e->arena, bool, opt->nmatrix_filters + 1);
 	gates_open(&e->gates, s, opt->gate);
 	e->deadline = opt->timeout_ns ? session_now(s) + opt->timeout_ns : NEVER;
 	return e;
@@ -195,7 +196,7 @@ void engine_cancel(struct engine *e, int level)
 		each_running_job(e, kill_job, 0);
 }
 
-bool engine_matrix_met(const struct engine *e, size_t filter)
+bool engine_matrix_missed(const struct engine *e, size_t filter)
 {
-	return e->session.matrix_met[filter];
+	return e->session.matrix_sought[filter] && !e->session.matrix_met[filter];
 }

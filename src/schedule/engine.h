@@ -42,16 +42,16 @@ void engine_cancel(struct engine *e, int level);
 /* Asks to be woken for what comes next (poll_fd of the host). */
 void engine_arm(struct engine *e);
 
-/* Whether some matrix had the value of that --matrix (exec_options.matrix_filters). */
-bool engine_matrix_met(const struct engine *e, size_t filter);
+/* Whether matrices were expanded that might have had the value of that --matrix (exec_options.matrix_filters), and none had. */
+bool engine_matrix_missed(const struct engine *e, size_t filter);
 
 enum result run_conclusion(const struct run *r);
 /* Something the program does not have was asked for (an action, a container): exit 4. */
 bool run_unsupported(const struct run *r);
 /* Jobs or legs were left out because they are for other systems. */
 bool run_not_here(const struct run *r);
-/* A job was run, or a workflow called. */
-bool run_did_something(const struct run *r);
+/* A job was run, a workflow called, or a job skipped as its condition says. */
+bool run_decided_here(const struct run *r);
 /* The first thing the world refused (a log that could not be written), or NULL. */
 const char *run_trouble(const struct run *r);
 

@@ -288,6 +288,19 @@ static int expand_matrix(struct matrix_legs *legs, struct arena *a, struct val m
 	return 0;
 }
 
+/* What --matrix asks for: a matrix that is made by an expression may have any key. */
+static void look_for_filters(struct group *g, const struct matrix_legs *legs, struct val matrix)
+{
+	const struct job *job = g->plan->job;
+	struct session *s = g->run->session;
+	bool made = (job->strategy && job->strategy->kind == TOKEN_EXPR) || token_has_expr(job->matrix);
+	for (size_t i = 0; i < s->opt.nmatrix_filters; i++) {
+		const struct str *filter = &s->opt.matrix_filters[i];
+		s->matrix_sought[i] |= made || matrix_filter_is_about(legs, filter, 1);
+		s->matrix_met[i] |= val_has_unknown(matrix) || matrix_filter_meets(legs, *filter);
+	}
+}
+
 static void open_legs(struct group *g, struct val matrix)
 {
 	struct run *r = g->run;
@@ -298,9 +311,7 @@ static void open_legs(struct group *g, struct val matrix)
 		                            STRF(g->plan->job->id), err.text));
 		return;
 	}
-	for (size_t i = 0; i < r->session->opt.nmatrix_filters; i++)
-		r->session->matrix_met[i] |=
-			val_has_unknown(matrix) || matrix_filter_meets(&legs, r->session->opt.matrix_filters[i]);
+	look_for_filters(g, &legs, matrix);
 	if (matrix.kind == VAL_OBJECT && !val_has_unknown(matrix))
 		matrix_filter(&legs, r->session->opt.matrix_filters, r->session->opt.nmatrix_filters);
 	if (legs.n == 0) {
@@ -333,6 +344,12 @@ static enum eval_result look_at_condition(struct group *g, bool *holds, struct s
 	return rc;
 }
 
+static void skip_by_condition(struct group *g)
+{
+	g->run->decided = true;
+	group_skip(g, g->flow->cancelled ? RESULT_CANCELLED : RESULT_SKIPPED, why_skipped(g), false);
+}
+
 void group_open_up(struct group *g)
 {
 	struct run *r = g->run;
@@ -357,7 +374,7 @@ void group_open_up(struct group *g)
 	if (look_at_condition(g, &holds, &why) != EVAL_OK)
 		open_failed(g, why);
 	else if (!holds)
-		group_skip(g, g->flow->cancelled ? RESULT_CANCELLED : RESULT_SKIPPED, why_skipped(g), false);
+		skip_by_condition(g);
 	else if (eval_strategy(g, &matrix))
 		open_legs(g, matrix);
 	r->session->changed = true;

@@ -251,9 +251,9 @@ bool run_not_here(const struct run *r)
 	return r->not_here.n > 0;
 }
 
-bool run_did_something(const struct run *r)
+bool run_decided_here(const struct run *r)
 {
-	return r->did_something;
+	return r->did_something || r->decided;
 }
 
 const char *run_trouble(const struct run *r)

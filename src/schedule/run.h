@@ -27,6 +27,7 @@ struct run {
 	bool started, done;
 	bool cancelled;
 	bool did_something; /* a job has begun */
+	bool decided;       /* a job was skipped, as its condition says */
 	bool refused;       /* in a plan: a job would fail here */
 	struct flow *flow;  /* of the run's own workflow */
 	struct {

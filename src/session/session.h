@@ -62,6 +62,7 @@ struct session {
 	bool changed;     /* something happened in this turn: look again */
 	unsigned running_jobs;
 	bool *matrix_met;            /* by --matrix: some matrix had its value */
+	bool *matrix_sought;         /* the same: some matrix might have had it */
 	bool token_hinted;           /* a step was told how it gets a token */
 	size_t job_dirs;             /* work folders given out: their numbers */
 	unsigned burst;              /* actions begun since one was last held */

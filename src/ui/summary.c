@@ -53,10 +53,12 @@ static const char *run_word(enum result result)
 	return result == RESULT_NONE ? "unfinished" : result_name(result);
 }
 
-/* "✓ ci.yml: success in 1.2 s"; behind a comma what is in the way of the success. took_ms -1: not known. */
+/* "✓ ci.yml: success in 1.2 s"; behind a comma what is in the way of the success. Where nothing was run that is a failure.
+ * took_ms -1: not known. */
 static void add_head(struct buf *out, struct str title, enum result result, int64_t took_ms, const struct look *look,
                      const char *trouble)
 {
+	result = trouble && result == RESULT_SKIPPED ? RESULT_FAILURE : result;
 	enum result shown = trouble && result == RESULT_SUCCESS ? RESULT_FAILURE : result;
 	paint(out, look, result_paint(shown, false));
 	paint(out, look, PAINT_BOLD);

@@ -59,6 +59,27 @@ out_has 'got x'
 sidestep run page_build --matrix v:y
 exits 2
 err_has 'error: --matrix v:y: no matrix has had this value'
+# one that is written out, and one that is made: a job that does not run has its matrix all the same
+cat >.github/workflows/late.yml <<'Y'
+on: page_build
+jobs:
+  a:
+    if: github.ref == 'refs/heads/nope'
+    runs-on: ubuntu-latest
+    strategy: {matrix: {k: [x, y]}}
+    steps: [{run: echo}]
+  b: {runs-on: ubuntu-latest, steps: [{run: echo b runs}]}
+  c:
+    if: github.ref == 'refs/heads/nope'
+    runs-on: ubuntu-latest
+    strategy: {matrix: {v: '${{ fromJSON(vars.M) }}'}}
+    steps: [{run: echo}]
+Y
+sidestep run page_build --matrix k:x
+exits 0 "a value of a job that its condition skips"
+out_has 'b runs'
+sidestep run page_build --matrix v:x
+exits 0 "a value that nobody has looked for"
 rm .github/workflows/late.yml
 
 # other systems
@@ -66,6 +87,18 @@ sidestep run release -j win
 exits 4
 err_has 'error: nothing was run: every job is for another system'
 out_lacks 'success'
+holds "the last line is no success, nor a skipped one" sh -c 'tail -1 "$1" | grep -qE "^release\.yml: failure in .*; nothing was run: "' - "$T/out"
+cat >.github/workflows/idle.yml <<'Y'
+on: page_build
+jobs:
+  a: {if: false, runs-on: ubuntu-latest, steps: [{run: echo}]}
+  b: {runs-on: windows-latest, steps: [{run: echo}]}
+Y
+sidestep run page_build
+exits 0 "where one job is for another system, and one skipped by its condition"
+out_has '^idle\.yml: skipped in .*; 1 job not run here: windows-latest'
+err_lacks 'every job'
+rm .github/workflows/idle.yml
 sidestep run release -j win -P windows-latest=host
 exits 0
 sidestep run release -j win -P windows-latest=skip
