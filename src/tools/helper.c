@@ -10,7 +10,7 @@
 #include "base/remove.h"
 #include "tools/installed.h"
 
-enum { FILE_MAX = 1 << 20, SERVED_MAX = 12 };
+enum { FILE_MAX = 1 << 20 };
 
 struct making {
 	struct search q;
@@ -32,18 +32,18 @@ static bool is_complete(struct making *m, const char *root, struct str folder, s
 	return file_exists(marker) && file_is_dir(arena_cstr(m->q.a, str_to(str_of(marker), strlen(marker) - 9)));
 }
 
-/* Whether it has a version in this range that is as new: then the action takes that. */
-static bool cache_is_as_new(struct making *m, const struct installed *tool, struct str range)
+/* Whether it has a version in this range that is as new as `than` (NULL: any): then the action takes that. */
+static bool cache_is_as_new(struct making *m, struct str folder, struct str range, const struct installed *than)
 {
-	struct str dir = arena_printf(m->q.a, "%s/%.*s", m->cache, STRF(tool->folder));
+	struct str dir = arena_printf(m->q.a, "%s/%.*s", m->cache, STRF(folder));
 	_cleanup_closedir_ DIR *d = m->cache[0] ? opendir(dir.p) : NULL;
 	for (struct dirent *e; d && (e = readdir(d)) != NULL;) {
 		struct version v;
 		struct str name = str_of(e->d_name), number = name;
-		if (str_starts(tool->folder, STR("Java_"))) /* the build, which is no pre-release there */
+		if (str_starts(folder, STR("Java_"))) /* the build, which is no pre-release there */
 			number = str_to(name, str_find_c(name, '-', 0));
 		if (version_read(&v, number) && range_has(range, &v) == RANGE_INSIDE &&
-		    version_compare(&v, &tool->version) >= 0 && is_complete(m, m->cache, tool->folder, name))
+		    (!than || version_compare(&v, &than->version) >= 0) && is_complete(m, m->cache, folder, name))
 			return true;
 	}
 	return false;
@@ -77,7 +77,7 @@ static int make_entry(struct making *m, const struct installed *tool, const char
 	return err_errno(err, "%s", place);
 }
 
-/* Whether it was made here. */
+/* False: it cannot be, and that is all the answer. */
 static bool serve_tool(struct making *m, const struct installed *tool)
 {
 	struct err err = ERR_INIT;
@@ -87,6 +87,8 @@ static bool serve_tool(struct making *m, const struct installed *tool)
 		arena_printf(a, "%s/%.*s/.%.*s.%ld", m->view, STRF(tool->folder), STRF(tool->number), (long)getpid()).p;
 	bool ok = is_complete(m, m->view, tool->folder, tool->number) || make_entry(m, tool, beside, place, &err) == 0;
 	remove_some(beside, SIZE_MAX, NULL);
+	if (!ok)
+		buf_clear(&m->answer);
 	buf_addf(&m->answer, "%s %.*s %.*s\t%.*s\n", ok ? "served" : "refused", STRF(tool->name), STRF(tool->number),
 	         STRF(ok ? tool->program : str_of(err.text)));
 	return ok;
@@ -106,51 +108,35 @@ static const struct installed *newest_in(const struct making *m, struct str rang
 	return best;
 }
 
-/* The newest one of its minor versions: what an alias may mean, among many. */
-static bool is_newest_of_minor(const struct making *m, const struct installed *tool)
+/* Of each range the newest version. False: of some there is none, neither here nor in the tool cache. The action would download
+ * that, and into the view, with which it would go; so it shall see the user's tool cache, where it stays. */
+static bool choose(struct making *m, bool *chosen)
 {
-	for (size_t i = 0; i < m->q.found.n; i++) {
-		const struct installed *other = &m->q.found.v[i];
-		if (str_eq(other->folder, tool->folder) && other->version.part[0] == tool->version.part[0] &&
-		    other->version.part[1] == tool->version.part[1] && version_compare(&other->version, &tool->version) > 0)
+	for (size_t i = 0; m->q.found.n && i < m->request.specs.n; i++) {
+		struct str range = m->request.specs.v[i];
+		const struct installed *best = newest_in(m, range);
+		if (cache_is_as_new(m, best ? best->folder : m->q.found.v[0].folder, range, best))
+			continue;
+		if (!best)
 			return false;
+		chosen[best - m->q.found.v] = true;
 	}
 	return true;
 }
 
-static void mark(bool *chosen, const struct making *m, const struct installed *tool)
-{
-	if (tool)
-		chosen[tool - m->q.found.v] = true;
-}
-
-/* Of a range the newest version; of an alias, whose meaning only the action knows, all that it could be. */
-static void choose(struct making *m, bool *chosen)
-{
-	static const struct version any = { { 0, 0, 0 } };
-	for (size_t i = 0; i < m->request.specs.n; i++) {
-		struct str range = m->request.specs.v[i];
-		bool alias = range_has(range, &any) == RANGE_UNKNOWN || str_is(range, "*");
-		const struct installed *best = alias ? NULL : newest_in(m, range);
-		if (best && !cache_is_as_new(m, best, range))
-			mark(chosen, m, best);
-		for (size_t k = 0; alias && k < m->q.found.n; k++)
-			if (is_newest_of_minor(m, &m->q.found.v[k]))
-				mark(chosen, m, &m->q.found.v[k]);
-	}
-}
-
+/* All or nothing, for the same reason: one that cannot be served takes the others with it. */
 static void serve_chosen(struct making *m)
 {
-	size_t n = m->q.found.n, served = 0;
+	size_t n = m->q.found.n;
 	bool *chosen = arena_array(m->q.a, bool, n + 1);
-	choose(m, chosen);
-	for (size_t i = 0; i < n && served < SERVED_MAX; i++) {
-		const struct installed *tool = &m->q.found.v[i];
-		if (!chosen[i] || is_complete(m, m->cache, tool->folder, tool->number))
+	if (!choose(m, chosen))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (!chosen[i])
 			continue;
-		served += serve_tool(m, tool);
-		link_cached_versions(m, tool->folder);
+		if (!serve_tool(m, &m->q.found.v[i]))
+			return;
+		link_cached_versions(m, m->q.found.v[i].folder);
 	}
 }
 
@@ -174,7 +160,7 @@ static bool read_call(struct making *m, int argc, char **argv)
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	if (!m->request.specs.n && m->request.file.n && file_read_regular(&text, argv[6], FILE_MAX, NULL) == 0)
 		tool_request_add_file(&m->request, a, buf_str(&text));
-	return m->request.specs.n > 0;
+	return tool_request_is_of_ranges(&m->request);
 }
 
 int tools_main(int argc, char **argv)

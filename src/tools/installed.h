@@ -35,7 +35,7 @@ struct tool_ops {
 
 extern const struct tool_ops tool_node, tool_python, tool_go, tool_java;
 
-/* Whether some range of the request has this version, or an alias might. */
+/* Whether some range of the request has this version. */
 bool search_wants(const struct search *q, const struct version *v);
 /* One more, unless that version was found before. */
 void search_add(struct search *q, const struct installed *tool);

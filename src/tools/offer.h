@@ -1,6 +1,7 @@
 /* What this machine has of what a setup action asks for, offered to the action in a tool cache of the job's own. The run's side:
- * a helper (helper.h) makes it, the step waits for it. A step's own tool cache has only what this machine has and links to the
- * user's, so nothing of this machine is ever written into the user's tool cache, and nothing that a job installs stays.
+ * a helper (helper.h) makes it, the step waits for it. A step's own tool cache has what this machine has and links to the user's:
+ * nothing of this machine is ever written into the user's tool cache, and what a job installs into a version that is offered
+ * goes with it. What it installs into one that the user's tool cache has stays there, as on any self-hosted runner.
  *
  * Source of the layout: @actions/tool-cache. */
 #ifndef SIDESTEP_TOOLS_OFFER_H

@@ -82,7 +82,7 @@ void search_shelf(struct search *q, const struct tool_shelf *shelf, search_see *
 bool search_wants(const struct search *q, const struct version *v)
 {
 	for (size_t i = 0; i < q->request->specs.n; i++)
-		if (range_has(q->request->specs.v[i], v) != RANGE_OUTSIDE)
+		if (range_has(q->request->specs.v[i], v) == RANGE_INSIDE)
 			return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include "base/path.h"
+#include "tools/range.h"
 
 const char *const tool_names[TOOL_COUNT] = { "node", "python", "go", "java" };
 
@@ -42,24 +43,15 @@ static struct str python_range(struct arena *a, struct str spec)
 	return spec;
 }
 
-/* Other implementations, and builds without the global lock, are other tools. */
-static bool is_other_python(struct str spec)
-{
-	return str_starts(spec, STR("pypy")) || str_starts(spec, STR("graalpy")) || str_ends(spec, STR("t")) ||
-	       str_ends(spec, STR("t-dev"));
-}
-
 static struct str java_range(struct arena *a, struct str spec)
 {
-	if (str_is_nocase(spec, "latest"))
-		return STR("*");
 	return str_starts(spec, STR("1.8")) ? arena_str(a, str_from(spec, 2)) : spec;
 }
 
 static void add_spec(struct tool_request *r, struct arena *a, struct str spec)
 {
 	spec = str_trim(spec);
-	if (!spec.n || (r->kind == TOOL_PYTHON && is_other_python(spec)))
+	if (!spec.n)
 		return;
 	if (r->kind == TOOL_PYTHON)
 		spec = python_range(a, spec);
@@ -109,15 +101,68 @@ static struct str find_requires_python(struct arena *a, struct str text)
 	return STR_EMPTY;
 }
 
+/* "toolchain go1.22.3" goes before "go 1.22". */
+static struct str find_go_directive(struct str text)
+{
+	struct str line, go = STR_EMPTY;
+	while (str_next_line(&text, &line)) {
+		struct str value = str_from(line, str_find_c(line, ' ', 0) + 1);
+		value = str_to(value, MIN(str_find_c(value, ' ', 0), value.n));
+		if (str_starts(line, STR("toolchain go1.")))
+			return str_from(value, 2);
+		if (!go.n && str_starts(line, STR("go ")))
+			go = value;
+	}
+	return go;
+}
+
+/* "nodejs 22.3.0", of asdf and mise. */
+static struct str find_asdf_line(enum tool_kind kind, struct str text)
+{
+	static const char *const names[TOOL_COUNT] = { "nodejs ", "python ", "golang ", "java " };
+	struct str line;
+	while (str_next_line(&text, &line))
+		if (str_starts(line, str_of(names[kind])))
+			return str_trim(str_to(str_from(line, strlen(names[kind])),
+			                       MIN(str_find_c(line, '#', 0), line.n) - strlen(names[kind])));
+	return STR_EMPTY;
+}
+
+static struct str text_of_key(struct val object, const char *outer, const char *inner)
+{
+	struct val v;
+	if (object.kind != VAL_OBJECT || !val_get(object, str_of(outer), &v) || v.kind != VAL_OBJECT ||
+	    !val_get(v, str_of(inner), &v) || v.kind != VAL_STRING)
+		return STR_EMPTY;
+	return v.s;
+}
+
+/* package.json. Who says it by devEngines, or in another file, is not understood here. */
+static struct str find_engine(struct arena *a, struct str text)
+{
+	struct err err = ERR_INIT;
+	struct val manifest, other;
+	if (val_from_json(&manifest, a, text, &err) < 0 || manifest.kind != VAL_OBJECT)
+		return STR_EMPTY;
+	struct str volta = text_of_key(manifest, "volta", "node");
+	if (volta.n || val_get(manifest, STR("devEngines"), &other))
+		return volta;
+	return text_of_key(manifest, "engines", "node");
+}
+
 void tool_request_add_file(struct tool_request *r, struct arena *a, struct str text)
 {
 	struct str name = path_base(r->file);
 	if (is_plain_file(name))
 		add_lines(r, a, text);
+	else if (str_is(name, ".tool-versions") && r->kind != TOOL_JAVA)
+		add_spec(r, a, find_asdf_line(r->kind, text));
 	else if (str_ends(name, STR(".toml")) && r->kind == TOOL_PYTHON)
 		add_spec(r, a, find_requires_python(a, text));
-	if (!r->specs.n && !is_plain_file(name))
-		add_spec(r, a, STR("*"));
+	else if ((str_is(name, "go.mod") || str_is(name, "go.work")) && r->kind == TOOL_GO)
+		add_spec(r, a, find_go_directive(text));
+	else if (str_ends(name, STR(".json")) && r->kind == TOOL_NODE)
+		add_spec(r, a, find_engine(a, text));
 }
 
 /* ---- the request ---- */
@@ -127,6 +172,15 @@ static bool is_of_this_machine(struct val with)
 	struct str arch = input(with, "architecture");
 	const char *own = tool_arch();
 	return own && (!arch.n || str_is_nocase(arch, own));
+}
+
+bool tool_request_is_of_ranges(const struct tool_request *r)
+{
+	static const struct version any = { { 0, 0, 0 } };
+	for (size_t i = 0; i < r->specs.n; i++)
+		if (range_has(r->specs.v[i], &any) == RANGE_UNKNOWN)
+			return false;
+	return r->specs.n > 0;
 }
 
 static enum tool_kind kind_of(struct str repository)
@@ -149,6 +203,8 @@ bool tool_request_read(struct tool_request *out, struct arena *a, struct str rep
 		return false;
 	*out = (struct tool_request) { .kind = kind };
 	struct str versions = input(with, actions[kind].version), package = input(with, "java-package");
+	if (str_is_nocase(input(with, "check-latest"), "true"))
+		return false;
 	if (kind == TOOL_PYTHON && str_is_nocase(input(with, "freethreaded"), "true"))
 		return false;
 	if (kind == TOOL_JAVA && package.n && !str_is_nocase(package, "jdk"))
@@ -163,5 +219,5 @@ bool tool_request_read(struct tool_request *out, struct arena *a, struct str rep
 		out->file = arena_str(a, input(with, actions[kind].file));
 	if (!versions.n && !out->file.n && kind == TOOL_PYTHON)
 		out->file = STR(".python-version");
-	return out->specs.n || out->file.n;
+	return out->specs.n ? tool_request_is_of_ranges(out) : out->file.n > 0;
 }

@@ -13,7 +13,7 @@ struct tool_request {
 	enum tool_kind kind;
 	struct {
 		VEC(struct str);
-	} specs;                 /* ranges and aliases, as range.h reads them; empty: `file` says them */
+	} specs;                 /* ranges, as range.h reads them; empty: `file` says them */
 	struct str file;         /* as the input names it; empty: none */
 	struct str distribution; /* of Java, in lower case */
 };
@@ -23,10 +23,14 @@ const char *tool_arch(void);
 
 /* Whether a repository ("actions/setup-node") is one of those. */
 bool tool_request_is_of(struct str repository);
-/* False: the action is none of those, or asks for nothing that could stand on this machine (another processor, PyPy, …).
+/* False: the action is none of those, or asks for something that this machine cannot know or have: the newest one elsewhere
+ * (check-latest), an alias, PyPy, another processor's.
  * with: the inputs that the step gives, an object. */
 bool tool_request_read(struct tool_request *out, struct arena *a, struct str repository, struct val with);
-/* Adds the ranges that a file of versions names; what is not understood becomes "*": the action itself decides. */
+/* Adds what a file of versions names: nothing when it is not understood here. */
 void tool_request_add_file(struct tool_request *r, struct arena *a, struct str text);
+/* Whether it asks for something, and all of that are ranges. An alias ("lts/jod", "latest") is none: what it means only the
+ * action learns, from the network. */
+bool tool_request_is_of_ranges(const struct tool_request *r);
 
 #endif

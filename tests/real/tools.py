@@ -15,8 +15,9 @@ found=$(for f in "$dir"/*/*.complete; do
 done | sort -V | tr '\\n' ' ')
 echo found: $found
 for newest in "" $found; do :; done
+if test -n "$INSTALL"; then mkdir -p "$dir/$INSTALL/%s"; : > "$dir/$INSTALL/%s.complete"; fi
 if test -n "$newest"; then echo "$dir/$newest/%s/bin" >> "$GITHUB_PATH"; echo "where=$dir/$newest/%s" >> "$GITHUB_OUTPUT"; fi
-""" % (ARCH, ARCH)
+""" % ((ARCH,) * 4)
 FOLDERS = {"node": "node", "python": "Python", "go": "go", "java": "Java_Temurin-Hotspot_jdk"}
 
 
@@ -142,7 +143,27 @@ def test_the_version_that_is_asked_for():
     assert path.endswith(f"/_tool/node/22.10.1/{ARCH}/bin/node"), path
     equal(do(NODE % "<22", home=home).lines("s"), ["found: 20.1.0"])
     equal(do(NODE % "22.3.0", home=home).lines("s"), ["found: 22.3.0"])
-    equal(do(NODE % "lts/*", home=home).lines("s"), ["found: 20.1.0 22.3.0 22.10.1"], "an alias: the action knows")
+
+
+def test_what_the_action_will_download_stays():
+    """An alias, a version that is nowhere, one that cannot be served: the action is to see the user's tool cache and to install there."""
+    home = home_with(**{f".nvm/versions/node/v{v}": lambda d, v=v: node(d, v, npm=v != "22.3.0") for v in ("20.1.0", "22.3.0")})
+    java = home_with(**{".jdks/17": lambda d: jdk(d, "Eclipse Adoptium", "17.0.8+7")})
+    for tool, inputs, h in (("node", "node-version: lts/*", home), ("node", "node-version: latest", home),
+                            ("node", "node-version: 20, check-latest: true", home), ("node", "node-version: 23", home),
+                            ("node", "node-version: 22.3.0", home), ("go", "go-version: stable", home),
+                            ("java", r'java-version: "17\n99", distribution: temurin', java)):
+        kept = tempfile.mkdtemp(prefix="tc-", dir=BASE)
+        r = do("- {id: s, uses: actions/setup-%s@v7, with: {%s}}" % (tool, inputs), "--tool-cache", kept, home=h,
+               env={"INSTALL": "99.0.0"})
+        equal(r.code, 0, r.err)
+        equal(r.lines("s"), ["found:"], inputs)
+        equal(said(r, "s", "is in the tool cache"), [], inputs)
+        equal(os.listdir(f"{kept}/{FOLDERS[tool]}"), ["99.0.0"], inputs)
+    kept = tempfile.mkdtemp(prefix="tc-", dir=BASE)
+    cached(kept, FOLDERS["java"], "99.0.0-1")
+    r = do(r'- {id: s, uses: actions/setup-java@v5, with: {java-version: "17\n99", distribution: temurin}}', "--tool-cache", kept, home=java)
+    equal(r.lines("s"), ["found: 17.0.8-7 99.0.0-1"], "one of this machine, one of the tool cache")
 
 
 def test_never_another_version():
@@ -227,8 +248,11 @@ def test_a_file_names_the_version():
     home = home_with(**{f".nvm/versions/node/v{v}": lambda d, v=v: node(d, v) for v in ("20.1.0", "22.3.0")})
     text = "- {run: \"printf '%s' > .nvmrc\"}\n- {id: s, uses: actions/setup-node@v7, with: {node-version-file: .nvmrc}}"
     equal(do(text % "v20\\\\n", home=home).lines("s"), ["found: 20.1.0"])
-    equal(do(text % "lts/jod\\\\n", home=home).lines("s"), ["found: 20.1.0 22.3.0"])
+    equal(do(text % "lts/jod\\\\n", home=home).lines("s"), ["found:"])
     equal(do(text % "", home=home).lines("s"), ["found:"])
+    text = "- {run: \"echo '%s' > package.json\"}\n- {id: s, uses: actions/setup-node@v7, with: {node-version-file: package.json}}"
+    equal(do(text % r'{\"engines\":{\"node\":\">=20 <22\"}}', home=home).lines("s"), ["found: 20.1.0"])
+    equal(do(text % "{}", home=home).lines("s"), ["found:"], "not understood here")
     r = do("- {run: mkfifo .nvmrc}\n- {id: s, uses: actions/setup-node@v7, with: {node-version-file: .nvmrc}}", home=home, path="/usr/bin:/bin:")
     equal(r.lines("s"), ["found:"], "a pipe stalls nobody")
 
@@ -279,6 +303,8 @@ def test_go():
     equal(r.lines("see"), ["go version go1.22.3"])
     equal(do(text % "1.21.0", home=home).lines("s"), ["found: 1.21.0"])
     equal(do(text % "1.23", home=home).lines("s"), ["found:"], "a candidate is no release")
+    text = "- {run: \"printf 'module m\\\\n\\\\ngo 1.21\\\\n\\\\ntoolchain go1.22.3\\\\n' > go.mod\"}\n- {id: s, uses: actions/setup-go@v7, with: {go-version-file: go.mod}}"
+    equal(do(text, home=home).lines("s"), ["found: 1.22.3"])
 
 
 def test_java():
