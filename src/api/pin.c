@@ -134,6 +134,17 @@ static int judge_all(struct pinning *g, struct err *err)
 
 /* ---- writing ---- */
 
+/* Who applies a patch follows no links. */
+static struct str patched_path(struct pinning *g, struct str file)
+{
+	char real[PATH_MAX], root[PATH_MAX];
+	struct str shown = path_below(file, g->p.root);
+	if (!realpath(file.p, real) || !realpath(g->p.root.p, root))
+		return shown;
+	struct str place = str_of(real), below = path_below(place, str_of(root));
+	return str_eq(below, place) ? shown : arena_str(&g->p.arena, below);
+}
+
 static void write_file(struct pinning *g, struct pin_file *f)
 {
 	const struct source *src = f->source;
@@ -143,7 +154,7 @@ static void write_file(struct pinning *g, struct pin_file *f)
 	if (!n)
 		return;
 	if (g->opt.diff)
-		pin_diff(&g->out, path_below(src->file, g->p.root), src->text, buf_str(&text));
+		pin_diff(&g->out, patched_path(g, src->file), src->text, buf_str(&text));
 	if (!g->opt.diff && !g->opt.check && file_replace(src->file.p, g->p.root.p, src->text, buf_str(&text), &err) < 0) {
 		fail_with(g, &err);
 		for (size_t k = 0; k < f->uses.n; k++)

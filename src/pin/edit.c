@@ -1,5 +1,5 @@
 /* The new text of a file: the commit in the place of the ref, the version in the place of the version in the comment, before
- * another comment, or at the line's end. */
+ * another comment, or at the line's end. Whatever was put in, the text must still mean what it meant (compare.c). */
 #include "pin/pin.h"
 
 static void leave_line(struct pin_line *l, struct str why, struct str help)
@@ -62,6 +62,7 @@ size_t pin_edit(struct buf *out, struct arena *a, struct pin_file *f)
 	const struct fix **fixes = arena_array(a, const struct fix *, f->lines.n + 1);
 	enum fix_result *results = arena_array(a, enum fix_result, f->lines.n + 1);
 	struct pin_line **lines = arena_array(a, struct pin_line *, f->lines.n + 1);
+	_cleanup_buf_ struct buf text = BUF_INIT;
 	size_t n = 0, changed = 0;
 	for (size_t i = 0; i < f->lines.n; i++) {
 		const struct fix *fix = fix_line(a, f->source, f->lines.v[i]);
@@ -70,7 +71,7 @@ size_t pin_edit(struct buf *out, struct arena *a, struct pin_file *f)
 		lines[n] = f->lines.v[i];
 		fixes[n++] = fix;
 	}
-	fixes_apply(out, f->source, fixes, n, results);
+	fixes_apply(&text, f->source, fixes, n, results);
 	for (size_t i = 0; i < n; i++) {
 		if (results[i] != FIX_APPLIED)
 			leave_line(lines[i], STR("it cannot be changed where it stands"),
@@ -78,5 +79,13 @@ size_t pin_edit(struct buf *out, struct arena *a, struct pin_file *f)
 		for (size_t k = 0; k < lines[i]->uses.n; k++)
 			changed += lines[i]->uses.v[k]->state == PIN_CHANGE;
 	}
+	if (changed && !pin_means_the_same(f, buf_str(&text))) {
+		for (size_t i = 0; i < n; i++)
+			leave_line(lines[i], STR("with the pins the file would mean something else, so nothing of it is written"),
+			           STR("write this reference as OWNER/REPO@REF on a line of its own"));
+		buf_addstr(out, f->source->text);
+		return 0;
+	}
+	buf_addstr(out, buf_str(&text));
 	return changed;
 }

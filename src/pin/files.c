@@ -1,6 +1,8 @@
 /* Which files are looked at. */
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
 
 #include "base/file.h"
 #include "base/path.h"
@@ -23,11 +25,16 @@ static int by_path(const void *a, const void *b)
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* Each file once, by the first name that leads to it: a link is no second file. Two hard links are: what is written takes the
+ * place of one of them. */
 static void add_path(struct pin_paths *out, struct arena *a, struct str path)
 {
-	for (size_t i = 0; i < out->n; i++)
-		if (str_eq(out->v[i], path))
-			return;
+	char real[PATH_MAX];
+	struct str place = realpath(arena_cstr(a, path), real) ? arena_str(a, str_of(real)) : path;
+	out->met++;
+	if (map_has(&out->places, place))
+		return;
+	map_put(a, &out->places, place, NULL);
 	*vec_add(a, out) = path;
 }
 
@@ -61,7 +68,7 @@ static int add_argument(struct pin_paths *out, struct project *p, const char *pa
 {
 	struct arena *a = &p->arena;
 	struct str full = path_normal(a, path_join(a, p->dir, str_of(path)));
-	size_t was = out->n;
+	size_t was = out->met;
 	if (!file_is_dir(full.p)) {
 		if (!file_exists(full.p))
 			return err_set(err, ERR_USAGE, "%s: no such file or folder", path);
@@ -72,9 +79,9 @@ static int add_argument(struct pin_paths *out, struct project *p, const char *pa
 		return -1;
 	add_if_there(out, a, full, "action.yml");
 	add_if_there(out, a, full, "action.yaml");
-	if (out->n == was && add_folder(out, a, full, err) < 0)
+	if (out->met == was && add_folder(out, a, full, err) < 0)
 		return -1;
-	return out->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow or action file (*.yml, *.yaml) in %s", path);
+	return out->met > was ? 0 : err_set(err, ERR_USAGE, "no workflow or action file (*.yml, *.yaml) in %s", path);
 }
 
 /* What git tracks, or would. */

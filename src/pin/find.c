@@ -206,8 +206,11 @@ static void read_comment(struct finder *f, struct pin_line *l)
 		return;
 	bool whole = str_trim(text).n == length, sure = true;
 	for (size_t i = 0; i < l->uses.n; i++) {
+		const struct pin_use *u = l->uses.v[i];
 		bool number = whole && version_parse(words[i]).n && !version_parse(words[i]).before.n;
-		sure &= version_is_word(words[i]) || number || (whole && str_eq(words[i], l->uses.v[i]->ref.ref));
+		bool same = str_eq(words[i], u->ref.ref);
+		bool own = whole || same || u->pinned; /* else it may begin what somebody says about a version */
+		sure &= (version_is_word(words[i]) && own) || number || (whole && same);
 	}
 	if (!sure && (!whole || l->uses.n > 1 || !action_ref_possible(words[0])))
 		return;
@@ -269,6 +272,7 @@ bool pin_find(struct pin_file *out, struct arena *a, const struct source *src, s
 	*out = (struct pin_file) { .source = src };
 	if (!ytree_parse(&f.tree, a, src, &(struct ytree_options) { 0 }, diags))
 		return false;
+	out->root = f.tree.root;
 	walk_file(&f);
 	judge_aliases(&f);
 	make_lines(&f);

@@ -62,6 +62,18 @@ static void judge_missing(struct arena *a, struct pin_use *u, struct str ref)
 		       arena_printf(a, "%.*s has neither a tag nor a branch of that name", STRF(name_of(u))));
 }
 
+/* It gets the commit u->sha, by the most exact name of it. */
+static void settle_change(struct arena *a, struct pin_use *u, struct str ref)
+{
+	u->version = version_of_commit(u->listing, u->sha, ref);
+	u->state = PIN_CHANGE;
+	if (!u->version.n)
+		settle(u, PIN_UNWRITTEN,
+		       arena_printf(a, "no comment can name '%.*s' of %.*s: only letters, digits and ._+/@- are written",
+		                    STRF(ref), STRF(name_of(u))),
+		       arena_printf(a, "write the commit yourself: %.*s", STRF(u->sha)));
+}
+
 static void judge_unpinned(struct arena *a, struct pin_use *u, const struct pin_options *opt)
 {
 	struct str ref = u->ref.ref;
@@ -83,8 +95,7 @@ static void judge_unpinned(struct arena *a, struct pin_use *u, const struct pin_
 	bool known = u->listing->state == LISTING_DONE;
 	u->sha = known ? listing_find(u->listing, ref) : STR_EMPTY;
 	if (u->sha.n) {
-		u->version = version_of_commit(u->listing, u->sha, ref);
-		u->state = PIN_CHANGE;
+		settle_change(a, u, ref);
 	} else if (known) {
 		judge_missing(a, u, ref);
 	} else {
@@ -130,8 +141,9 @@ static void judge_update(struct arena *a, struct pin_use *u, struct str said)
 		return;
 	}
 	u->sha = sha;
-	u->version = version_of_commit(u->listing, sha, ref);
-	u->state = str_eq(sha, u->ref.ref) && str_eq(u->version, said) ? PIN_FINE : PIN_CHANGE;
+	settle_change(a, u, ref);
+	if (str_eq(sha, u->ref.ref) && (str_eq(u->version, said) || !u->version.n))
+		settle(u, PIN_FINE, STR_EMPTY, STR_EMPTY);
 }
 
 static void judge_pinned(struct arena *a, struct pin_use *u, const struct pin_options *opt)

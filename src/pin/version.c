@@ -80,15 +80,26 @@ static bool extends(const struct version *tag, const struct version *ref)
 	return ref->suffix.n == 0 || str_eq(tag->suffix, ref->suffix);
 }
 
+bool version_may_be_written(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!is_digit(name.p[i]) && !(name.p[i] >= 'a' && name.p[i] <= 'z') && !(name.p[i] >= 'A' && name.p[i] <= 'Z') &&
+		    !memchr("._+/@-", name.p[i], 6))
+			return false;
+	return name.n > 0;
+}
+
+/* A server chooses the names of its tags: those that no comment may hold count for nothing. */
 static struct str tag_name(const struct listed_ref *r)
 {
-	return str_starts(r->name, STR("refs/tags/")) ? str_from(r->name, 10) : STR_EMPTY;
+	struct str name = str_starts(r->name, STR("refs/tags/")) ? str_from(r->name, 10) : STR_EMPTY;
+	return version_may_be_written(name) ? name : STR_EMPTY;
 }
 
 struct str version_of_commit(const struct listing *l, struct str sha, struct str ref)
 {
 	struct version wanted = version_parse(ref), best = { .n = 0 };
-	struct str name = ref;
+	struct str name = version_may_be_written(ref) ? ref : STR_EMPTY;
 	for (size_t i = 0; i < l->n; i++) {
 		struct version tag = version_parse(tag_name(&l->v[i]));
 		if (!tag.n || !str_eq(l->v[i].sha, sha) || (wanted.n && !extends(&tag, &wanted)))

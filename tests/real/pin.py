@@ -98,7 +98,7 @@ jobs:
     after = after.replace('tools@v2"}', f'tools@{v2}"}} # v2.0.0-rc.1')
     after = after.replace("lib@main # v0.9", f"lib@{s.head} # main")
     after = after.replace("lib@next\n", f"lib@{s.head} # next\n")
-    after = after.replace("lib@release/one # tag=v1.2.0 keep me", f"lib@{s.new} # tag=v1.2.3 keep me")
+    after = after.replace("lib@release/one # tag=v1.2.0 keep me", f"lib@{s.new} # v1.2.3 # tag=v1.2.0 keep me")
     after = after.replace("lib@refs/heads/main   # release/one", f"lib@{s.head}   # refs/heads/main # release/one")
     d = project(before)
     os.chmod(os.path.join(d, FLOW), 0o640)
@@ -249,6 +249,41 @@ def test_files_that_must_not_be_written():
     code, _, err = s.pin(d)
     equal(code, 3, err)
     assert f"{FLOW}:" in err and s.new in got(d, ".github/workflows/zz.yml"), err
+
+
+def test_a_link_is_no_second_file():
+    s = lib()
+    flow = "on: push\njobs: {j: {runs-on: x, steps: [{uses: them/lib@v1}]}}\n"
+    d = repo({".github/workflows/a.yml": flow, "shared/w.yml": flow, "c.yml": flow})
+    w = os.path.join(d, ".github/workflows")
+    os.symlink("a.yml", w + "/b.yml")
+    os.symlink("../../shared/w.yml", w + "/0.yml")
+    code, out, err = s.pin(d, "--diff")
+    equal((code, out.count("\n+++ b/"), "2 references would be pinned in 2 files" in err), (0, 2, True), out + err)
+    subprocess.run(["git", "apply", "--check", "-"], cwd=d, input=out.encode(), check=True)
+    os.link(os.path.join(d, "c.yml"), os.path.join(d, "d.yml"))
+    code, out, err = s.pin(d)
+    equal((code, [l.split(":")[0] for l in out.splitlines()]), (0, [".github/workflows/0.yml", ".github/workflows/a.yml"]), err)
+    assert s.new in got(d, ".github/workflows/a.yml") and s.new in got(d, "shared/w.yml") and os.path.islink(w + "/b.yml")
+    equal(s.pin(d, "c.yml", "d.yml", "c.yml", "./c.yml")[0], 0, "hard links are two files once one is written")
+    assert s.new in got(d, "c.yml") and s.new in got(d, "d.yml")
+    equal(s.pin(d, ".github/workflows/a.yml", ".github/workflows")[0], 0)
+
+
+def test_names_of_tags_that_no_comment_may_hold():
+    s = lib()
+    git(s.work["them/lib"], "branch", "\u00fcber")
+    s.head = s.commit("them/lib", "a\u2028b/v1.2.9", branches=["next"])
+    d = project("on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n      - uses: them/lib@next\n")
+    code, _, err = s.pin(d)
+    equal((code, got(d).split("\n")[-2]), (0, f"      - uses: them/lib@{s.head} # next"), err)
+    equal(s.pin(d, "--check"), (0, "", ""))
+    text = got(d).replace(f"lib@{s.head} # next", "lib@\u00fcber")
+    put(d, text)
+    for args in ([], ["--check"], ["--diff"]):
+        code, out, err = s.pin(d, *args)
+        equal((code, got(d)), (1, text))
+        assert f"{FLOW}:6:15: error: no comment can name '\u00fcber' of them/lib" in out + err, out + err
 
 
 def test_a_file_that_changes_meanwhile_is_not_overwritten():
