@@ -117,6 +117,12 @@ static int back_off(struct git_remote *r, unsigned attempt, struct err *err)
 
 /* ---- the call ---- */
 
+/* What stumbled. What took all of its time would take it again, while others wait for the store's lock. */
+static bool may_be_asked_again(const struct err *err)
+{
+	return err->errnum != ETIMEDOUT && git_remote_refusal(err) == GIT_NO_NETWORK;
+}
+
 static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out, const char *const *args, size_t output_max,
                     struct err *err)
 {
@@ -137,7 +143,7 @@ static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out
 		if (git_run(&call, out, &said) == 0)
 			return 0;
 		*err = said;
-		if (attempt == GIT_REMOTE_ATTEMPTS || git_remote_refusal(&said) != GIT_NO_NETWORK)
+		if (attempt == GIT_REMOTE_ATTEMPTS || !may_be_asked_again(&said))
 			return -1;
 		if (back_off(r, attempt, err) < 0)
 			return -1;

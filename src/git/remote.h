@@ -3,7 +3,8 @@
  * git goes its own way first: with the user's configuration, credential helpers and ssh keys, and with the token that was given
  * for the server. Only when that is refused, a token that lies on this machine is tried: of the environment, then of the gh
  * program; each is for its own server only, and for encrypted transport (or this machine itself). Where the network stumbles the
- * same is asked again after a moment, three times in all; a refusal is an answer and is not asked for again. */
+ * same is asked again after a moment, three times in all; a refusal is an answer and is not asked for again, nor is what has used
+ * up its time. */
 #ifndef SIDESTEP_GIT_REMOTE_H
 #define SIDESTEP_GIT_REMOTE_H
 
