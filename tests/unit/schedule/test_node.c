@@ -1,6 +1,10 @@
 /* JavaScript actions on the fake host: which node runs them, what they find, their stages, many at once. */
 #include <criterion/criterion.h>
 
+#include <stdlib.h>
+
+#include "actions/fetcher.h"
+#include "base/file.h"
 #include "sim.h"
 
 #define ENDS(s, step, want) cr_assert_str_eq(sim_end(s, step), want, "step %s", step)
@@ -583,4 +587,60 @@ Test(node, ten_thousand_in_parallel)
 	IS(sim_conclusion(s), "success");
 	cr_assert_eq(fake_count(s->host), 2 * MANY + 2);
 	sim_free(s);
+}
+
+/* ---- tools of this machine ---- */
+
+static char setup_dir[] = "/tmp/sidestep-setup-XXXXXX";
+
+/* A run that has come to a setup action, which a folder stands for. */
+static struct sim *with_setup_action(void)
+{
+	cr_assert_not_null(mkdtemp(setup_dir));
+	struct sim *s = with_node("      - {id: a, uses: actions/setup-python@v7, with: {python-version: '3.11'}}\n");
+	cr_assert_eq(file_write(arena_printf(&s->arena, "%s/action.yml", setup_dir).p,
+	                        STR(HEAD "runs: {using: node24, main: m.js}\n"), 0600, NULL),
+	             0);
+	val_set_str(&s->arena, s->opt.local_repositories, "actions/setup-python", str_of(setup_dir));
+	s->opt.host_tools = true;
+	s->opt.actions = fetcher_new(&(struct fetcher_options) { .host = s->host, .environ = s->opt.environ });
+	sim_start(s);
+	sim_exit(s, "__place", 0);
+	cr_assert(fake_is_running(s->host, "tools"));
+	cr_assert_not(fake_was_started(s->host, "a"));
+	return s;
+}
+
+static void end_setup_action(struct sim *s)
+{
+	sim_exit(s, "a", 0);
+	IS(sim_conclusion(s), "success");
+	fetcher_free(s->opt.actions);
+	sim_free(s);
+	file_remove_tree(setup_dir, NULL);
+}
+
+Test(node, tools_that_are_looked_for_too_long)
+{
+	struct sim *s = with_setup_action();
+	sim_pass(s, 179);
+	cr_assert_not(fake_was_started(s->host, "a"));
+	IS(fake_signals(s->host, "tools"), "");
+	sim_pass(s, 2);
+	IS(fake_signals(s->host, "tools"), "9");
+	cr_assert(fake_is_running(s->host, "a"));
+	IS(fake_env(s->host, "a", "RUNNER_TOOL_CACHE"), "/tools");
+	cr_assert(sim_logged(s, "a", "tools of this machine are not used: looking for them has taken too long"));
+	end_setup_action(s);
+}
+
+Test(node, tools_that_are_offered)
+{
+	struct sim *s = with_setup_action();
+	fake_output(s->host, "tools", HOST_STDOUT, "served Python 3.11.2\t/usr/bin/python3\n");
+	sim_exit(s, "tools", 0);
+	IS(fake_env(s->host, "a", "RUNNER_TOOL_CACHE"), "/work/1-j/_tool");
+	IS(fake_env(s->host, "a", "AGENT_TOOLSDIRECTORY"), "/work/1-j/_tool");
+	cr_assert(sim_logged(s, "a", "Python 3.11.2 of this machine (/usr/bin/python3) is in the tool cache"));
+	end_setup_action(s);
 }
