@@ -1,32 +1,27 @@
 /* What a job needs of other repositories; see remote.h. A request is a list that grows: each action that has come is read, and
- * what a composite one uses is put behind it. When nothing is left to come, the trees are given to the job. */
+ * what a composite one uses is put behind it. When nothing is left to come, the trees are given to the job (trees.h). */
 #include "kinds/remote.h"
 
 #include <fcntl.h>
 
 #include "actions/fetcher.h"
-#include "actions/mount.h"
 #include "actions/reference.h"
 #include "base/beneath.h"
 #include "base/path.h"
 #include "kinds/common.h"
 #include "kinds/local_action.h"
+#include "kinds/trees.h"
 
 enum { SECONDS_A_DAY = 24 * 60 * 60 };
-
-enum placed { PLACED_NOT, PLACED_SOON, PLACED_NOW, PLACED_NEVER };
 
 /* One ref of a repository, in this job. */
 struct remote_repo {
 	struct str repository, ref;
-	struct fetched *got; /* NULL: a folder of this machine */
-	struct str from;     /* its files; empty: not known yet */
-	struct str dir;      /* where the steps see them */
-	bool stubbed;        /* that folder was named by --stub */
+	struct fetched *got;     /* NULL: a folder of this machine */
+	struct action_tree tree; /* ->from empty: not known yet */
+	bool stubbed;            /* that folder was named by --stub */
 	bool told;
 	size_t noted; /* of got->notes: so many were said */
-	enum placed placed;
-	struct str trouble; /* PLACED_NEVER: why */
 };
 
 /* One action in it. */
@@ -39,16 +34,13 @@ struct remote_action {
 
 struct remote {
 	struct job_base *j;
-	bool shelf; /* the folder for all was made */
+	struct trees trees;
 	struct {
 		VEC(struct remote_repo *);
 	} repos;
 	struct {
 		VEC(struct remote_action *);
 	} actions;
-	struct {
-		VEC(struct remote_request *);
-	} requests;
 };
 
 /* An action that is needed, and who says so. */
@@ -69,13 +61,6 @@ struct remote_request {
 	bool settled; /* all has come and was given to the job, or something has not */
 	struct str reason;
 	bool failed, no_way;
-	/* the helper that copies, and what: it writes a line when one is done */
-	struct proc *copier;
-	struct remote_repo **copies;
-	size_t ncopies, copied;
-	bool exited, eof, stopped;
-	struct proc_status status;
-	struct buf words;
 };
 
 static struct remote *remote_of(struct job_base *j)
@@ -83,6 +68,7 @@ static struct remote *remote_of(struct job_base *j)
 	if (!j->remote) {
 		j->remote = arena_make(&j->arena, struct remote);
 		j->remote->j = j;
+		j->remote->trees.j = j;
 	}
 	return j->remote;
 }
@@ -180,9 +166,11 @@ static struct remote_repo *repo_of(struct remote *r, const struct action_ref *re
 	struct remote_repo *out = arena_make(&j->arena, struct remote_repo);
 	*out = (struct remote_repo) { .repository = arena_str(&j->arena, ref->repository),
 		                      .ref = arena_str(&j->arena, ref->ref) };
-	out->dir = arena_printf(&j->arena, "%.*s/_actions/%.*s/%.*s", STRF(j->dir), STRF(ref->repository), STRF(ref->ref));
-	out->from = folder_instead(j, ref, &out->stubbed);
-	if (!out->from.n)
+	out->tree.name = arena_printf(&j->arena, "%.*s@%.*s", STRF(ref->repository), STRF(ref->ref));
+	out->tree.dir = arena_printf(&j->arena, "%.*s/_actions/%.*s/%.*s", STRF(j->dir), STRF(ref->repository), STRF(ref->ref));
+	out->tree.from = folder_instead(j, ref, &out->stubbed);
+	out->tree.stored = out->tree.from.n == 0;
+	if (out->tree.stored)
 		out->got = fetcher_ask(j->session->opt.actions, j->session, out->repository, out->ref);
 	return *vec_add(&j->arena, &r->repos) = out;
 }
@@ -221,18 +209,18 @@ static struct remote_action *find_action(struct job_base *j, const struct action
 const struct action_source *remote_find(struct job_base *j, const struct action_source *around, struct str uses)
 {
 	struct remote_action *x = find_action(j, around, uses);
-	bool asked = x && (j->session->opt.dry_run || x->repo->placed != PLACED_NOT);
+	bool asked = x && (j->session->opt.dry_run || x->repo->tree.state != TREE_AWAY);
 	return asked && x->source.action ? &x->source : NULL;
 }
 
 enum remote_state remote_is_placed(struct job_base *j, const struct action_source *around, struct str uses, struct str *reason)
 {
-	const struct remote_repo *repo = find_action(j, around, uses)->repo;
-	if (repo->placed == PLACED_NEVER)
-		*reason = repo->trouble;
-	return j->session->opt.dry_run || repo->placed == PLACED_NOW ? REMOTE_READY
-	       : repo->placed == PLACED_NEVER                        ? REMOTE_FAILED
-	                                                             : REMOTE_PENDING;
+	const struct action_tree *tree = &find_action(j, around, uses)->repo->tree;
+	if (tree->state == TREE_NEVER)
+		*reason = tree->trouble;
+	return j->session->opt.dry_run || tree->state == TREE_THERE ? REMOTE_READY
+	       : tree->state == TREE_NEVER                          ? REMOTE_FAILED
+	                                                            : REMOTE_PENDING;
 }
 
 /* ---- wanting ---- */
@@ -269,8 +257,8 @@ static void want_steps(struct remote_request *q, const struct job *body, const s
 static struct remote_request *request_new(struct remote *r, const struct action_voice *voice)
 {
 	struct remote_request *q = arena_make(&r->j->arena, struct remote_request);
-	*q = (struct remote_request) { .r = r, .voice = *voice, .words = BUF_INIT_MAX(4096) };
-	return *vec_add(&r->j->arena, &r->requests) = q;
+	*q = (struct remote_request) { .r = r, .voice = *voice };
+	return q;
 }
 
 static struct remote_request *go(struct remote_request *q)
@@ -308,10 +296,10 @@ struct remote_request *remote_ask_action(struct step_run *s, const struct action
 static int read_stored(void *cookie, const char *path, struct buf *out, struct err *err)
 {
 	const struct remote_repo *repo = cookie;
-	struct str below = path_below(str_of(path), repo->dir);
-	_cleanup_close_ int root = open(repo->from.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct str below = path_below(str_of(path), repo->tree.dir);
+	_cleanup_close_ int root = open(repo->tree.from.p, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0)
-		return err_errno(err, "%.*s", STRF(repo->from));
+		return err_errno(err, "%.*s", STRF(repo->tree.from));
 	return beneath_read(out, root, below.p, SOURCE_MAX, err);
 }
 
@@ -324,7 +312,7 @@ static void read_action(struct remote_request *q, struct remote_action *x)
 	struct action_reader reader = { x->repo, read_stored };
 	struct err err = ERR_INIT;
 	sources->arena = a;
-	struct str dir = path_normal(a, path_join(a, x->repo->dir, x->path));
+	struct str dir = path_normal(a, path_join(a, x->repo->tree.dir, x->path));
 	x->source = (struct action_source) { .sources = sources,
 		                             .repository = x->repo->repository,
 		                             .ref = x->repo->ref,
@@ -349,13 +337,12 @@ static void say_repo(struct remote_request *q, struct remote_repo *repo)
 	repo->told = true;
 	if (!repo->got) {
 		say(q, LOG_INFO,
-		    arena_printf(a, "Action repository '%.*s@%.*s' is %s %.*s", STRF(repo->repository), STRF(repo->ref),
-		                 repo->stubbed ? "stubbed by" : "taken from", STRF(repo->from)));
+		    arena_printf(a, "Action repository '%.*s' is %s %.*s", STRF(repo->tree.name),
+		                 repo->stubbed ? "stubbed by" : "taken from", STRF(repo->tree.from)));
 		return;
 	}
 	say(q, LOG_INFO,
-	    arena_printf(a, "Download action repository '%.*s@%.*s' (SHA:%.*s)", STRF(repo->repository), STRF(repo->ref),
-	                 STRF(repo->got->sha)));
+	    arena_printf(a, "Download action repository '%.*s' (SHA:%.*s)", STRF(repo->tree.name), STRF(repo->got->sha)));
 	if (!repo->got->asked_at)
 		return;
 	int64_t days = (e->host->ops->wall_ms(e->host) / 1000 - repo->got->asked_at) / SECONDS_A_DAY;
@@ -383,7 +370,7 @@ static bool take_want(struct remote_request *q, size_t i)
 		return true;
 	}
 	if (repo->got)
-		repo->from = repo->got->tree;
+		repo->tree.from = repo->got->tree;
 	say_repo(q, repo);
 	if (!x->source.action && !x->error.n)
 		read_action(q, x);
@@ -404,142 +391,23 @@ static bool take_want(struct remote_request *q, size_t i)
 
 /* ---- giving it to the job ---- */
 
-/* Its first copies are there. */
-static void take_copies(struct remote_request *q, size_t n)
+/* Those that the job does not have yet, in the order of its steps. */
+static void give_all(struct remote_request *q)
 {
-	for (; n && q->copied < q->ncopies; n--)
-		q->copies[q->copied++]->placed = PLACED_NOW;
-	q->r->j->session->changed = true;
-}
-
-static void end_copier(struct remote_request *q)
-{
-	struct job_base *j = q->r->j;
-	struct host *h = j->session->host;
-	if (q->status.exit_code == 0)
-		take_copies(q, q->ncopies);
-	for (; q->copied < q->ncopies; q->copied++) {
-		struct remote_repo *repo = q->copies[q->copied];
-		repo->placed = PLACED_NEVER;
-		repo->trouble = arena_printf(&j->arena, "the action repository '%.*s@%.*s' cannot be copied: %.*s",
-		                             STRF(repo->repository), STRF(repo->ref), STRF(str_trim(buf_str(&q->words))));
-	}
-	h->ops->release(h, q->copier);
-	q->copier = NULL;
-	j->session->changed = true;
-}
-
-static void copier_says(void *cookie, enum host_stream stream, struct str bytes)
-{
-	struct remote_request *q = cookie;
-	size_t lines = 0;
-	for (size_t i = 0; stream == HOST_STDOUT && i < bytes.n; i++)
-		lines += bytes.p[i] == '\n';
-	if (stream == HOST_STDOUT)
-		take_copies(q, lines);
-	else
-		buf_addstr(&q->words, str_to(bytes, q->words.max - q->words.n));
-}
-
-static void copier_eof(void *cookie)
-{
-	struct remote_request *q = cookie;
-	q->eof = true;
-	if (q->exited)
-		end_copier(q);
-}
-
-static void copier_exit(void *cookie, const struct proc_status *st)
-{
-	struct remote_request *q = cookie;
-	q->exited = true;
-	q->status = *st;
-	if (q->eof)
-		end_copier(q);
-}
-
-static void start_copier(struct remote_request *q, char **argv)
-{
-	static const struct proc_events events = { copier_says, copier_eof, copier_exit };
-	struct session *e = q->r->j->session;
+	struct arena *a = &q->r->j->arena;
+	struct action_tree **trees = arena_array(a, struct action_tree *, q->wants.n + 1);
 	struct err err = ERR_INIT;
-	struct spawn_spec spec = { .path = e->opt.self.p,
-		                   .argv = argv,
-		                   .envp = e->opt.environ,
-		                   .cwd = "/",
-		                   .label = "__place",
-		                   .on = &events,
-		                   .cookie = q };
-	if (e->host->ops->spawn(e->host, &spec, &q->copier, &err) < 0) {
-		q->copier = NULL;
-		fail(q, true, arena_printf(&q->r->j->arena, "the actions cannot be copied: %s", err.text));
-	}
-}
-
-/* Stored trees lie in one folder, SERVER; of others each is its own. */
-static bool mount_views(struct remote_request *q, struct str around, const struct action_view *views, size_t n)
-{
-	struct job_base *j = q->r->j;
-	return n == 0 || actions_mount(&j->arena, around, views, n, path_join(&j->arena, j->dir, STR("_overlays")));
-}
-
-/* Those that the job does not have yet; PLACED_NOW at once, or PLACED_SOON. */
-static void place_repos(struct remote_request *q, struct remote_repo **repos, size_t n)
-{
-	struct job_base *j = q->r->j;
-	struct arena *a = &j->arena;
-	struct action_view *views = arena_array(a, struct action_view, n + 1);
-	struct str around = STR_EMPTY;
-	size_t nviews = 0;
-	if (n && j->session->opt.overlay && !q->r->shelf) {
-		actions_shelf(a, path_join(a, j->dir, STR("_actions")));
-		q->r->shelf = true;
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct remote_repo *repo = repos[i];
-		const struct action_view view = { repo->from, repo->dir };
-		if (repo->got)
-			views[nviews++] = view;
-		if (repo->got)
-			around = path_dir(path_dir(path_dir(repo->from)));
-		else if (j->session->opt.overlay && mount_views(q, repo->from, &view, 1))
-			repo->placed = PLACED_NOW;
-	}
-	bool mounted = j->session->opt.overlay && mount_views(q, around, views, nviews);
-	for (size_t i = 0; i < n; i++)
-		if (repos[i]->placed == PLACED_NOT)
-			repos[i]->placed = mounted && repos[i]->got ? PLACED_NOW : PLACED_SOON;
-}
-
-/* Copy on write where it can be, else by a helper, in the order of the steps: those that need a copy wait for it, others do not.
- */
-static void place_all(struct remote_request *q)
-{
-	struct job_base *j = q->r->j;
-	struct arena *a = &j->arena;
-	struct remote_repo **repos = arena_array(a, struct remote_repo *, q->wants.n + 1);
-	char **argv = arena_array(a, char *, 2 * q->wants.n + 3);
-	size_t n = 0, nargs = 0;
-	for (size_t i = 0; i < q->wants.n; i++) {
-		struct remote_repo *repo = q->wants.v[i].what->repo;
-		bool listed = false;
+	size_t n = 0;
+	for (size_t i = 0; i < q->wants.n && !q->r->j->session->opt.dry_run; i++) {
+		struct action_tree *tree = &q->wants.v[i].what->repo->tree;
+		bool listed = tree->state != TREE_AWAY;
 		for (size_t k = 0; k < n; k++)
-			listed |= repos[k] == repo;
-		if (!listed && repo->placed == PLACED_NOT && !j->session->opt.dry_run)
-			repos[n++] = repo;
+			listed |= trees[k] == tree;
+		if (!listed)
+			trees[n++] = tree;
 	}
-	place_repos(q, repos, n);
-	q->copies = arena_array(a, struct remote_repo *, n + 1);
-	argv[nargs++] = (char *)(uintptr_t)j->session->opt.self.p;
-	argv[nargs++] = arena_strdup(a, "__place");
-	for (size_t i = 0; i < n; i++)
-		if (repos[i]->placed == PLACED_SOON) {
-			q->copies[q->ncopies++] = repos[i];
-			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->from);
-			argv[nargs++] = (char *)(uintptr_t)arena_cstr(a, repos[i]->dir);
-		}
-	if (q->ncopies)
-		start_copier(q, argv);
+	if (trees_give(&q->r->trees, trees, n, &err) < 0)
+		fail(q, true, arena_printf(a, "the actions cannot be copied: %s", err.text));
 }
 
 enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool *no_way)
@@ -557,7 +425,7 @@ enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool
 	if (!all)
 		return REMOTE_PENDING;
 	if (!q->failed && !q->settled)
-		place_all(q);
+		give_all(q);
 	q->settled = true;
 	*reason = q->reason;
 	*no_way = q->no_way;
@@ -566,32 +434,14 @@ enum remote_state remote_turn(struct remote_request *q, struct str *reason, bool
 
 bool remote_end(struct remote *r)
 {
-	bool over = true;
-	for (size_t i = 0; r && i < r->requests.n; i++) {
-		struct remote_request *q = r->requests.v[i];
-		if (!q->copier)
-			continue;
-		over = false;
-		if (!q->stopped && !q->exited)
-			r->j->session->host->ops->signal(r->j->session->host, q->copier, 9);
-		q->stopped = true;
-	}
-	return over;
+	return !r || trees_end(&r->trees);
 }
 
 void remote_free(struct remote *r)
 {
 	if (!r)
 		return;
-	struct host *h = r->j->session->host;
-	for (size_t i = 0; i < r->requests.n; i++) {
-		struct remote_request *q = r->requests.v[i];
-		if (q->copier && !q->exited)
-			h->ops->signal(h, q->copier, 9);
-		if (q->copier)
-			h->ops->release(h, q->copier);
-		buf_done(&q->words);
-	}
+	trees_free(&r->trees);
 	for (size_t i = 0; i < r->repos.n; i++)
 		if (r->repos.v[i]->got)
 			fetcher_leave(r->j->session->opt.actions, r->repos.v[i]->got);
