@@ -131,8 +131,8 @@ format: jsn
 var: {V: [1, 2]}
 platform: text
 directory: /
-keep: true
-keep: false
+sequential: true
+sequential: false
 check: {formt: json}
 """, ".actrc": "-P x\nfoo\n"}, {".config/sidestep/config.yml": "- a list\n"}),
         "config.yml:1:1: error: a mapping of options was expected",
@@ -147,7 +147,7 @@ check: {formt: json}
         ".sidestep.yml:7:10: error: 'V' of var needs one text, not a list",
         ".sidestep.yml:8:11: error: platform needs LABEL=host|docker://IMAGE|skip, not 'text'",
         ".sidestep.yml:9:1: error: unknown option 'directory'",
-        ".sidestep.yml:11:1: error: 'keep' is already defined",
+        ".sidestep.yml:11:1: error: 'sequential' is already defined",
         ".sidestep.yml:12:9: error: unknown option 'formt'",
         ".actrc:1:1: error: --platform needs LABEL=IMAGE",
         ".actrc:2:1: error: an option was expected")
@@ -178,7 +178,7 @@ def test_secrets_never_from_the_repository():
 
 
 USERS = ("github-url: https://evil.example", "log-dir: logs", "cache-dir: cache", "platform: {ubuntu-latest: host}",
-         "platform: [x=host]", "in-place: true", "offline: false", "dry-run: false", "strict-platforms: false", "secret: {S: one}",
+         "platform: [x=host]", "in-place: true", "keep: true", "offline: false", "dry-run: false", "strict-platforms: false", "secret: {S: one}",
          "secret-file: .env", "env-file: ../outside", "env-file: [fine, /etc/passwd]", "var-file: ~/vars", "input-file: sub/../../x",
          "workflows: /tmp", "eventpath: ../event.json", "local-repository: {o/r: ..}", "artifact-dir: /tmp/artifacts",
          "env-file: sub/link", "env-file: pipe", "var-file: dir/passwd", "artifact-dir: dir/new/one")
@@ -187,7 +187,7 @@ USERS = ("github-url: https://evil.example", "log-dir: logs", "cache-dir: cache"
 def test_what_belongs_to_the_user():
     """Each line is refused in the repository's file with its place and the way out, and good in the user's own."""
     for line in USERS:
-        p = place({".sidestep.yml": "keep: false\n" + line + "\n", "sub/x": "", "fine": ""})
+        p = place({".sidestep.yml": "sequential: false\n" + line + "\n", "sub/x": "", "fine": ""})
         os.symlink("/etc/passwd", p[0] + "/sub/link")
         os.symlink("/etc", p[0] + "/dir")
         os.mkfifo(p[0] + "/pipe")
