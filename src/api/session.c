@@ -161,6 +161,7 @@ static int get_ready(struct sidestep_session *s, struct err *err)
 	if (s->opt.private_mounts && !s->exec.dry_run && !s->exec.keep && !s->exec.in_place && wants_mounts(s))
 		s->exec.overlay = workspace_private_mounts();
 	struct host_options host = { .self = getenv("SIDESTEP_NO_GUARD") ? NULL : s->exec.self.p, .files = s->opt.step_files };
+	host.kept = s->exec.keep ? s->state.work.dir.p : NULL;
 	host.flags = (getenv("SIDESTEP_NO_CGROUP") ? HOST_NO_CGROUP : 0) | (s->opt.owns_process ? HOST_REAP_ALL : 0);
 	s->host = host_real_new(&host, err);
 	if (!s->host)
@@ -471,10 +472,12 @@ int sidestep_helper_main(int argc, char **argv)
 		return tools_main(argc, argv);
 	if (argc == 2 && strcmp(argv[1], "__hash") == 0)
 		return hash_helper_main(environ, STDOUT_FILENO, checkout_hidden);
-	if (argc == 3 && strcmp(argv[1], "__prune") == 0)
-		return work_prune_main(argv[2]);
+	if (argc == 3 && strcmp(argv[1], "__forget") == 0)
+		return checkout_forget_main(argv[2]);
+	if (argc > 2 && strcmp(argv[1], "__prune") == 0)
+		return work_prune_main(argv + 2);
 	if (argc == 3 && strcmp(argv[1], "__guard") == 0)
-		return guard_main(argv[2]);
+		return guard_main(argv[2], work_forget);
 	if (argc == 3 && strcmp(argv[1], "__serve") == 0)
 		return serve_main(argc, argv);
 	fprintf(stderr, "sidestep: error: unknown helper '%s'\n", argc > 1 ? argv[1] : "");

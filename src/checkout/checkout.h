@@ -59,8 +59,15 @@ void workspace_release(const char *dir);
 struct str checkout_list(struct arena *a, struct str scratch);
 /* The command line of the helper that takes it out of them again, as the action's post stage does. */
 char **checkout_post_argv(struct arena *a, const char *self, struct str list);
-/* The same at the end of a job whose workspace stays, for every checkout that has not had that stage. */
+/* The name of scratch in the folder of a job. */
+#define CHECKOUT_SCRATCH "_checkout"
+/* The same for every checkout that has not had that stage, in a workspace that stays. It reads and writes what steps may have
+ * made large: for helpers. */
 void checkout_forget(const char *scratch);
+/* The helper that does that, `__forget SCRATCH`. Returns an exit code. */
+int checkout_forget_main(const char *scratch);
+/* Whether there is one; a short look. */
+bool checkout_has_lists(const char *scratch);
 
 /* What a checkout of the working tree at root leaves out: paths below it, folders with a '/' behind them. Where there is no
  * repository: none. No setting of the repository counts, as somebody only looks. */

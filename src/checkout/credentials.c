@@ -16,7 +16,7 @@
 #include "checkout/gitdir.h"
 #include "checkout/internal.h"
 
-enum { CONFIG_MAX = 16 << 20, LIST_MAX = 1 << 20 };
+enum { CONFIG_MAX = 16 << 20, LIST_MAX = 1 << 20, LOOKED_AT = 2000 };
 
 /* Lists in scratch, each entry with a NUL behind it: "c" and a configuration that holds something of them, "f" and a file that
  * does. */
@@ -293,6 +293,24 @@ void checkout_forget(const char *scratch)
 		buf_addf(&path, "%s/%s", scratch, e->d_name);
 		credentials_forget(buf_cstr(&path));
 	}
+}
+
+int checkout_forget_main(const char *scratch)
+{
+	checkout_forget(scratch);
+	return 0;
+}
+
+/* Where there is more to look at than checkouts make, something else has filled the folder: then a helper is to look. */
+bool checkout_has_lists(const char *scratch)
+{
+	_cleanup_closedir_ DIR *d = opendir(scratch);
+	const struct dirent *e;
+	int looked = 0;
+	while (d && (e = readdir(d)))
+		if (str_starts(str_of(e->d_name), str_of(list_prefix)) || ++looked > LOOKED_AT)
+			return true;
+	return false;
 }
 
 struct str checkout_list(struct arena *a, struct str scratch)

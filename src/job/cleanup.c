@@ -1,8 +1,10 @@
 /* What a job has left behind: the processes of its steps and its work folder go. Both may take long, so the job waits for
  * them in a state of its own (JOB_ENDING), while others go on: the host sweeps between its events, and a folder with more in it
- * than a few files is removed by a helper (`sidestep __remove`).
+ * than a few files is removed by a helper (`sidestep __remove`). Of a folder that is kept only the tokens of checkouts go that
+ * had no post stage, by a helper, too (`sidestep __forget`).
  *
- * A helper that is stopped, because somebody does not want to wait, leaves the rest for the next run (store/work.c). */
+ * A helper that is stopped, because somebody does not want to wait, leaves the rest for the next run (store/work.c). The one for
+ * tokens is not stopped: then nobody waits for it. */
 #include "base/path.h"
 #include "checkout/checkout.h"
 #include "job/internal.h"
@@ -76,25 +78,59 @@ static void remover_exit(void *cookie, const struct proc_status *st)
 
 static const struct proc_events remover_events = { remover_says, remover_eof, remover_exit };
 
-static void start_remover(struct job_run *j)
+static bool start_cleaner(struct job_run *j, const char *label, const char *verb, const char *path, struct err *err)
 {
 	char *self = (char *)(uintptr_t)j->base.session->opt.self.p;
-	char *argv[] = { self, (char *)"__remove", (char *)(uintptr_t)j->base.dir.p, NULL };
+	char *argv[] = { self, (char *)(uintptr_t)verb, (char *)(uintptr_t)path, NULL };
 	struct spawn_spec spec = { .path = self,
 		                   .argv = argv,
 		                   .envp = j->base.session->opt.environ,
 		                   .cwd = "/",
-		                   .label = "remove",
+		                   .label = label,
+		                   .outlives = j->base.session->opt.keep,
 		                   .on = &remover_events,
 		                   .cookie = j };
-	struct err err = ERR_INIT;
-	if (job_host(j)->ops->spawn(job_host(j), &spec, &j->cleanup.remover, &err) == 0) {
-		j->cleanup.stage = CLEANUP_REMOVER;
-		j->cleanup.until = session_now(j->base.session) + REMOVER_LIMIT;
-		return;
+	if (job_host(j)->ops->spawn(job_host(j), &spec, &j->cleanup.remover, err) < 0) {
+		j->cleanup.remover = NULL;
+		return false;
 	}
+	j->cleanup.stage = CLEANUP_REMOVER;
+	j->cleanup.until = session_now(j->base.session) + REMOVER_LIMIT;
+	return true;
+}
+
+static void start_remover(struct job_run *j)
+{
+	struct err err = ERR_INIT;
+	if (!start_cleaner(j, "remove", "__remove", j->base.dir.p, &err))
+		warn_leftover(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
+}
+
+static bool in_a_hurry(const struct job_run *j)
+{
+	return j->cleanup.hurried || j->base.session->cancel_level >= 2;
+}
+
+/* What goes on is not ours any more. */
+static void leave_cleaner(struct job_run *j)
+{
+	job_host(j)->ops->release(job_host(j), j->cleanup.remover);
 	j->cleanup.remover = NULL;
-	warn_leftover(j, arena_printf(&j->base.arena, "the work folder stays: %s", err.text));
+	j->cleanup.until = NEVER;
+	j->cleanup.stage = CLEANUP_DONE;
+}
+
+/* Those of checkouts that were killed before their post stage. */
+static void forget_tokens(struct job_run *j)
+{
+	struct err err = ERR_INIT;
+	const char *scratch = path_join(&j->base.arena, j->base.dir, STR(CHECKOUT_SCRATCH)).p;
+	if (!checkout_has_lists(scratch))
+		return;
+	if (!start_cleaner(j, "forget", "__forget", scratch, &err))
+		warn_leftover(j, arena_printf(&j->base.arena, "the token of a checkout stays until the next run: %s", err.text));
+	else if (in_a_hurry(j))
+		leave_cleaner(j);
 }
 
 static void say_unfinished(struct job_run *j)
@@ -107,15 +143,17 @@ static void remove_work_folder(struct job_run *j)
 	const struct exec_options *opt = &j->base.session->opt;
 	struct err err = ERR_INIT;
 	j->cleanup.stage = CLEANUP_DONE;
-	if (opt->keep && j->base.dir.n) /* of checkouts that were killed before their post stage */
-		checkout_forget(path_join(&j->base.arena, j->base.dir, STR("_checkout")).p);
-	if (opt->keep || opt->dry_run || !j->base.dir.n)
+	if (opt->dry_run || !j->base.dir.n)
 		return;
+	if (opt->keep) {
+		forget_tokens(j);
+		return;
+	}
 	workspace_release(j->base.dir.p);
 	int rc = job_host(j)->ops->remove_tree(job_host(j), j->base.dir.p, &err);
 	if (rc < 0)
 		warn_leftover(j, str_of(err.text));
-	else if (rc > 0 && (j->cleanup.hurried || j->base.session->cancel_level >= 2))
+	else if (rc > 0 && in_a_hurry(j))
 		say_unfinished(j);
 	else if (rc > 0)
 		start_remover(j);
@@ -178,6 +216,11 @@ void job_hurry_end(struct job_run *j)
 	}
 	if (c->stage != CLEANUP_REMOVER)
 		return;
+	if (j->base.session->opt.keep) {
+		leave_cleaner(j);
+		j->base.session->changed = true;
+		return;
+	}
 	job_host(j)->ops->signal(job_host(j), c->remover, 9);
 	c->failed = false;
 	c->until = NEVER;

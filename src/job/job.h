@@ -50,7 +50,7 @@ enum cleanup_stage {
 	CLEANUP_COPIES,    /* copies of actions that nobody needs any more are stopped */
 	CLEANUP_PROCESSES, /* the place kills what is left */
 	CLEANUP_FILES,     /* the work folder is next */
-	CLEANUP_REMOVER,   /* a helper removes it */
+	CLEANUP_REMOVER,   /* a helper removes it, or takes the tokens out of it */
 	CLEANUP_DONE,
 };
 

@@ -45,7 +45,7 @@ static enum step_begun start_helper(struct step_run *s, struct val with)
 	struct checkout_request request = {
 		.source = opt->source_dir,
 		.workspace = j->workspace,
-		.scratch = path_join(&s->arena, j->dir, STR("_checkout")),
+		.scratch = path_join(&s->arena, j->dir, STR(CHECKOUT_SCRATCH)),
 		.repository = val_at(gh, "repository").s,
 		.server_url = server,
 		.others_url = opt->github_url.n ? opt->github_url : server,

@@ -4,7 +4,8 @@
  * It comes to be with the first step and must cost next to nothing, for it is hardly ever needed: it shares our memory
  * on a stack of its own and sleeps in one system call. When that returns we are dead, in the middle of whatever, so it trusts
  * nothing of that memory and executes the program anew (`sidestep __guard FD`), which reads from a file in memory what we have
- * written there: where our cgroups are and, for steps without, which sessions run and which jobs are open.
+ * written there: where our cgroups are and, for steps without, which sessions run and which jobs are open; and which folder
+ * stays, for whoever knows what must not stay in it (store/work.c).
  *
  * It has a session of its own, blocks all signals and holds no descriptor of ours but the three it needs, so neither the
  * interrupt key nor an end of file depends on it. What starts with sharing memory ends with us when memory runs out. */
@@ -38,6 +39,7 @@ struct guarded {
 	volatile bool scan;               /* some step has no cgroup */
 	volatile unsigned njobs;          /* so many places were used */
 	char own_cgroup[4096];            /* empty: none of our making */
+	char kept[4096];                  /* the folder of workspaces that stay; empty: none */
 	char base[64];                    /* in it */
 	char jobs[JOBS_MAX][ID_MAX];      /* tracking ids; empty: free */
 	uint64_t sessions[PIDS_MAX / 64]; /* of steps that run */
@@ -51,7 +53,7 @@ struct vigil {
 	char stack[STACK] __attribute__((aligned(64)));
 };
 
-void guard_open(struct real *r, const char *self)
+void guard_open(struct real *r, const char *self, const char *kept)
 {
 	struct guard *g = &r->guard;
 	*g = (struct guard) { .pidfd = -1, .mem = -1, .self = self };
@@ -62,6 +64,8 @@ void guard_open(struct real *r, const char *self)
 		return;
 	void *p = mmap(NULL, sizeof(struct guarded), PROT_READ | PROT_WRITE, MAP_SHARED, g->mem, 0);
 	g->shared = p == MAP_FAILED ? NULL : p;
+	if (g->shared && kept && strlen(kept) < sizeof(g->shared->kept))
+		memcpy(g->shared->kept, kept, strlen(kept) + 1);
 }
 
 /* ---- what we tell ---- */
@@ -160,12 +164,12 @@ static void clear_away(struct real *r)
 static void be_wary(struct guarded *g)
 {
 	g->njobs = MIN(g->njobs, (unsigned)JOBS_MAX);
-	g->own_cgroup[sizeof(g->own_cgroup) - 1] = g->base[sizeof(g->base) - 1] = '\0';
+	g->own_cgroup[sizeof(g->own_cgroup) - 1] = g->base[sizeof(g->base) - 1] = g->kept[sizeof(g->kept) - 1] = '\0';
 	for (unsigned i = 0; i < g->njobs; i++)
 		g->jobs[i][ID_MAX - 1] = '\0';
 }
 
-int guard_main(const char *fd)
+int guard_main(const char *fd, void (*see_to)(const char *kept))
 {
 	struct real r = { .epfd = -1, .cg = { .own_fd = -1, .base_fd = -1 } };
 	struct stat st;
@@ -180,6 +184,8 @@ int guard_main(const char *fd)
 	be_wary(p);
 	r.guard.shared = p;
 	clear_away(&r);
+	if (p->kept[0] == '/')
+		see_to(p->kept);
 	return 0;
 }
 

@@ -115,6 +115,7 @@ enum host_flags { HOST_NO_CGROUP = 1, HOST_REAP_ALL = 2 };
 struct host_options {
 	unsigned flags;
 	const char *self;    /* the program, for a guardian that kills what is left when this process is killed; NULL: none */
+	const char *kept;    /* a folder that stays, which the guardian then hands on; NULL: none */
 	unsigned long files; /* soft limit of descriptors for children; 0: ours */
 };
 

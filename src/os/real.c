@@ -160,7 +160,7 @@ struct host *host_real_new(const struct host_options *options, struct err *err)
 	r->timer = (struct source) { SOURCE_TIMER, -1, NULL };
 	r->armed = UINT64_MAX;
 	r->buf = xmalloc(READ_MAX);
-	guard_open(r, options->self);
+	guard_open(r, options->self, options->kept);
 	if (open_all(r, err) < 0) {
 		real_free(&r->host);
 		return NULL;

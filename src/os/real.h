@@ -227,7 +227,7 @@ void cgroup_kill_all(struct real *r);
 void cgroup_remove_all(struct real *r);
 
 /* guard.c */
-void guard_open(struct real *r, const char *self);
+void guard_open(struct real *r, const char *self, const char *kept);
 /* Before a step starts; there is one guardian. */
 void guard_start(struct real *r);
 /* Where the slots of steps are made. */

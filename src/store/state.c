@@ -53,6 +53,7 @@ int state_find(struct state *s, struct arena *a, const char *log_dir, const char
 	s->work = (struct work) { .fd = -1 };
 	s->work.dir = path_join(a, work_place(a, state, "/var/tmp"), str_of(unique));
 	s->work.lock = arena_printf(a, "%.*s.lock", STRF(s->work.dir));
+	s->work.other = work_other_place(a, state, "/var/tmp");
 	s->gates = path_join(a, state, STR("sidestep/concurrency"));
 	return 0;
 }

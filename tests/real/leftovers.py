@@ -1,5 +1,5 @@
 """What is left when a run ends in whatever way: processes, work folders; and that clearing it away holds up nobody."""
-import atexit
+import atexit, base64
 from real import *
 
 # a step that fills its workspace with many files, quickly: in memory where there is some
@@ -100,6 +100,102 @@ def test_kept_folders_are_never_pruned():
     again.communicate(timeout=60)
     equal(again.returncode, 0)
     equal(os.listdir(work_of(p.home)), kept)
+
+
+TOKEN = "T0k3n-of-a-kept-folder"
+CHECKED_OUT = """- uses: actions/checkout@v4
+- run: 'echo > uncommitted; pwd > $MARK.new; mv $MARK.new $MARK; exec sleep SECONDS'"""
+
+
+def tokens_below(*dirs):
+    """Files in which git finds the token."""
+    header = base64.b64encode(b"x-access-token:" + TOKEN.encode())
+    found = []
+    for d in dirs:
+        for path, _, files in os.walk(d):
+            for f in files:
+                try:
+                    with open(os.path.join(path, f), "rb") as h:
+                        if header in h.read():
+                            found.append(os.path.join(path, f))
+                except OSError:
+                    pass
+    return found
+
+
+def killed_with_token(n, *args, state=None, env=None):
+    """A run that is killed behind its checkout: it, its workspace (mounted for it, unless that is kept) and the folder of its work.
+    The token comes from the environment."""
+    mark = tempfile.mktemp(dir=BASE)
+    p = started(steps(CHECKED_OUT.replace("SECONDS", unique(n))), "-s", "GITHUB_TOKEN", *args,
+                env={"MARK": mark, "GITHUB_TOKEN": TOKEN, **({"XDG_STATE_HOME": state} if state else {}), **(env or {})})
+    until(lambda: os.path.exists(mark))
+    with open(mark) as f:
+        workspace = f.read().strip()
+    work = workspace.rsplit("/", 3)[0]
+    assert tokens_below(work) != []
+    p.send_signal(signal.SIGKILL)
+    p.communicate(timeout=20)
+    until(lambda: left_behind(unique(n)) == [])
+    return p, workspace, work
+
+
+def test_the_token_goes_from_a_kept_folder_of_a_killed_run():
+    p, workspace, _ = killed_with_token(160, "--keep")
+    until(lambda: tokens_below(p.home) == [])
+    assert os.path.exists(workspace + "/uncommitted")
+
+
+def test_the_next_run_takes_the_token_from_a_kept_folder():
+    """Where nothing outlived the killed one, and whatever it was doing."""
+    p, workspace, _ = killed_with_token(170, "--keep", env={"SIDESTEP_NO_GUARD": "1"})
+    assert tokens_below(workspace) != []
+    again = started(steps("- run: echo hi"), home=p.home)
+    again.communicate(timeout=60)
+    equal(again.returncode, 0)
+    until(lambda: tokens_below(p.home) == [] and not [f for f in os.listdir(work_of(p.home)) if f.endswith(".lock")])
+    assert os.path.exists(workspace + "/uncommitted")
+    with open(workspace + "/.git/config") as f:
+        text = f.read()
+    assert "[core]" in text, text
+    # nobody looks there again
+    kept = os.listdir(work_of(p.home))
+    equal(len(kept), 1)
+    again = started(steps("- run: echo hi"), home=p.home)
+    again.communicate(timeout=60)
+    equal(os.listdir(work_of(p.home)), kept)
+
+
+def test_two_interrupts_leave_no_token_in_a_kept_folder():
+    mark = tempfile.mktemp(dir=BASE)
+    p = started(steps(CHECKED_OUT.replace("SECONDS", unique(180))), "--keep", "-s", "GITHUB_TOKEN", env={"MARK": mark, "GITHUB_TOKEN": TOKEN})
+    until(lambda: os.path.exists(mark))
+    p.send_signal(signal.SIGINT)
+    p.send_signal(signal.SIGINT)
+    p.send_signal(signal.SIGTERM)
+    p.communicate(timeout=20)
+    until(lambda: tokens_below(p.home) == [])
+
+
+def test_what_was_left_in_the_other_place_goes():
+    """Work is in /var/tmp where the folder of the state is hidden, else beside it: that may change from run to run."""
+    p, _, work = killed_with_token(190, state=tempfile.mkdtemp(dir=BASE) + "/.state")
+    assert work.startswith(f"/var/tmp/sidestep-{os.geteuid()}/"), work
+    again = started(steps("- run: echo hi"))
+    again.communicate(timeout=60)
+    equal(again.returncode, 0)
+    until(lambda: not os.path.exists(work))
+
+    p, _, _ = killed_with_token(200)
+    hidden = tempfile.mkdtemp(dir=BASE) + "/.state"
+    os.makedirs(hidden)
+    os.rename(p.home + "/state/sidestep", hidden + "/sidestep")
+    left = hidden + "/sidestep/work"
+    assert tokens_below(left) != []
+    again = started(steps("- run: echo hi"), env={"XDG_STATE_HOME": hidden})
+    again.communicate(timeout=60)
+    equal(again.returncode, 0)
+    until(lambda: os.listdir(left) == [])
 
 
 def test_folders_in_use_are_not_pruned():

@@ -1,6 +1,8 @@
 /* The end of a job: what takes long is waited for, and nothing else waits. */
 #include <criterion/criterion.h>
 
+#include "base/file.h"
+#include "checkout/checkout.h"
 #include "sim.h"
 
 #define IS(...) cr_assert_str_eq(__VA_ARGS__)
@@ -156,4 +158,78 @@ Test(cleanup, a_helper_that_never_ends_has_its_limit)
 	IS(sim_job(s, "j"), "success");
 	IS(fake_signals(s->host, "remove"), "9");
 	sim_free(s);
+}
+
+/* ---- folders that are kept ---- */
+
+static char kept_dir[] = "/tmp/sidestep-cleanup-XXXXXX";
+
+/* A job whose folder stays, and in it the list of a checkout that had no post stage. */
+static struct sim *start_kept(void)
+{
+	struct sim *s = sim_steps("      - {id: a, run: x}\n");
+	cr_assert(mkdtemp(kept_dir));
+	s->opt.keep = true;
+	s->opt.work_dir = str_of(kept_dir);
+	sim_start(s);
+	const char *scratch = arena_printf(&s->arena, "%s/1-j/" CHECKOUT_SCRATCH, kept_dir).p;
+	cr_assert_eq(file_mkdirs(scratch, 0700, NULL), 0);
+	cr_assert_eq(file_write(checkout_list(&s->arena, str_of(scratch)).p, STR_EMPTY, 0600, NULL), 0);
+	return s;
+}
+
+static void end_kept(struct sim *s)
+{
+	sim_finish(s);
+	sim_free(s);
+	file_remove_tree(kept_dir, NULL);
+}
+
+Test(cleanup, the_token_of_a_kept_folder_goes_by_a_helper)
+{
+	struct sim *s = start_kept();
+	sim_exit(s, "a", 0);
+	cr_assert(fake_is_running(s->host, "forget"));
+	IS(fake_arg(s->host, "forget", 1), "__forget");
+	cr_expect(strstr(fake_arg(s->host, "forget", 2), "/1-j/" CHECKOUT_SCRATCH));
+	IS(sim_job(s, "j"), "");
+	sim_exit(s, "forget", 0);
+	IS(sim_job(s, "j"), "success");
+	cr_expect(fake_released(s->host, "forget"));
+	end_kept(s);
+}
+
+Test(cleanup, nobody_waits_for_that_helper_longer_than_for_others)
+{
+	struct sim *s = start_kept();
+	sim_exit(s, "a", 0);
+	sim_pass(s, 599);
+	IS(sim_job(s, "j"), "");
+	sim_pass(s, 2);
+	IS(sim_job(s, "j"), "success");
+	IS(fake_signals(s->host, "forget"), "");
+	cr_expect(fake_released(s->host, "forget"));
+	end_kept(s);
+}
+
+Test(cleanup, an_interrupt_leaves_that_helper_to_itself)
+{
+	struct sim *s = start_kept();
+	engine_cancel(s->engine, 2);
+	sim_exit(s, "a", 130);
+	cr_expect(fake_was_started(s->host, "forget"));
+	cr_expect(fake_released(s->host, "forget"));
+	IS(fake_signals(s->host, "forget"), "");
+	IS(sim_job(s, "j"), "cancelled");
+	end_kept(s);
+}
+
+Test(cleanup, that_helper_not_starting_is_said)
+{
+	struct sim *s = start_kept();
+	fake_spawn_fail(s->host, "forget", "no more processes");
+	sim_exit(s, "a", 0);
+	IS(sim_job(s, "j"), "success");
+	cr_expect(sim_logged(s, NULL, "the token of a checkout stays until the next run: no more processes"));
+	end_kept(s);
 }
