@@ -2,15 +2,15 @@
  * cleaned of what could disturb a terminal before it is shown. */
 #include "graph/show.h"
 
+#include "base/clean.h"
 #include "base/utf8.h"
 
 enum { VALUE_NODES_MAX = 100000, VALUE_DEPTH_MAX = 100, NOTE_NAMES_MAX = 6 };
 
-/* C0, DEL, C1, line and paragraph separators, and the characters that change the direction of text. */
+/* Also marks of direction, which say nothing in a cell of a drawing. */
 static bool disturbs(uint32_t cp)
 {
-	return cp < 0x20 || (cp >= 0x7f && cp <= 0x9f) || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-	       cp == 0x200e || cp == 0x200f || cp == 0xfeff;
+	return clean_is_control(cp) || clean_is_deceiving(cp) || cp == 0x200e || cp == 0x200f || cp == 0xfeff;
 }
 
 struct str show_clean(struct arena *a, struct str s)

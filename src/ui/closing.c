@@ -17,7 +17,7 @@ static void add_tail(struct buf *out, const struct tail *t, const struct look *l
 		enum log_level level;
 		struct str raw = tail_line(t, i, &level);
 		_cleanup_buf_ struct buf line = BUF_INIT;
-		text_clean(&line, raw, TEXT_TABS | (look->color ? TEXT_SGR : 0));
+		clean_line(&line, raw, CLEAN_TABS | (look->color ? CLEAN_SGR : 0));
 		paint_text(out, look, PAINT_DIM, str_of(bar));
 		if (level == LOG_ERROR)
 			paint(out, look, PAINT_RED);
@@ -296,11 +296,11 @@ void closing_render(struct buf *out, struct ui_run *r, const struct look *look, 
 	buf_addc(out, '\n');
 	if (log_dir.n) {
 		_cleanup_buf_ struct buf dir = BUF_INIT;
-		text_clean(&dir, log_dir, TEXT_TABS);
+		clean_line(&dir, log_dir, CLEAN_TABS);
 		buf_addf(out, "Logs: %.*s", STRF(buf_str(&dir)));
 		if (run_tagged(r)) {
 			buf_addc(out, '/');
-			text_clean(out, r->id, TEXT_TABS);
+			clean_line(out, r->id, CLEAN_TABS);
 		}
 		buf_addc(out, '\n');
 	}

@@ -193,7 +193,7 @@ static void output_row(struct builder *b, const struct ui_step *s)
 	size_t width = MIN(row_width(b->look), (size_t)OUTPUT_CELLS_MAX), indent = s->background ? 6 : 4;
 	enum log_level level;
 	_cleanup_buf_ struct buf line = BUF_INIT;
-	text_clean(&line, tail_line(s->tail, tail_count(s->tail) - 1, &level), TEXT_TABS);
+	clean_line(&line, tail_line(s->tail, tail_count(s->tail) - 1, &level), CLEAN_TABS);
 	buf_adds(out, s->background ? "    ┃ " : "    ");
 	paint(out, b->look, PAINT_DIM);
 	text_fit(out, buf_str(&line), width > indent ? width - indent : 0);

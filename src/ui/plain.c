@@ -80,7 +80,7 @@ static void add_word(struct buf *b, const char *what, struct str word)
 	if (!word.n)
 		return;
 	buf_adds(b, what);
-	text_clean(b, word, TEXT_TABS);
+	clean_line(b, word, CLEAN_TABS);
 }
 
 static void job_start(struct text_sink *t, struct ui_at at, const struct event *e)
@@ -90,7 +90,7 @@ static void job_start(struct text_sink *t, struct ui_at at, const struct event *
 	buf_addstr(b, at.job->name);
 	for (size_t i = 0; i < e->job_start.nruns_on; i++) {
 		buf_adds(b, i ? ", " : " (on ");
-		text_clean(b, e->job_start.runs_on[i], TEXT_TABS);
+		clean_line(b, e->job_start.runs_on[i], CLEAN_TABS);
 	}
 	buf_adds(b, e->job_start.nruns_on ? ")" : "");
 	add_word(b, ", calls ", e->job_start.uses);

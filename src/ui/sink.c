@@ -126,11 +126,11 @@ void add_output(struct buf *out, const struct look *look, enum log_level level, 
 		[LOG_WARNING] = PAINT_YELLOW, [LOG_NOTICE] = PAINT_CYAN, [LOG_COMMAND] = PAINT_CYAN
 	};
 	if (level == LOG_INFO) {
-		text_clean(out, line, look->color ? TEXT_SGR : 0);
+		clean_line(out, line, look->color ? CLEAN_SGR : 0);
 		return;
 	}
 	paint_text(out, look, colors[level], str_of(words[level]));
-	text_clean(out, line, look->color ? TEXT_SGR : 0);
+	clean_line(out, line, look->color ? CLEAN_SGR : 0);
 }
 
 void add_run_title(struct buf *out, const struct ui_run *r, const struct look *look)

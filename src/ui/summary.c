@@ -73,7 +73,7 @@ static void add_head(struct buf *out, struct str title, enum result result, int6
 	if (!trouble)
 		return;
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	text_clean(&text, str_of(trouble), TEXT_TABS);
+	clean_line(&text, str_of(trouble), CLEAN_TABS);
 	buf_adds(out, result == RESULT_SUCCESS ? ", but " : "; ");
 	paint_text(out, look, PAINT_RED, buf_str(&text));
 }

@@ -1,122 +1,9 @@
-/* Control bytes, cells and times; see text.h. */
+/* Cells, cuts and times; see text.h. */
 #include "ui/text.h"
 
 #include <inttypes.h>
 
-#include "base/utf8.h"
-
-enum { ESC = 0x1B, BEL = 0x07, SGR_MAX = 64, MARKS_MAX = 8 };
-
-/* Length of the escape sequence at s.p[i] (an ESC), 0 when it is none that ends on this line. */
-static size_t escape_length(struct str s, size_t i, bool *sgr)
-{
-	*sgr = false;
-	if (i + 1 >= s.n)
-		return 0;
-	unsigned char kind = (unsigned char)s.p[i + 1];
-	size_t at = i + 2;
-	if (kind == '[') {
-		while (at < s.n && s.p[at] >= 0x20 && s.p[at] <= 0x3F)
-			at++;
-		if (at >= s.n || s.p[at] < 0x40 || s.p[at] > 0x7E)
-			return 0;
-		*sgr = s.p[at] == 'm' && at - i < SGR_MAX;
-		for (size_t k = i + 2; k < at; k++)
-			*sgr = *sgr && s.p[k] <= ';' && s.p[k] >= '0';
-		return at + 1 - i;
-	}
-	if (kind == ']' || kind == 'P' || kind == '_' || kind == '^' || kind == 'X') { /* strings: up to BEL or ESC \ */
-		for (; at < s.n; at++) {
-			if (s.p[at] == BEL)
-				return at + 1 - i;
-			if (s.p[at] == ESC)
-				return at + 1 < s.n && s.p[at + 1] == '\\' ? at + 2 - i : 0;
-		}
-		return 0;
-	}
-	while (at - 1 < s.n && s.p[at - 1] >= 0x20 && s.p[at - 1] <= 0x2F) /* ESC ( B and the like */
-		at++;
-	return at - 1 < s.n && s.p[at - 1] >= 0x30 && s.p[at - 1] <= 0x7E ? at - i : 0;
-}
-
-static void show_control(struct buf *out, unsigned char c)
-{
-	buf_addc(out, '^');
-	buf_addc(out, (char)(c ^ 0x40)); /* 0x7F: ^? */
-}
-
-/* One control byte or escape sequence at s.p[i]; returns its length. */
-static size_t clean_control(struct buf *out, struct str s, size_t i, unsigned flags, bool *colored)
-{
-	unsigned char c = (unsigned char)s.p[i];
-	if (c == ESC) {
-		bool sgr;
-		size_t n = escape_length(s, i, &sgr);
-		if (sgr && (flags & TEXT_SGR)) {
-			buf_add(out, s.p + i, n);
-			*colored = true;
-		}
-		if (n)
-			return n;
-	}
-	if (c == '\n' || c == '\r')
-		buf_addc(out, ' ');
-	else if (c == '\t' && !(flags & TEXT_TABS))
-		buf_addc(out, '\t');
-	else
-		show_control(out, c);
-	return 1;
-}
-
-/* Characters that change the order or the place of others, so that a text looks like another one: embeddings, overrides and
- * isolates of writing directions, line and paragraph separators, tags. Marks that only hint at a direction stay. */
-static bool is_deceiving(uint32_t cp)
-{
-	return (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || (cp >= 0xE0000 && cp <= 0xE007F);
-}
-
-/* A sequence outside ASCII. C1 controls would start escape sequences on some terminals. */
-static size_t clean_wide(struct buf *out, struct str s, size_t i)
-{
-	uint32_t cp;
-	unsigned n = utf8_decode(s, i, &cp);
-	if (is_deceiving(cp))
-		buf_addf(out, "<U+%04X>", (unsigned)cp);
-	else
-		utf8_append(out, cp < 0xA0 ? 0xFFFD : cp);
-	return n;
-}
-
-static void expand_tab(struct buf *out, size_t start)
-{
-	size_t cells = text_cells(str_n(out->p + start, out->n - start));
-	text_blanks(out, 8 - cells % 8);
-}
-
-void text_clean(struct buf *out, struct str s, unsigned flags)
-{
-	size_t segment = out->n; /* after the last tab: at a multiple of 8 */
-	bool colored = false;
-	for (size_t i = 0; i < s.n;) {
-		size_t from = i;
-		while (i < s.n && s.p[i] >= 0x20 && s.p[i] < 0x7F)
-			i++;
-		buf_add(out, s.p + from, i - from);
-		if (i == s.n)
-			break;
-		if (s.p[i] == '\t' && (flags & TEXT_TABS)) {
-			expand_tab(out, segment);
-			segment = out->n;
-			i++;
-		} else if ((unsigned char)s.p[i] >= 0x80) {
-			i += clean_wide(out, s, i);
-		} else {
-			i += clean_control(out, s, i, flags, &colored);
-		}
-	}
-	if (colored)
-		buf_adds(out, "\x1b[0m");
-}
+enum { ESC = 0x1B, MARKS_MAX = 8 };
 
 struct str text_cut(struct str s, size_t max)
 {
@@ -131,29 +18,10 @@ struct str text_clean_copy(struct arena *a, struct str s, size_t max)
 {
 	_cleanup_buf_ struct buf b = BUF_INIT;
 	bool cut = s.n > max;
-	text_clean(&b, text_cut(s, max), TEXT_TABS);
+	clean_line(&b, text_cut(s, max), CLEAN_TABS);
 	if (cut)
 		buf_adds(&b, "…");
 	return arena_str(a, buf_str(&b));
-}
-
-/* One step through a clean text: its length in bytes, its cells. */
-static size_t next_cell(struct str s, size_t i, size_t *cells)
-{
-	*cells = 0;
-	if (s.p[i] == ESC) {
-		bool sgr;
-		size_t n = escape_length(s, i, &sgr);
-		return n ? n : 1;
-	}
-	if (s.p[i] >= 0x20 && s.p[i] < 0x7F) {
-		*cells = 1;
-		return 1;
-	}
-	uint32_t cp;
-	unsigned n = utf8_decode(s, i, &cp);
-	*cells = (size_t)utf8_width(cp);
-	return n;
 }
 
 size_t text_cells(struct str clean)
@@ -161,7 +29,7 @@ size_t text_cells(struct str clean)
 	size_t total = 0;
 	for (size_t i = 0; i < clean.n;) {
 		size_t cells;
-		i += next_cell(clean, i, &cells);
+		i += clean_next(clean, i, &cells);
 		total += cells;
 	}
 	return total;
@@ -172,7 +40,7 @@ size_t text_fit(struct buf *out, struct str clean, size_t cells)
 	size_t used = 0, room_end = out->n, room_used = 0, marks = 0; /* where "…" would still fit */
 	bool colored = false, cut = false;
 	for (size_t i = 0; i < clean.n && !cut;) {
-		size_t wide, n = next_cell(clean, i, &wide);
+		size_t wide, n = clean_next(clean, i, &wide);
 		colored = colored || clean.p[i] == ESC;
 		marks = wide ? 0 : marks + 1;
 		if (used + wide > cells) {
@@ -222,7 +90,7 @@ static size_t line_length(struct str clean, size_t cells)
 {
 	size_t used = 0, i = 0, blank = 0;
 	while (i < clean.n) {
-		size_t wide, n = next_cell(clean, i, &wide);
+		size_t wide, n = clean_next(clean, i, &wide);
 		if (used + wide > cells && i)
 			return blank ? blank : i;
 		if (clean.p[i] == ' ')

@@ -1,19 +1,12 @@
-/* Text of others made fit for a screen: control bytes, width in cells, cutting, and times for people. */
+/* Clean texts (base/clean.h) in cells: measured, cut, wrapped; and times for people. */
 #ifndef SIDESTEP_UI_TEXT_H
 #define SIDESTEP_UI_TEXT_H
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/clean.h"
 
-/* TEXT_SGR keeps colour sequences (and resets at the end when there was one); TEXT_TABS turns tabs into
- * blanks up to the next multiple of 8. */
-enum { TEXT_SGR = 1, TEXT_TABS = 2 };
-
-/* Appends s as one line that cannot move a cursor: valid UTF-8, escape sequences dropped, line ends as
- * blanks, other control bytes shown as ^X, characters that change the direction of writing as <U+202E>. Tabs stay unless
- * TEXT_TABS. */
-void text_clean(struct buf *out, struct str s, unsigned flags);
-/* The same into an arena, cut to about max bytes. */
+/* A clean line with tabs expanded (base/clean.h) in an arena, cut to about max bytes. */
 struct str text_clean_copy(struct arena *a, struct str s, size_t max);
 /* s cut to at most max bytes, not inside a UTF-8 sequence. */
 struct str text_cut(struct str s, size_t max);

@@ -1,52 +1,7 @@
-/* Foreign text made safe, measured and cut. */
+/* Clean text measured, wrapped and cut. */
 #include <criterion/criterion.h>
 
 #include "ui/text.h"
-
-Test(text, clean)
-{
-	static const struct {
-		struct str in;
-		unsigned flags;
-		const char *want;
-	} cases[] = {
-		{ STR("plain"), 0, "plain" },
-		{ STR(""), 0, "" },
-		{ STR("a\x1b[31mb\x1b[0m"), 0, "ab" },
-		{ STR("a\x1b[31mb"), TEXT_SGR, "a\x1b[31mb\x1b[0m" },
-		{ STR("a\x1b[2Jb\x1b[Hc"), TEXT_SGR, "abc" },
-		{ STR("\x1b[?25l!"), TEXT_SGR, "!" },
-		{ STR("\x1b[>4;2m!"), TEXT_SGR, "!" },
-		{ STR("\x1b]0;t\x07x\x1b]8;;u\x1b\\y"), TEXT_SGR, "xy" },
-		{ STR("\x1b]0;never ends"), 0, "^[]0;never ends" },
-		{ STR("\x1b"), 0, "^[" },
-		{ STR("\x1b["), TEXT_SGR, "^[[" },
-		{ STR("\x1b[31"), TEXT_SGR, "^[[31" },
-		{ STR("\x1b(0x\x1b"
-		      "7y"),
-		  0, "xy" },
-		{ STR("a\0b\x07"
-		      "c\x7f"),
-		  0, "a^@b^Gc^?" },
-		{ STR("a\nb\r"), 0, "a b " },
-		{ STR("safe\xe2\x80\xaetxt.exe"), 0, "safe<U+202E>txt.exe" },
-		{ STR("\xe2\x81\xa6x\xe2\x81\xa9\xe2\x80\xa8y"), TEXT_SGR, "<U+2066>x<U+2069><U+2028>y" },
-		{ STR("\xe2\x80\x8f\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"), 0, "\xe2\x80\x8f\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d" },
-		{ STR("a\tb"), 0, "a\tb" },
-		{ STR("a\tb\tc"), TEXT_TABS, "a       b       c" },
-		{ STR("\xe6\x97\xa5\t|"), TEXT_TABS, "\xe6\x97\xa5      |" },
-		{ STR("\xff\xc2\x9b"
-		      "2J"),
-		  0,
-		  "\xef\xbf\xbd\xef\xbf\xbd"
-		  "2J" },
-	};
-	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		_cleanup_buf_ struct buf b = BUF_INIT;
-		text_clean(&b, cases[i].in, cases[i].flags);
-		cr_assert_str_eq(buf_cstr(&b), cases[i].want, "case %zu: %s", i, buf_cstr(&b));
-	}
-}
 
 Test(text, fit)
 {
