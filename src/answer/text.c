@@ -1,6 +1,8 @@
 /* Results as texts; see text.h and <sidestep/text.h>. */
 #include "answer/text.h"
 
+#include "base/clean.h"
+
 static char *steal(struct buf *b, size_t *size)
 {
 	*size = b->n;
@@ -26,7 +28,9 @@ void sidestep_text_done(struct sidestep_text *t)
 
 void text_error(struct buf *messages, const struct err *err)
 {
-	buf_addf(messages, "sidestep: error: %s\n", err->text);
+	buf_adds(messages, "sidestep: error: ");
+	clean_append(messages, str_of(err->text));
+	buf_addc(messages, '\n');
 }
 
 static void put_diags(struct buf *messages, struct diag_list *diags, bool lint, const struct sidestep_render *render)

@@ -6,6 +6,7 @@
 #include "actions/inventory.h"
 #include "actions/reference.h"
 #include "answer/text.h"
+#include "base/clean.h"
 #include "base/path.h"
 #include "git/git.h"
 #include "store/state.h"
@@ -69,8 +70,10 @@ static void add_refs(struct cache *c, const struct stored_tree *t, struct buf *o
 	size_t n = 0;
 	inventory_refs(&refs, &c->a, &t->place);
 	for (size_t i = 0; i < refs.n; i++)
-		if (str_eq(refs.v[i].sha, t->sha))
-			buf_addf(out, "%s%.*s", n++ ? ", " : before, STRF(refs.v[i].name));
+		if (str_eq(refs.v[i].sha, t->sha)) {
+			buf_adds(out, n++ ? ", " : before);
+			clean_append(out, refs.v[i].name);
+		}
 }
 
 /* ---- list ---- */

@@ -3,6 +3,7 @@
 
 #include "answer/text.h"
 #include "api/eval_place.h"
+#include "base/clean.h"
 #include "expr/template.h"
 #include "model/schema_reader.h"
 
@@ -91,7 +92,9 @@ static void tell(struct buf *messages, struct arena *a, struct str text, const s
 	struct source_set sources = { .arena = a };
 	struct diag_list diags = { .arena = a, .sources = &sources };
 	if (error->evaluation) {
-		buf_addf(messages, "sidestep: error: %.*s\n", STRF(error->text));
+		buf_adds(messages, "sidestep: error: ");
+		clean_append(messages, error->text);
+		buf_addc(messages, '\n');
 		return;
 	}
 	struct source *src = source_add(&sources, STR("expression"), text);

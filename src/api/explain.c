@@ -31,7 +31,8 @@ static struct str reason_of(const struct sidestep_session *s, size_t i)
 static void text_event(const struct sidestep_session *s, struct arena *a, struct buf *out)
 {
 	const struct trigger_event *e = &s->event;
-	buf_addf(out, "event   %.*s%s%.*s\n", STRF(e->name), e->action.n ? ", " : "", STRF(e->action));
+	buf_addf(out, "event   %.*s%s%.*s\n", STRF(show_clean(a, e->name)), e->action.n ? ", " : "",
+	         STRF(show_clean(a, e->action)));
 	if (e->ref.n)
 		buf_addf(out, "ref     %.*s\n", STRF(show_clean(a, e->ref)));
 	if (e->sha.n)
@@ -62,7 +63,7 @@ static void text_inputs(const struct run_inputs *inputs, struct arena *a, struct
 {
 	for (size_t i = 0; i < inputs->values.o->n; i++) {
 		struct val v = inputs->values.o->vals[i];
-		buf_addf(out, "    input %.*s = ", STRF(inputs->values.o->keys[i]));
+		buf_addf(out, "    input %.*s = ", STRF(show_clean(a, inputs->values.o->keys[i])));
 		if (v.kind == VAL_STRING)
 			json_string(out, v.s);
 		else
@@ -76,7 +77,7 @@ static void text_workflow(const struct sidestep_session *s, size_t i, struct are
 	const struct workflow *w = s->project.workflows[i];
 	const struct session_run *r = run_of(s, w);
 	buf_addf(out, "%s %.*s\n    %.*s\n", runs(s, i) ? "runs   " : "not run", STRF(show_clean(a, w->path)),
-	         STRF(reason_of(s, i)));
+	         STRF(show_clean(a, reason_of(s, i))));
 	if (r)
 		text_inputs(&r->inputs, a, out);
 }

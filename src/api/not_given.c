@@ -2,6 +2,7 @@
  * computed are not known here, and what an action asks for is its caller's to hand on. */
 #include "api/not_given.h"
 
+#include "base/clean.h"
 #include "base/map.h"
 #include "expr/visit.h"
 
@@ -94,8 +95,10 @@ static void add_names(struct buf *b, const struct missing *m, const char *what, 
 	if (m->n == 0)
 		return;
 	buf_addf(b, "%s%s%s ", *any ? "; " : "sidestep: note: used, but not given: ", what, m->n == 1 ? "" : "s");
-	for (size_t i = 0; i < m->n; i++)
-		buf_addf(b, "%s%.*s", i ? ", " : "", STRF(m->v[i]));
+	for (size_t i = 0; i < m->n; i++) {
+		buf_adds(b, i ? ", " : "");
+		clean_append(b, m->v[i]);
+	}
 	buf_addf(b, " (%s)", how);
 	*any = true;
 }

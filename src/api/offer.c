@@ -2,11 +2,13 @@
 #include <sidestep/workflow.h>
 
 #include "answer/text.h"
+#include "base/clean.h"
 #include "base/map.h"
+#include "base/utf8.h"
 #include "plan/matrix_filter.h"
 #include "project/project.h"
 
-/* The words, each once. What would not stand on one line is nothing that somebody types. */
+/* The words, each once. What would not stand on one line as it is, is nothing that somebody types. */
 struct offer {
 	struct arena *a;
 	struct map seen;
@@ -16,9 +18,10 @@ struct offer {
 static void add(struct offer *o, struct str word)
 {
 	bool plain = word.n > 0;
-	for (size_t i = 0; i < word.n; i++)
-		plain &= (unsigned char)word.p[i] >= ' ' && word.p[i] != 0x7f;
-	if (!plain || map_has(&o->seen, word))
+	uint32_t cp;
+	for (size_t i = 0; i < word.n; i += utf8_decode(word, i, &cp))
+		plain &= utf8_decode(word, i, &cp) && !clean_is_control(cp) && !clean_is_deceiving(cp);
+	if (!plain || !utf8_valid(word) || map_has(&o->seen, word))
 		return;
 	map_put(o->a, &o->seen, word, o);
 	buf_addf(o->out, "%.*s\n", STRF(word));

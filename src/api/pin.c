@@ -7,6 +7,7 @@
 
 #include "actions/store.h"
 #include "answer/text.h"
+#include "base/clean.h"
 #include "base/path.h"
 #include "base/replace.h"
 #include "base/vec.h"
@@ -189,17 +190,25 @@ static void say_finding(struct pinning *g, struct buf *out, const struct source 
 {
 	bool color = r && (out == &g->out ? r->color : r->messages_color);
 	struct pos at = source_pos(src, u->at.from);
-	buf_addf(out, "%s%.*s:%u:%u:%s %serror:%s %.*s\n", color ? "\033[1m" : "", STRF(src->path), at.line, at.col,
-	         color ? "\033[0m" : "", color ? "\033[1;31m" : "", color ? "\033[0m" : "", STRF(u->message));
-	if (u->help.n)
-		buf_addf(out, "    %.*s\n", STRF(u->help));
+	buf_adds(out, color ? "\033[1m" : "");
+	clean_append(out, src->path);
+	buf_addf(out, ":%u:%u:%s %serror:%s ", at.line, at.col, color ? "\033[0m" : "", color ? "\033[1;31m" : "",
+	         color ? "\033[0m" : "");
+	clean_append(out, u->message);
+	buf_adds(out, u->help.n ? "\n    " : "");
+	clean_append(out, u->help);
+	buf_addc(out, '\n');
 }
 
 static void say_change(struct pinning *g, const struct source *src, const struct pin_use *u)
 {
 	struct pos at = source_pos(src, u->at.from);
-	buf_addf(&g->out, "%.*s:%u:%u: %.*s -> %.*s # %.*s\n", STRF(src->path), at.line, at.col, STRF(u->text), STRF(u->sha),
-	         STRF(u->version));
+	clean_append(&g->out, src->path);
+	buf_addf(&g->out, ":%u:%u: ", at.line, at.col);
+	clean_append(&g->out, u->text);
+	buf_addf(&g->out, " -> %.*s # ", STRF(u->sha));
+	clean_append(&g->out, u->version);
+	buf_addc(&g->out, '\n');
 }
 
 static void say_uses(struct pinning *g, const struct sidestep_render *render)
@@ -223,8 +232,10 @@ static void say_remembered(struct pinning *g)
 		if (!l->remembered || !l->n)
 			continue;
 		int64_t days = MAX(((int64_t)time(NULL) - l->asked_at) / SECONDS_A_DAY, INT64_C(0));
-		buf_addf(&g->said, "sidestep: %.*s as it is stored, %lld day%s old: --offline asks nobody\n", STRF(l->repository),
-		         (long long)days, days == 1 ? "" : "s");
+		buf_adds(&g->said, "sidestep: ");
+		clean_append(&g->said, l->repository);
+		buf_addf(&g->said, " as it is stored, %lld day%s old: --offline asks nobody\n", (long long)days,
+		         days == 1 ? "" : "s");
 	}
 }
 

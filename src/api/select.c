@@ -3,6 +3,7 @@
 
 #include "answer/text.h"
 #include "api/asked.h"
+#include "base/clean.h"
 #include "base/path.h"
 #include "project/called.h"
 
@@ -37,7 +38,11 @@ static int plan_one(struct sidestep_session *s, const struct workflow *w, struct
 static void say_reason(struct sidestep_session *s, struct buf *messages, size_t i, const char *before)
 {
 	struct str path = s->project.workflows[i]->path;
-	buf_addf(messages, "%s%.*s: %.*s\n", before, STRF(path), STRF(s->answers[i].reason));
+	buf_adds(messages, before);
+	clean_append(messages, path);
+	buf_adds(messages, ": ");
+	clean_append(messages, s->answers[i].reason);
+	buf_addc(messages, '\n');
 }
 
 /* A short word about the workflows that a filter left out, or about all when there is nothing to run. */
@@ -72,7 +77,7 @@ static bool takes_inputs(const struct sidestep_session *s)
 }
 
 /* Whether what was given fits the workflows that start. */
-static bool check_inputs(struct sidestep_session *s, struct buf *messages)
+static bool inputs_fit(struct sidestep_session *s, struct buf *messages)
 {
 	struct input_sources from = sources_of(s, NULL);
 	const struct workflow **all = arena_array(&s->arena, const struct workflow *, s->runs.n + 1);
@@ -90,6 +95,14 @@ static bool check_inputs(struct sidestep_session *s, struct buf *messages)
 		return s->runs.n == 0;
 	for (size_t i = 0; i < s->runs.n; i++)
 		fine &= inputs_accepted(messages, all[i], s->event.name, &from);
+	return fine;
+}
+
+static bool check_inputs(struct sidestep_session *s, struct buf *messages)
+{
+	_cleanup_buf_ struct buf said = BUF_INIT;
+	bool fine = inputs_fit(s, &said);
+	clean_lines(messages, buf_str(&said));
 	return fine;
 }
 

@@ -10,6 +10,7 @@
 #include "answer/text.h"
 #include "api/not_given.h"
 #include "api/select.h"
+#include "base/clean.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "checkout/checkout.h"
@@ -332,7 +333,9 @@ static enum sidestep_status judge(struct sidestep_session *s, struct buf *messag
 		if (run_conclusion(r) != RESULT_SUCCESS && run_conclusion(r) != RESULT_SKIPPED)
 			status = SIDESTEP_FAILED;
 		if (trouble) {
-			buf_addf(messages, "sidestep: error: %s\n", trouble);
+			buf_adds(messages, "sidestep: error: ");
+			clean_append(messages, str_of(trouble));
+			buf_addc(messages, '\n');
 			unsupported = true;
 		}
 	}

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <sys/ioctl.h>
 
+#include "base/clean.h"
 #include "base/file.h"
 #include "cli/verbs.h"
 
@@ -15,10 +16,11 @@ enum { COLUMNS_MAX = 10000 };
 
 static void PRINTF_LIKE(1, 0) say(const char *fmt, va_list ap)
 {
-	_cleanup_buf_ struct buf b = BUF_INIT;
+	_cleanup_buf_ struct buf b = BUF_INIT, text = BUF_INIT;
 
+	buf_addvf(&text, fmt, ap);
 	buf_adds(&b, "sidestep: ");
-	buf_addvf(&b, fmt, ap);
+	clean_append(&b, buf_str(&text)); /* names and values of files may be in it */
 	buf_addc(&b, '\n');
 	file_write_all(STDERR_FILENO, b.p, b.n); /* nobody is left to tell when this fails */
 }

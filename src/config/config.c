@@ -9,6 +9,7 @@
 
 #include "answer/text.h"
 #include "base/beneath.h"
+#include "base/clean.h"
 #include "base/file.h"
 #include "base/path.h"
 #include "git/run.h"
@@ -326,9 +327,10 @@ static int read_all(struct config *c, const struct project *p, bool act_files, s
 
 static void say_unused(const struct config *c, struct buf *said)
 {
-	for (size_t i = 0; i < c->unused.n; i++)
-		buf_addf(said, "%s%.*s",
-		         i ? ", " : "sidestep: note: options of act that have no effect here: ", STRF(c->unused.v[i]));
+	for (size_t i = 0; i < c->unused.n; i++) {
+		buf_adds(said, i ? ", " : "sidestep: note: options of act that have no effect here: ");
+		clean_append(said, c->unused.v[i]);
+	}
 	if (c->unused.n)
 		buf_addc(said, '\n');
 }

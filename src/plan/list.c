@@ -163,7 +163,8 @@ static void add_answer(const struct table *t, const struct workflow *w, const st
 	const struct selection *s = &answers->v[i];
 	if (!w->valid || (s->kind == SELECTION_RUNS && !s->filters))
 		return;
-	struct str text = arena_printf(t->a, "  %sstarted: %.*s", s->kind == SELECTION_RUNS ? "" : "not ", STRF(s->reason));
+	struct str text = arena_printf(t->a, "  %sstarted: %.*s", s->kind == SELECTION_RUNS ? "" : "not ",
+	                               STRF(show_clean(t->a, s->reason)));
 	if (s->kind == SELECTION_NO_EVENT)
 		text = arena_printf(t->a, "  not started by %.*s", STRF(show_clean(t->a, answers->event)));
 	paint(t, "2");

@@ -1,4 +1,5 @@
 /* One diagnostic for a person: place and text, the line, a caret under the span, notes, help. */
+#include "base/clean.h"
 #include "base/utf8.h"
 #include "source/diag.h"
 
@@ -23,11 +24,10 @@ static void put_char(struct buf *out, struct str s, size_t at, unsigned len, uin
 	} else if (cp < 0x20 || cp == 0x7F) {
 		utf8_append(out, cp == 0x7F ? 0x2421 : 0x2400 + cp); /* control pictures */
 		*cells = 1;
-	} else if ((cp >= 0x80 && cp < 0xA0) || (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069)) {
-		utf8_append(out, 0xFFFD); /* what could reorder or drive the terminal */
-		*cells = 1;
-	} else if (cp == 0xFFFD) {
-		utf8_append(out, cp);
+	} else if (clean_is_deceiving(cp)) {
+		*cells = clean_put_code(out, cp);
+	} else if (clean_is_control(cp) || cp == 0xFFFD) {
+		utf8_append(out, 0xFFFD);
 		*cells = 1;
 	} else {
 		buf_add(out, s.p + at, len);
@@ -98,7 +98,9 @@ static void cut(struct excerpt *x, struct str line, size_t from, size_t to, int 
 static void put_place(struct buf *out, const struct source *src, struct span at, const struct ink *c)
 {
 	struct pos p = source_pos(src, at.from);
-	buf_addf(out, "%s%.*s:%u:%u:%s ", c->bold, STRF(src->path), p.line, p.col, c->off);
+	buf_adds(out, c->bold);
+	clean_append(out, src->path);
+	buf_addf(out, ":%u:%u:%s ", p.line, p.col, c->off);
 }
 
 static void put_excerpt(struct buf *out, const struct source *src, struct span at, const struct ink *c, const char *mark,
@@ -125,6 +127,13 @@ static void put_excerpt(struct buf *out, const struct source *src, struct span a
 	buf_done(&x.text);
 }
 
+static void put_label(struct buf *out, const struct ink *c, const char *label, struct str text)
+{
+	buf_addf(out, "%s%s%s ", c->blue, label, c->off);
+	clean_append(out, text);
+	buf_addc(out, '\n');
+}
+
 void diag_render(struct buf *out, const struct diag_list *l, const struct diag *d, bool color, int width)
 {
 	struct ink c = ink_for(color);
@@ -133,7 +142,7 @@ void diag_render(struct buf *out, const struct diag_list *l, const struct diag *
 	if (src)
 		put_place(out, src, d->at, &c);
 	buf_addf(out, "%s%s:%s ", mark, severity_name(d->severity), c.off);
-	utf8_append_clean(out, d->text);
+	clean_append(out, d->text);
 	buf_addf(out, " %s[%s]%s\n", c.dim, rule_id(d->rule), c.off);
 	if (src)
 		put_excerpt(out, src, d->at, &c, mark, width);
@@ -141,12 +150,14 @@ void diag_render(struct buf *out, const struct diag_list *l, const struct diag *
 		const struct source *where = source_get(l->sources, n->at.file);
 		if (where) {
 			put_place(out, where, n->at, &c);
-			buf_addf(out, "%snote:%s %.*s\n", c.blue, c.off, STRF(n->text));
+			put_label(out, &c, "note:", n->text);
 			put_excerpt(out, where, n->at, &c, c.blue, width);
 		} else {
-			buf_addf(out, "%snote:%s %.*s\n", c.blue, c.off, STRF(n->text));
+			put_label(out, &c, "note:", n->text);
 		}
 	}
-	if (d->help.n)
-		buf_addf(out, "      %s= help:%s %.*s\n", c.blue, c.off, STRF(d->help));
+	if (d->help.n) {
+		buf_adds(out, "      ");
+		put_label(out, &c, "= help:", d->help);
+	}
 }

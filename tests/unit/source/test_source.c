@@ -189,6 +189,8 @@ Test(diag, rendering)
 		{ "\xE4\xB8\xAD: x", 5, 6, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | \xE4\xB8\xAD: x\n      |     ^\n" },
 		{ "a\x1B[31mb", 1, 2, "w.yml:1:2: error: wrong [yaml-syntax]\n    1 | a\xE2\x90\x9B[31mb\n      |  ^\n" },
 		{ "a\xFF z", 3, 4, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | a\xEF\xBF\xBD z\n      |    ^\n" },
+		{ "\xE2\x80\xAE: x", 5, 6, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | <U+202E>: x\n      |           ^\n" },
+		{ "k\xC2\x9B: x", 5, 6, "w.yml:1:5: error: wrong [yaml-syntax]\n    1 | k\xEF\xBF\xBD: x\n      |     ^\n" },
 		{ "k: |\n  x\n  y\n", 3, 13, "w.yml:1:4: error: wrong [yaml-syntax]\n    1 | k: |\n      |    ^\n" },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -235,6 +237,22 @@ Test(diag, colours_notes_and_help)
 	buf_clear(&out);
 	diag_render(&out, &b.diags, d, true, 80);
 	cr_expect_not_null(strstr(buf_cstr(&out), "\033[1;31merror:\033[0m"));
+	buf_done(&out);
+	arena_done(&b.a);
+}
+
+Test(diag, texts_are_cleaned)
+{
+	struct bench b;
+	struct buf out = BUF_INIT;
+	bench_init(&b, STR("a: 1\n"));
+	struct diag *d = diag_add(&b.diags, RULE_YAML_SYNTAX, (struct span) { 0, 0, 1 }, "no \033]0;t\a\xC2\x9B\xE2\x80\xAE");
+	diag_note(&b.diags, d, SPAN_NONE, "an \033[31m");
+	diag_help(&b.diags, d, "a\nb\177");
+	diag_render(&out, &b.diags, d, false, 80);
+	cr_expect_str_eq(buf_cstr(&out),
+	                 "w.yml:1:1: error: no ^[]0;t^G\xEF\xBF\xBD<U+202E> [yaml-syntax]\n    1 | a: 1\n      | ^\n"
+	                 "note: an ^[[31m\n      = help: a b^?\n");
 	buf_done(&out);
 	arena_done(&b.a);
 }
