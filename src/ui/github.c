@@ -35,17 +35,19 @@ static void resume_commands(struct github_sink *g)
 	g->stopped = false;
 }
 
-/* Percent-escapes of workflow commands; properties know two more. Other control bytes are left out. */
+/* Percent-escapes of workflow commands; properties know two more. Other controls are left out, and what would change the order
+ * of other characters is shown as its code: the outer runner's reader sees what was written. */
 static void add_escaped(struct buf *out, struct str s, bool property)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	utf8_append_clean(&text, s);
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		if (c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ',')))
-			buf_addf(out, "%%%02X", (unsigned)c);
-		else if ((unsigned char)c >= 0x20 || c == '\t')
-			buf_addc(out, c);
+	uint32_t cp;
+	for (size_t i = 0; i < s.n;) {
+		i += utf8_decode(s, i, &cp);
+		if (cp == '%' || cp == '\r' || cp == '\n' || (property && (cp == ':' || cp == ',')))
+			buf_addf(out, "%%%02X", (unsigned)cp);
+		else if (clean_is_deceiving(cp))
+			clean_put_code(out, cp);
+		else if (!clean_is_control(cp) || cp == '\t')
+			utf8_append(out, cp);
 	}
 }
 
