@@ -130,7 +130,7 @@ struct event {
 		struct {
 			enum outlook runs;
 			struct str condition, reason,
-				cannot; /* its if; why not, on what it depends, a note; why it cannot run here */
+				cannot; /* its if as written; why not, on what it depends, a note; why it cannot run here */
 			struct str name, kind, group;
 			bool background;
 			uint32_t depth; /* steps of an action: one more than the action */

@@ -47,10 +47,23 @@ static int parse_condition(struct template_scan *out, struct arena *a, const str
 
 static const char implicit_head[] = "success() && (";
 
+/* Whether the last character closes the parenthesis before `from`: success() && (a) || (b) is somebody's own. */
+static bool closes_at_end(struct str text, size_t from)
+{
+	size_t depth = 1, i = from;
+	bool quoted = false;
+	for (; i < text.n && depth; i++) {
+		quoted ^= text.p[i] == '\''; /* '' within a string: twice */
+		depth += !quoted && text.p[i] == '(';
+		depth -= !quoted && text.p[i] == ')';
+	}
+	return depth == 0 && i == text.n;
+}
+
 struct str template_condition_written(struct str stored, bool *implicit)
 {
 	size_t head = sizeof(implicit_head) - 1;
-	bool wrapped = str_starts(stored, str_of(implicit_head)) && stored.p[stored.n - 1] == ')';
+	bool wrapped = str_starts(stored, str_of(implicit_head)) && closes_at_end(stored, head);
 	*implicit = wrapped || str_is(stored, "success()");
 	if (wrapped)
 		return str_n(stored.p + head, stored.n - head - 1);

@@ -1,5 +1,6 @@
 /* A leg while it runs: the job, or the workflow it calls; what is said of it at its beginning and at its end. */
 #include "base/utf8.h"
+#include "expr/template.h"
 #include "kinds/kinds.h"
 #include "model/cache_mode.h"
 #include "model/permissions.h"
@@ -57,23 +58,15 @@ static struct val permissions_value(struct leg *l)
 	return out;
 }
 
-/* As it is written, without what holds anyhow. */
-static struct str written_condition(const struct job *job)
-{
-	static const struct str implied = { "success() && (", 14 };
-	struct str text = job->condition_text;
-	if (str_is(text, "success()"))
-		return STR_EMPTY;
-	return str_starts(text, implied) ? str_n(text.p + implied.n, text.n - implied.n - 1) : text;
-}
-
 static void say_plan(struct leg *l)
 {
 	const struct masker *m = l->run->journal.masker;
 	struct event e = speaker_event(&l->speaker, EVENT_PLAN);
+	bool implicit;
+	struct str condition = template_condition_written(l->group->plan->job->condition_text, &implicit);
 	e.plan.name = l->name;
 	e.plan.runs = l->group->outlook;
-	e.plan.condition = written_condition(l->group->plan->job);
+	e.plan.condition = masker_str(m, &l->arena, condition);
 	e.plan.reason = masker_str(m, &l->arena, l->group->depends);
 	e.plan.cannot = masker_str(m, &l->arena, l->unsupported);
 	journal_emit(&l->run->journal, &e);
@@ -93,7 +86,7 @@ void leg_begun(struct leg *l, struct str workspace)
 	e.job_start.runs_on = mask_labels(l);
 	e.job_start.nruns_on = l->nlabels;
 	e.job_start.workspace = workspace;
-	e.job_start.uses = p->job->uses;
+	e.job_start.uses = masker_str(l->run->journal.masker, &l->arena, p->job->uses);
 	e.job_start.permissions = permissions_value(l);
 	e.job_start.continue_on_error = l->continue_on_error;
 	e.job_start.environment = masker_str(l->run->journal.masker, &l->arena, l->environment);
@@ -287,7 +280,7 @@ void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason)
 	l->state = LEG_DONE;
 	l->conclusion = conclusion;
 	l->outputs = val_object(&l->run->arena);
-	l->reason = reason;
+	l->reason = masker_str(l->run->journal.masker, &l->run->arena, reason);
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_SKIP);
 	e.job_skip.name = l->name;
 	e.job_skip.reason = l->reason;

@@ -1,6 +1,7 @@
 /* Plans of steps; see plan.h. */
 #include "step/plan.h"
 
+#include "expr/template.h"
 #include "step/frame.h"
 
 static struct str masked(struct step_run *s, struct arena *a, struct str text)
@@ -21,14 +22,14 @@ static struct val masked_map(struct step_run *s, struct arena *a, struct val map
 /* As it is written: what holds anyhow, that all is well so far, or for stages always, is not said. */
 static struct str shown_condition(const struct step_run *s)
 {
-	static const struct str implied = { "success() && (", 14 };
 	struct str text = STR_EMPTY;
+	bool implicit;
 	if (s->ops->control || !s->node->step)
 		return text;
 	step_condition(s, &text);
-	if (str_is(text, "success()") || (s->stage != STAGE_MAIN && str_is(text, "always()")))
+	if (s->stage != STAGE_MAIN && str_is(text, "always()"))
 		return STR_EMPTY;
-	return str_starts(text, implied) ? str_n(text.p + implied.n, text.n - implied.n - 1) : text;
+	return template_condition_written(text, &implicit);
 }
 
 static void add_joins(struct step_run *s, struct arena *a, struct event *e)
@@ -55,10 +56,10 @@ void step_plan(struct step_run *s, const struct step_plan *p)
 	e.plan.background = s->node->background && !step_is_inner(s) && !s->job->session->opt.sequential;
 	e.plan.depth = s->frame->depth;
 	e.plan.runs = s->outlook;
-	e.plan.condition = shown_condition(s);
+	e.plan.condition = masked(s, &a, shown_condition(s));
 	e.plan.reason = masked(s, &a, s->depends.n ? s->depends : p->note ? str_of(p->note) : s->reason);
 	e.plan.cannot = masked(s, &a, p->cannot ? str_of(p->cannot) : STR_EMPTY);
-	e.plan.uses = s->node->kind == STEP_USES ? s->node->step->uses : STR_EMPTY;
+	e.plan.uses = masked(s, &a, s->node->kind == STEP_USES ? s->node->step->uses : STR_EMPTY);
 	e.plan.command = masked(s, &a, p->command);
 	e.plan.shell = masked(s, &a, p->shell);
 	e.plan.directory = masked(s, &a, p->directory);

@@ -96,24 +96,13 @@ static void take_plan(struct plan_job *j, const struct event *e)
 	j->nfail += j->cannot.n > 0;
 }
 
-/* A reason with a condition, without the success() that nobody has written. */
-static struct str without_implied(struct arena *a, struct str reason)
-{
-	static const struct str implied = { "success() && (", 14 };
-	size_t at = str_find(reason, implied, 0);
-	if (at == SIZE_MAX || reason.p[reason.n - 1] != ')')
-		return reason;
-	return arena_printf(a, "%.*s%.*s", STRF(str_to(reason, at)),
-	                    STRF(str_n(reason.p + at + implied.n, reason.n - at - implied.n - 1)));
-}
-
 static void take_job_event(struct plan_job *j, const struct event *e)
 {
 	if (e->type == EVENT_JOB_START) {
 		take_job_start(j, e);
 	} else if (e->type == EVENT_JOB_SKIP) {
 		j->name = kept(j->run, e->job_skip.name);
-		j->left_out = kept(j->run, without_implied(&j->run->arena, e->job_skip.reason));
+		j->left_out = kept(j->run, e->job_skip.reason);
 		j->not_here = e->job_skip.not_here;
 	} else if (e->type == EVENT_PLAN) {
 		take_plan(j, e);
