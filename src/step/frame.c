@@ -100,16 +100,22 @@ static enum eval_result eval_step_env(struct step_run *s)
 	return EVAL_OK;
 }
 
-/* First line, without leading blanks, masked: in the frame's arena because events of its join name it. */
-static struct str shown_name(struct step_run *s, struct str text)
+/* The first line, without leading blanks. */
+static struct str name_line(struct str text)
 {
 	while (text.n && (text.p[0] == ' ' || text.p[0] == '\t' || text.p[0] == '\n' || text.p[0] == '\r'))
 		text = str_from(text, 1);
 	for (size_t i = 0; i < text.n; i++)
 		if (text.p[i] == '\n' || text.p[i] == '\r')
 			text = str_to(text, i);
+	return text;
+}
+
+/* Masked: in the frame's arena because events of its join name it. */
+static struct str shown_name(struct step_run *s, struct str text)
+{
 	_cleanup_buf_ struct buf masked = BUF_INIT;
-	masker_apply(s->job->masker, text, &masked);
+	masker_apply(s->job->masker, name_line(text), &masked);
 	return arena_str(s->frame->mem, buf_str(&masked));
 }
 
@@ -120,7 +126,36 @@ static struct str name_of_pre(struct step_run *s, struct str text)
 	return arena_printf(&s->arena, "Pre %.*s", STRF(s->use->name));
 }
 
-/* An error in it does not fail the step. */
+/* What is wrong in it does not fail the step. */
+static struct str name_of_error(struct step_run *s, struct str written, struct str why)
+{
+	step_say(s, LOG_WARNING, "Encountered an error when evaluating display name %.*s. %.*s", STRF(written), STRF(why));
+	return STR("run");
+}
+
+/* No name is worth reading files for that nobody has asked to be called so. */
+static enum eval_result leave_hash(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out,
+                                   struct err *err)
+{
+	(void)owner, (void)a, (void)patterns, (void)n, (void)out, (void)err;
+	return EVAL_UNKNOWN;
+}
+
+/* A script without a name is called by its first line, with its expressions evaluated; hashFiles stays as it is written. */
+static struct str name_of_script(struct step_run *s, const struct token *script)
+{
+	struct scope scope = step_scope(s);
+	struct scope_ops ops = *scope.ops;
+	struct str text, why;
+	ops.hash_files = leave_hash;
+	scope.ops = &ops;
+	scope.plans = true; /* what is not known is shown as it stands */
+	scope.sources = NULL;
+	if (scope_text(&text, script, &scope, &why) != EVAL_OK)
+		return name_of_error(s, name_line(script->raw), why);
+	return arena_printf(&s->arena, "Run %.*s", STRF(name_line(text)));
+}
+
 static enum eval_result eval_step_name(struct step_run *s)
 {
 	const struct step *step = s->node->step;
@@ -133,13 +168,12 @@ static enum eval_result eval_step_name(struct step_run *s)
 		enum eval_result rc = scope_text(&text, step->name, &scope, &why);
 		if (rc == EVAL_PENDING)
 			return rc;
-		if (rc == EVAL_ERROR) {
-			step_say(s, LOG_WARNING, "Encountered an error when evaluating display name %.*s. %.*s",
-			         STRF(step->name->raw), STRF(why));
-			text = STR("run");
-		}
+		if (rc == EVAL_ERROR)
+			text = name_of_error(s, step->name->raw, why);
 		if (s->stage == STAGE_PRE)
 			text = name_of_pre(s, text);
+	} else if (step && step->kind == STEP_RUN && step->run && token_has_expr(step->run)) {
+		text = name_of_script(s, step->run);
 	}
 	s->named = true;
 	s->name = shown_name(s, text);

@@ -335,3 +335,30 @@ Test(job, critical_path_and_savings)
 	IS(sim_text(s, end, "critical_path"), "build → test");
 	sim_free(s);
 }
+
+Test(job, a_script_without_a_name_is_called_by_its_first_line_evaluated)
+{
+	struct sim *s = sim_new(
+		"on: push\njobs:\n  j:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [3]}}\n    env: {E: 'one two'}\n"
+		"    steps:\n"
+		"      - {id: a, run: 'sleep ${{ matrix.n }}; echo ${{ env.E }}'}\n"
+		"      - {id: b, run: \"${{ steps.a.outputs.v }}\\nsecond ${{ matrix.n }}\"}\n"
+		"      - {id: c, run: 'login ${{ secrets.key }}'}\n"
+		"      - {id: e, run: 'off ${{ matrix.n }}', if: false}\n"
+		"      - {id: f, run: \"${{ matrix.n }}\\necho ${{ fromJSON('[') }}\"}\n");
+	val_set_str(&s->arena, s->opt.secrets, "key", STR("hush-hush"));
+	s->job = "j (3)";
+	sim_start(s);
+	IS(sim_text(s, sim_event(s, "step.start", "a", 0), "name"), "Run sleep 3; echo one two");
+	fake_write(s->host, "a", "GITHUB_OUTPUT", "v<<EOF\n\n  made here \nbelow\nEOF\n");
+	sim_exit(s, "a", 0);
+	IS(sim_text(s, sim_event(s, "step.end", "a", 0), "name"), "Run sleep 3; echo one two");
+	IS(sim_text(s, sim_event(s, "step.start", "b", 0), "name"), "Run made here ");
+	sim_exit(s, "b", 0);
+	IS(sim_text(s, sim_event(s, "step.start", "c", 0), "name"), "Run login ***");
+	sim_exit(s, "c", 0);
+	IS(sim_text(s, sim_event(s, "step.end", "e", 0), "name"), "Run off 3");
+	IS(sim_text(s, sim_event(s, "step.end", "f", 0), "name"), "run");
+	cr_assert(sim_logged(s, "f", "Encountered an error when evaluating display name ${{ matrix.n }}. "));
+	sim_free(s);
+}

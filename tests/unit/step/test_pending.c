@@ -75,6 +75,8 @@ Test(pending, a_script_begins_when_it_can)
 	struct bench *b = pending("      - id: one\n        run: echo ${{ hashFiles('f') }}\n");
 	nothing_said(b);
 	cr_assert_eq(bench_step(b, "one")->state, ST_PREPARING);
+	cr_assert_str_eq(bench_step(b, "one")->name.p, "Run echo ${{ hashFiles('f') }}",
+	                 "a name that nobody has given waits for nothing");
 	int files = fake_file_count(b->host);
 	bench_turn(b);
 	cr_assert_eq(fake_file_count(b->host), files, "its command files are made once");
