@@ -203,7 +203,9 @@ int file_mkdirs(const char *path, mode_t mode, struct err *err)
 		*p = '\0';
 		if (mkdir(copy, mode) < 0 && errno != EEXIST) {
 			struct stat st;
+			int why = errno;
 			if (stat(copy, &st) < 0 || !S_ISDIR(st.st_mode)) {
+				errno = why;
 				rc = err_errno(err, "cannot create directory %s", copy);
 				break;
 			}

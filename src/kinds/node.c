@@ -42,7 +42,7 @@ static void say_node_prologue(struct step_run *s, const struct node_runtime *run
 {
 	if (runtime->warning.n)
 		step_say(s, LOG_WARNING, "%.*s", STRF(runtime->warning));
-	if (runtime->moved)
+	if (runtime->moved && program->version.major == runtime->major) /* else it would be untrue */
 		step_say(s, LOG_INFO, "%s", node_runtime_moved);
 	say_stand_in(s, runtime->major, program);
 	if (s->stage == STAGE_POST)

@@ -5,14 +5,15 @@
 #include "ui/result.h"
 #include "ui/text.h"
 
-enum { FAR_AWAY = 24, FAILURES_SHOWN = 3, JOBS_NAMED = 4, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
+enum { TAIL_ROWS = 4, FAR_AWAY = 24, FAILURES_SHOWN = 3, JOBS_NAMED = 4, ERRORS_SHOWN = 20, OTHERS_SHOWN = 10 };
 
 /* ---- failures ----------------------------------------------------------------------------------- */
 
 static void add_tail(struct buf *out, const struct tail *t, const struct look *look)
 {
 	const char *bar = look->marks ? "  │ " : "  | ";
-	size_t room = !look->marks ? SIZE_MAX : look->width > 12 ? look->width - 5 : 8; /* files keep the whole line */
+	/* Files keep the whole line; a terminal wraps it: shells put the script's long path before what was wrong. */
+	size_t room = !look->marks ? SIZE_MAX : look->width > 12 ? TAIL_ROWS * look->width - 5 : 8;
 	for (size_t i = 0; i < tail_count(t); i++) {
 		enum log_level level;
 		struct str raw = tail_line(t, i, &level);
