@@ -119,6 +119,8 @@ struct place_call {
 	bool progress;
 };
 int place_git_call(struct checkout *c, const struct place_call *how, const char *const *args, struct err *err);
+/* What the action asks a server three times, when the network stumbles: refs, commits, large files. out may be NULL. */
+int place_git_ask(struct checkout *c, const struct place_call *how, struct buf *out, const char *const *args, struct err *err);
 
 /* worktree.c: where the objects of a repository are read from: a read-only view of them where there can be one. */
 struct str checkout_objects(struct checkout *c, struct git_repo *repo);

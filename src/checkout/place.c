@@ -1,6 +1,7 @@
 /* The git program in the repository of the workspace: what every such call is given. */
 #include "base/path.h"
 #include "checkout/internal.h"
+#include "git/remote.h"
 
 /* Each state of a line of progress is a line of the log, as the hosted runner has it. */
 static void say_progress(void *cookie, struct str bytes)
@@ -49,4 +50,27 @@ int place_git_online(struct checkout *c, const char *protocols, struct buf *out,
 int place_git_call(struct checkout *c, const struct place_call *how, const char *const *args, struct err *err)
 {
 	return call_git(c, how, NULL, args, err);
+}
+
+/* As the action says it. */
+static void say_waiting(void *cookie, const struct err *why, double seconds)
+{
+	(void)cookie;
+	say("%s", why->text);
+	say("Waiting %.1f seconds before trying again", seconds);
+}
+
+int place_git_ask(struct checkout *c, const struct place_call *how, struct buf *out, const char *const *args, struct err *err)
+{
+	size_t was = out ? out->n : 0;
+	for (unsigned attempt = 1;; attempt++) {
+		struct err said = ERR_INIT;
+		if (out)
+			out->n = was;
+		if (call_git(c, how, out, args, &said) == 0)
+			return 0;
+		*err = said;
+		if (git_remote_again(attempt, say_waiting, NULL, err) < 0)
+			return -1;
+	}
 }

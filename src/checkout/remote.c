@@ -20,9 +20,9 @@ static bool is_below(struct str ref, const char *head)
 	return str_eq_nocase(str_to(ref, strlen(head)), str_of(head));
 }
 
-static int online(struct fetch *f, struct buf *out, const char *const *args, struct err *err)
+static int online(struct fetch *f, const char *const *args, struct err *err)
 {
-	return place_git_online(f->c, f->protocols, out, args, err);
+	return place_git_online(f->c, f->protocols, NULL, args, err);
 }
 
 /* ---- a checkout that is there ---- */
@@ -125,7 +125,8 @@ static int default_branch(struct fetch *f, struct err *err)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	struct str line, rest;
-	if (online(f, &out, GIT("ls-remote", "--quiet", "--symref", "origin", "HEAD"), err) < 0)
+	const struct place_call how = { f->protocols, f->c->config, false };
+	if (place_git_ask(f->c, &how, &out, GIT("ls-remote", "--quiet", "--symref", "origin", "HEAD"), err) < 0)
 		return -1;
 	rest = buf_str(&out);
 	while (str_next_line(&rest, &line))
@@ -208,7 +209,7 @@ static int fetch(struct fetch *f, const struct specs *specs, struct err *err)
 		args[n++] = specs->v[i];
 	args[n] = NULL;
 	const struct place_call how = { f->protocols, c->config, c->in.progress };
-	return place_git_call(c, &how, args, err);
+	return place_git_ask(c, &how, NULL, args, err);
 }
 
 static bool exists(struct checkout *c, struct str ref)
@@ -286,13 +287,14 @@ static int check_out(struct fetch *f, struct err *err)
 	const char *branch = NULL, *what = NULL;
 	if (find_target(f, &branch, &what, err) < 0)
 		return -1;
-	if (c->in.lfs && !c->in.sparse.n && online(f, NULL, GIT("lfs", "fetch", "origin", what), err) < 0)
+	const struct place_call how = { f->protocols, c->config, false };
+	if (c->in.lfs && !c->in.sparse.n && place_git_ask(c, &how, NULL, GIT("lfs", "fetch", "origin", what), err) < 0)
 		return -1;
 	if (sparse_apply(c, false, err) < 0)
 		return -1;
 	if (branch)
-		return online(f, NULL, GIT("checkout", "--quiet", "--force", "-B", branch, "--track", what), err);
-	return online(f, NULL, GIT("checkout", "--quiet", "--force", "--detach", what), err);
+		return online(f, GIT("checkout", "--quiet", "--force", "-B", branch, "--track", what), err);
+	return online(f, GIT("checkout", "--quiet", "--force", "--detach", what), err);
 }
 
 static int submodules(struct fetch *f, struct err *err)

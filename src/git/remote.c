@@ -101,12 +101,12 @@ static uint64_t backoff_ms(unsigned attempt)
 }
 
 /* -1: a signal waits. */
-static int back_off(struct git_remote *r, unsigned attempt, struct err *err)
+static int back_off(unsigned attempt, git_remote_told *told, void *cookie, struct err *err)
 {
 	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
 	uint64_t ms = backoff_ms(attempt), until = now_ms() + ms;
-	if (r->again)
-		r->again(r->cookie, err, (double)ms / 1000);
+	if (told)
+		told(cookie, err, (double)ms / 1000);
 	while (now_ms() < until) {
 		if (git_interrupted(err))
 			return -1;
@@ -115,13 +115,20 @@ static int back_off(struct git_remote *r, unsigned attempt, struct err *err)
 	return 0;
 }
 
-/* ---- the call ---- */
-
 /* What stumbled. What took all of its time would take it again, while others wait for the store's lock. */
 static bool may_be_asked_again(const struct err *err)
 {
 	return err->errnum != ETIMEDOUT && git_remote_refusal(err) == GIT_NO_NETWORK;
 }
+
+int git_remote_again(unsigned attempt, git_remote_told *told, void *cookie, struct err *err)
+{
+	if (attempt >= GIT_REMOTE_ATTEMPTS || !may_be_asked_again(err))
+		return -1;
+	return back_off(attempt, told, cookie, err);
+}
+
+/* ---- the call ---- */
 
 static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out, const char *const *args, size_t output_max,
                     struct err *err)
@@ -143,9 +150,7 @@ static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out
 		if (git_run(&call, out, &said) == 0)
 			return 0;
 		*err = said;
-		if (attempt == GIT_REMOTE_ATTEMPTS || !may_be_asked_again(&said))
-			return -1;
-		if (back_off(r, attempt, err) < 0)
+		if (git_remote_again(attempt, r->again, r->cookie, err) < 0)
 			return -1;
 	}
 }

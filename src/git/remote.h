@@ -10,6 +10,9 @@
 
 #include "git/run.h"
 
+/* Who is told that the network has stumbled, and that the same is asked again after so many seconds. */
+typedef void git_remote_told(void *cookie, const struct err *why, double seconds);
+
 struct git_remote {
 	struct arena *a;
 	struct str server; /* its URL, as --github-url names it */
@@ -19,8 +22,7 @@ struct git_remote {
 	/* git's locks in the repository that are cleared before each attempt (git/locks.h: the caller holds the store's); or NULL
 	 */
 	const char *const *locks;
-	/* The network has stumbled, and the same is asked again after so many seconds; may be NULL. */
-	void (*again)(void *cookie, const struct err *why, double seconds);
+	git_remote_told *again; /* may be NULL */
 	void *cookie;
 	/* private: what has worked */
 	unsigned source;
@@ -41,6 +43,9 @@ enum git_refusal {
 int git_remote_run(struct git_remote *r, struct git_repo *repo, struct buf *out, const char *const *args, size_t output_max,
                    struct err *err);
 enum git_refusal git_remote_refusal(const struct err *err);
+/* For who calls git itself: whether what has failed with err is worth another attempt; then it has waited for it. attempt: which
+ * one this was, from 1. told may be NULL. -1: it is not, or a signal waits (then err says so). */
+int git_remote_again(unsigned attempt, git_remote_told *told, void *cookie, struct err *err);
 /* The refusal for people, "repository not found, or no access to it: …". */
 struct str git_remote_why(const struct git_remote *r, const struct err *err);
 

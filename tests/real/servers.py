@@ -200,6 +200,22 @@ def test_a_server_that_stumbles_is_asked_again():
                 assert len(failed) == 2 or (what == "drop" and len(failed) == 1), log  # a lost connection curl opens again itself
 
 
+def test_a_checkout_is_asked_for_again_too():
+    s = lib()
+    steps = "- {id: c, uses: actions/checkout@v7, with: {repository: them/lib, path: x%s}}\n- {id: see, run: test -f x/action.yml && echo RAN}"
+    for more, where in (("", "/info/refs"), ("", "/git-upload-pack"), (", ref: v1", "/info/refs"), (", ref: v1", "/git-upload-pack")):
+        with Http(s, rule=lambda p, n: 503 if p.endswith(where) and n < 3 else None) as h:
+            r = ran(s, h.url, flow=steps % more)
+            equal((r.code, r.lines("see")), (0, ["RAN"]), (where, more, r.err, r.lines("c", runner=True)))
+            waited = [l for l in r.lines("c", runner=True) if re.fullmatch(r"Waiting [0-9.]+ seconds before trying again", l)]
+            equal(len(waited), 2, (where, more))
+    for status, times in ((503, 3), (403, 1)):
+        with Http(s, rule=lambda p, n: status) as h:
+            r = ran(s, h.url, flow=steps % ", ref: v1")
+            equal(r.code != 0, True)
+            equal(len(h.asked), times, (status, r.lines("c", runner=True)))
+
+
 # ---- tokens ----
 
 
