@@ -27,14 +27,19 @@ static struct val ask_context(void *cookie, struct str name)
 	return scope_context(ev->scope, name);
 }
 
-static bool ask_status(void *cookie, struct str fn, const struct str *ids, size_t n)
+static enum expr_status yes_or_no(bool yes)
+{
+	return yes ? EXPR_STATUS_YES : EXPR_STATUS_NO;
+}
+
+static enum expr_status ask_status(void *cookie, struct str fn, const struct str *ids, size_t n)
 {
 	const struct evaluation *ev = cookie;
 	bool always = str_is(fn, "always");
 	if (ev->scope->course == COURSE_FAILED)
-		return always || str_is(fn, "failure");
+		return yes_or_no(always || str_is(fn, "failure"));
 	if (ev->scope->course == COURSE_CANCELLED)
-		return always || str_is(fn, "cancelled");
+		return yes_or_no(always || str_is(fn, "cancelled"));
 	return ev->scope->ops->status(ev->scope->owner, fn, ids, n);
 }
 

@@ -28,8 +28,8 @@ enum scope_course { COURSE_GIVEN, COURSE_FAILED, COURSE_CANCELLED };
 struct scope_ops {
 	/* The context of that (lower-case) name, as the owner knows it; false: ask the scope around. */
 	bool (*context)(void *owner, struct arena *a, struct str name, struct val *out);
-	/* success, failure, always, cancelled. NULL: there are none here. */
-	bool (*status)(void *owner, struct str fn, const struct str *ids, size_t n);
+	/* success, failure, always, cancelled; unknown only for a plan. NULL: there are none here. */
+	enum expr_status (*status)(void *owner, struct str fn, const struct str *ids, size_t n);
 	/* hashFiles. NULL: there is none here. EVAL_ERROR with the official text in err, or EVAL_PENDING. */
 	enum eval_result (*hash_files)(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out,
 	                               struct err *err);

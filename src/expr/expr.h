@@ -36,13 +36,16 @@ enum { EXPR_MAX_LENGTH = 21000, EXPR_MAX_DEPTH = 50 };
 /* 0 and *out (NULL for blank text, which evaluates to null), or -1 and *error. Both live in a. */
 int expr_parse(struct expr **out, struct arena *a, struct str text, const struct expr_scope *scope, struct expr_error *error);
 
+/* What a status function answers; of a plan only a run may know. */
+enum expr_status { EXPR_STATUS_NO, EXPR_STATUS_YES, EXPR_STATUS_UNKNOWN };
+
 /* Where names and the environment's functions come from. All callbacks get the cookie. */
 struct expr_env {
 	void *cookie;
 	/* The context of that (lower-case) name; null value when there is none. Called at most when needed. */
 	struct val (*context)(void *cookie, struct str name);
 	/* success, failure, always, cancelled: ids as given (job level). May be NULL. */
-	bool (*status)(void *cookie, struct str fn, const struct str *ids, size_t n);
+	enum expr_status (*status)(void *cookie, struct str fn, const struct str *ids, size_t n);
 	/* hashFiles. May be NULL. On failure err holds the official text; 1: it is not known yet. */
 	int (*hash_files)(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err);
 	bool unknowns;     /* contexts may hold what is not known yet (VAL_UNKNOWN, open objects) */

@@ -47,9 +47,9 @@ int fn_hash_files(struct eval *ev, const struct expr_node *call, struct result *
 }
 
 /* Without somebody to ask, everything has gone well so far. */
-static bool default_status(struct str name)
+static enum expr_status default_status(struct str name)
 {
-	return str_is(name, "success") || str_is(name, "always");
+	return str_is(name, "success") || str_is(name, "always") ? EXPR_STATUS_YES : EXPR_STATUS_NO;
 }
 
 int fn_status(struct eval *ev, const struct expr_node *call, struct result *out)
@@ -59,6 +59,9 @@ int fn_status(struct eval *ev, const struct expr_node *call, struct result *out)
 	if (argument_texts(ev, call, &ids) < 0)
 		return -1;
 	bool asked = ev->env && ev->env->status;
-	out->v = val_bool(asked ? ev->env->status(ev->env->cookie, name, ids, call->n) : default_status(name));
+	enum expr_status answer = asked ? ev->env->status(ev->env->cookie, name, ids, call->n) : default_status(name);
+	if (answer == EXPR_STATUS_UNKNOWN)
+		return eval_unknown(ev, call);
+	out->v = val_bool(answer == EXPR_STATUS_YES);
 	return 0;
 }

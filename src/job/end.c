@@ -87,7 +87,18 @@ static struct str failure_reason(struct job_run *j)
 	const struct step_run *s = NULL;
 	for (size_t i = 0; !s && i < ARRAY_LEN(lists); i++)
 		s = first_failure(lists[i]);
-	return s ? arena_printf(j->spec.results, "step '%.*s' failed: %.*s", STRF(s->name), STRF(s->reason)) : STR_EMPTY;
+	return s ? arena_printf(j->spec.results, "step '%.*s' %s: %.*s", STRF(s->name), s->refused ? "cannot run here" : "failed",
+	                        STRF(s->reason))
+	         : STR_EMPTY;
+}
+
+/* In a plan: what only may happen is told as well. */
+static void refuse_doubtful(struct job_run *j)
+{
+	if (j->conclusion == RESULT_SUCCESS && j->base.plan_doubtful && !j->base.plan_refused.n)
+		j->base.plan_refused = failure_reason(j);
+	else
+		j->base.plan_doubtful = false;
 }
 
 void job_end(struct job_run *j)
@@ -99,6 +110,7 @@ void job_end(struct job_run *j)
 	if (!j->reason.n && j->conclusion == RESULT_FAILURE)
 		j->reason = failure_reason(j);
 	j->reason = masker_str(j->base.masker, j->spec.results, j->reason);
+	refuse_doubtful(j);
 	j->timeout_at = j->kill_at = NEVER;
 	hashing_end(j);
 	job_base_end_services(&j->base);

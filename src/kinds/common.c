@@ -68,7 +68,7 @@ enum step_begun kind_dry(struct step_run *s, const char *what, const struct step
 	return STEP_OVER;
 }
 
-enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struct step_plan *plan)
+enum step_begun kind_dry_fail(struct step_run *s, const char *why, const struct step_plan *plan)
 {
 	struct step_plan said = plan ? *plan : (struct step_plan) { .command = STR_EMPTY };
 	said.cannot = why;
@@ -76,9 +76,13 @@ enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struc
 	step_say(s, LOG_WARNING, "%s", why);
 	step_plan(s, &said);
 	step_plan_refuse(s, str_of(why));
-	s->job->speaker.journal->unsupported = true;
-	s->outcome = RESULT_SUCCESS;
 	return STEP_OVER;
+}
+
+enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struct step_plan *plan)
+{
+	s->job->speaker.journal->unsupported = true;
+	return kind_dry_fail(s, why, plan);
 }
 
 enum step_begun kind_stubbed(struct step_run *s)

@@ -18,7 +18,9 @@ enum eval_result kind_eval_with(struct step_run *s, struct val *with);
 enum step_begun kind_unevaluated(enum eval_result rc);
 /* In a dry run: says what it would have started. plan NULL: nothing is known of it. Always STEP_OVER. */
 enum step_begun kind_dry(struct step_run *s, const char *what, const struct step_plan *plan);
-/* In a dry run: says why it would fail; plan NULL: no more than that. Always STEP_OVER. */
+/* In a dry run: says why it would fail, anywhere; plan NULL: no more than that. Always STEP_OVER. */
+enum step_begun kind_dry_fail(struct step_run *s, const char *why, const struct step_plan *plan);
+/* The same of what this program or this machine does not have. */
 enum step_begun kind_dry_refuse(struct step_run *s, const char *why, const struct step_plan *plan);
 /* Says that --stub has put nothing in the place of its action. Always STEP_OVER. */
 enum step_begun kind_stubbed(struct step_run *s);

@@ -93,6 +93,9 @@ static void composite_done(struct step_run *s)
 static void composite_end(struct step_run *s)
 {
 	s->outcome = s->inner->own_status;
+	s->may_fail = s->outcome == RESULT_SUCCESS && s->inner->own_doubtful;
+	if (s->may_fail)
+		s->outcome = RESULT_FAILURE;
 	if (s->outcome == RESULT_CANCELLED)
 		s->reason = STR("the job was cancelled");
 	else if (is_dry(s) && s->outcome == RESULT_SUCCESS)

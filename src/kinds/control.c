@@ -133,6 +133,15 @@ static struct str all_skipped(struct step_run *s)
 	return arena_printf(&s->job->arena, "nothing to wait for: all %zu steps were skipped", skipped);
 }
 
+/* In a plan: whether a target fails, whatever the run decides. */
+static bool fails_certainly(const struct step_run *s)
+{
+	for (size_t i = 0; i < s->ntargets; i++)
+		if (s->targets[i]->conclusion == RESULT_FAILURE && step_is_certain(s->targets[i]))
+			return true;
+	return false;
+}
+
 static bool control_resume(struct step_run *s)
 {
 	if (s->state != ST_WAITING)
@@ -153,6 +162,7 @@ static bool control_resume(struct step_run *s)
 	s->outcome = s->node->kind == STEP_CANCEL ? RESULT_SUCCESS : result;
 	if (s->stop == STOP_JOB && s->node->kind != STEP_CANCEL)
 		s->outcome = RESULT_CANCELLED; /* it was blocked when the job was cancelled */
+	s->may_fail = s->outcome == RESULT_FAILURE && !fails_certainly(s);
 	if (s->outcome == RESULT_FAILURE)
 		s->reason = arena_printf(&s->job->arena, "'%.*s' failed", STRF(culprit->name));
 	if (s->outcome == RESULT_SUCCESS && s->node->kind == STEP_WAIT)

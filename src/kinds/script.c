@@ -106,15 +106,14 @@ static enum step_begun plan_script(struct step_run *s, const struct script *scri
 	if (str_find(value, STR("${{"), 0) != SIZE_MAX || s->job->plan_dirty)
 		return kind_dry(s, "the script", &plan);
 	if (value.n && shell_resolve(&sh, &s->arena, value, &err) < 0)
-		return kind_dry_refuse(s, err.text, &plan);
+		return kind_dry_fail(s, err.text, &plan);
 	exe = value.n ? step_look_up(s, sh.command.p) : default_shell(s, &sh);
 	if (exe)
 		return kind_dry(s, "the script", &plan);
-	return kind_dry_refuse(
-		s,
-		arena_printf(&s->arena, "%.*s: command not found", value.n ? (int)sh.command.n : 2, value.n ? sh.command.p : "sh")
-			.p,
-		&plan);
+	if (!value.n)
+		sh = shell_default(true);
+	const char *why = arena_printf(&s->arena, "%.*s: command not found", STRF(sh.command)).p;
+	return sh.hosted ? kind_dry_refuse(s, why, &plan) : kind_dry_fail(s, why, &plan);
 }
 
 static enum step_begun script_begin(struct step_run *s)

@@ -151,6 +151,17 @@ static void call_outputs(struct leg *l)
 	}
 }
 
+/* In a plan: what of a called job would fail here. */
+static void take_plan(struct leg *l, const struct group *g)
+{
+	l->doubtful |= g->doubtful;
+	for (size_t k = 0; k < g->nlegs && !l->refused.n; k++) {
+		const struct leg *inner = g->legs[k];
+		if (leg_shown_conclusion(inner) == RESULT_FAILURE && !inner->continue_on_error)
+			l->refused = inner->refused.n ? inner->refused : inner->reason;
+	}
+}
+
 static void call_end(struct leg *l)
 {
 	struct flow *f = l->callee;
@@ -159,9 +170,8 @@ static void call_end(struct leg *l)
 		l->reason = f->cancel_reason;
 	critical_flow(f, &l->critical_ns, &l->critical_steps);
 	call_outputs(l);
-	for (size_t i = 0; i < f->ngroups; i++)
-		for (size_t k = 0; k < f->groups[i]->nlegs && !l->refused.n; k++)
-			l->refused = f->groups[i]->legs[k]->refused;
+	for (size_t i = 0; l->scope.plans && i < f->ngroups; i++)
+		take_plan(l, f->groups[i]);
 	if (flow_not_here(f))
 		l->group->not_here = true;
 	leg_ended(l, STR_EMPTY);

@@ -15,7 +15,7 @@ static uint64_t group_now(const struct group *g)
 
 struct val group_result(const struct group *g)
 {
-	bool certain = g->result == RESULT_SKIPPED && g->outlook == OUTLOOK_NO;
+	bool certain = (g->result == RESULT_SKIPPED && g->outlook == OUTLOOK_NO) || g->result == RESULT_FAILURE;
 	if (g->run->session->opt.dry_run && !certain)
 		return val_unknown(STR_EMPTY);
 	return val_cstr(result_name(g->result));
@@ -50,30 +50,38 @@ static bool ancestor_named(const struct plan_job *p, const struct str *ids, size
 	return n == 0;
 }
 
+/* What is asked of the ancestors, so far: one that decides is enough, whatever is not known of the others. */
+static enum expr_status ancestor_status(const struct group *up, bool success, enum expr_status so_far)
+{
+	enum expr_status decided = success ? EXPR_STATUS_NO : EXPR_STATUS_YES;
+	bool may_be_skipped = up->scope.plans && up->outlook == OUTLOOK_MAYBE;
+	bool open = up->doubtful || (success && may_be_skipped && up->result == RESULT_SUCCESS);
+	if (so_far == decided || (success ? up->result != RESULT_SUCCESS : up->result == RESULT_FAILURE))
+		return decided;
+	return open ? EXPR_STATUS_UNKNOWN : so_far;
+}
+
 /* The job level looks at all ancestors, or at those named. */
-static bool group_status(void *owner, struct str fn, const struct str *ids, size_t n)
+static enum expr_status group_status(void *owner, struct str fn, const struct str *ids, size_t n)
 {
 	const struct group *g = owner;
-	if (str_is(fn, "always"))
-		return true;
-	if (str_is(fn, "cancelled"))
-		return g->flow->cancelled;
-	if (g->flow->cancelled)
-		return false;
 	bool success = str_is(fn, "success");
 	size_t seen = 0;
+	if (str_is(fn, "always"))
+		return EXPR_STATUS_YES;
+	if (str_is(fn, "cancelled"))
+		return g->flow->cancelled ? EXPR_STATUS_YES : EXPR_STATUS_NO;
+	if (g->flow->cancelled)
+		return EXPR_STATUS_NO;
+	enum expr_status status = success ? EXPR_STATUS_YES : EXPR_STATUS_NO;
 	for (size_t i = 0; i < g->plan->nancestors; i++) {
 		const struct plan_job *p = g->plan->ancestors[i];
 		if (!ancestor_named(p, ids, n))
 			continue;
 		seen++;
-		enum result result = g->flow->groups[p->index]->result;
-		if (success && result != RESULT_SUCCESS)
-			return false;
-		if (!success && result == RESULT_FAILURE)
-			return true;
+		status = ancestor_status(g->flow->groups[p->index], success, status);
 	}
-	return success && seen >= n;
+	return seen >= n || !success ? status : EXPR_STATUS_NO;
 }
 
 static struct scope group_scope(struct group *g)
@@ -127,7 +135,8 @@ static void group_skip(struct group *g, enum result result, struct str reason, b
 
 static enum result leg_result(const struct leg *j)
 {
-	return j->conclusion == RESULT_FAILURE && j->continue_on_error ? RESULT_SUCCESS : j->conclusion;
+	bool fails = j->conclusion == RESULT_FAILURE || (j->refused.n && !j->doubtful);
+	return !fails ? j->conclusion : j->continue_on_error ? RESULT_SUCCESS : RESULT_FAILURE;
 }
 
 static enum result merged_result(const struct group *g)
@@ -141,6 +150,20 @@ static enum result merged_result(const struct group *g)
 		success |= result == RESULT_SUCCESS;
 	}
 	return cancelled ? RESULT_CANCELLED : success ? RESULT_SUCCESS : RESULT_SKIPPED;
+}
+
+/* In a plan a job that only may run only may fail. */
+static void close_group(struct group *g)
+{
+	enum result result = merged_result(g);
+	bool plans = g->scope.plans, may = g->outlook == OUTLOOK_MAYBE;
+	for (size_t i = 0; i < g->nlegs; i++)
+		g->doubtful |= plans && g->legs[i]->doubtful && !g->legs[i]->continue_on_error;
+	if (plans && result == RESULT_FAILURE) {
+		g->doubtful = may;
+		result = may ? RESULT_SUCCESS : RESULT_FAILURE;
+	}
+	group_end(g, result);
 }
 
 /* Outputs of legs: for each name the last leg that ended with a value wins. */
@@ -168,10 +191,10 @@ static void leg_done(struct leg *j)
 	turn_leave(&j->turn, g->run->gates);
 	merge_outputs(j);
 	val_set(&j->run->arena, j->run->conclusions, j->speaker.key, val_cstr(result_name(leg_shown_conclusion(j))));
-	if (j->conclusion == RESULT_FAILURE && !j->continue_on_error && g->fail_fast && g->nlegs > 1)
+	if (j->conclusion == RESULT_FAILURE && !j->continue_on_error && g->fail_fast && g->nlegs > 1 && !g->scope.plans)
 		group_cancel(g, STR("another leg of the matrix failed (fail-fast)"));
 	if (g->done_legs == g->nlegs && g->state == GROUP_OPEN)
-		group_end(g, merged_result(g));
+		close_group(g);
 	j->run->session->changed = true;
 }
 
@@ -204,6 +227,8 @@ static struct str why_skipped(const struct group *g)
 	struct str written = template_condition_written(g->plan->job->condition_text, &implicit);
 	for (size_t i = 0; implicit && i < g->plan->nancestors; i++) {
 		const struct group *up = g->flow->groups[g->plan->ancestors[i]->index];
+		if (g->scope.plans && up->result == RESULT_FAILURE)
+			return arena_printf(a, "it needs %.*s, which fails here", STRF(up->plan->job->id));
 		if (up->result != RESULT_SUCCESS)
 			return arena_printf(a, "it needs %.*s, which ended with %s", STRF(up->plan->job->id),
 			                    result_name(up->result));

@@ -25,13 +25,15 @@ struct group {
 	unsigned max_parallel;
 	enum result result; /* as dependents see it */
 	bool not_here;      /* none of it ran because it is for another system */
+	bool doubtful;      /* in a plan: it fails here if something of it runs that may run */
 	struct val outputs;
 	enum outlook outlook; /* of its condition, in a dry run */
 	struct str depends;   /* OUTLOOK_MAYBE: on what */
 	uint64_t started_at, ended_at;
 };
 
-/* Its result for those that name it: needs.x.result. In a plan only what is skipped for certain is known. */
+/* Its result for those that name it: needs.x.result. In a plan only what is skipped or fails for certain is
+ * known. */
 struct val group_result(const struct group *g);
 struct group *group_new(struct flow *f, const struct plan_job *p);
 bool group_needs_done(const struct group *g);

@@ -39,6 +39,7 @@ struct leg {
 	struct val outputs;
 	struct str reason;
 	struct str refused; /* in a plan: why it would fail here; empty: it would not */
+	bool doubtful;      /* … if something of it runs that may run */
 	uint64_t critical_ns;
 	struct str critical_steps;
 };

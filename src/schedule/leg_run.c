@@ -63,7 +63,9 @@ static void say_plan(struct leg *l)
 	const struct masker *m = l->run->journal.masker;
 	struct event e = speaker_event(&l->speaker, EVENT_PLAN);
 	bool implicit;
-	struct str condition = template_condition_written(l->group->plan->job->condition_text, &implicit);
+	struct str text = l->group->plan->job->condition_text;
+	bool asks = str_is(text, "success()") && l->group->outlook == OUTLOOK_MAYBE; /* nobody has written it */
+	struct str condition = asks ? text : template_condition_written(text, &implicit);
 	e.plan.name = l->name;
 	e.plan.runs = l->group->outlook;
 	e.plan.condition = masker_str(m, &l->arena, condition);
@@ -140,6 +142,7 @@ static void job_ended(void *owner, struct job_run *j)
 	l->outputs = j->outputs;
 	l->reason = j->reason;
 	l->refused = masker_str(l->run->journal.masker, &l->run->arena, j->base.plan_refused);
+	l->doubtful = j->base.plan_doubtful;
 	l->critical_ns = j->critical_ns;
 	l->critical_steps = j->critical_steps;
 	l->job = NULL;
@@ -253,7 +256,7 @@ static void emit_job_end(struct leg *l, struct str environment_url)
 {
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_END);
 	bool dry = l->scope.plans && l->conclusion == RESULT_SUCCESS;
-	l->run->refused |= l->refused.n > 0;
+	l->run->refused |= l->scope.plans && leg_shown_conclusion(l) == RESULT_FAILURE && !l->continue_on_error;
 	e.job_end.name = l->name;
 	e.job_end.conclusion = leg_shown_conclusion(l);
 	e.job_end.outputs = l->outputs;

@@ -160,13 +160,15 @@ static void end_run(struct run *r)
 		r->conclusion = RESULT_SUCCESS;
 	if (r->flow->cancelled && r->conclusion == RESULT_SUCCESS)
 		r->conclusion = RESULT_CANCELLED;
+	if (r->refused && r->conclusion == RESULT_SUCCESS)
+		r->conclusion = RESULT_FAILURE;
 	say_artifacts(r);
 	uint64_t critical;
 	struct event e = journal_event(&r->journal, EVENT_RUN_END);
 	bool nothing = r->session->opt.dry_run || (r->not_here.n && !r->did_something);
 	e.run_end.conclusion = r->conclusion;
 	if (nothing && r->conclusion == RESULT_SUCCESS)
-		e.run_end.conclusion = r->refused ? RESULT_FAILURE : RESULT_SKIPPED;
+		e.run_end.conclusion = r->journal.unsupported ? RESULT_FAILURE : RESULT_SKIPPED;
 	e.run_end.wall_ms = (int64_t)((session_now(r->session) - r->started_at) / 1000000);
 	e.run_end.work_ms = (int64_t)(r->journal.work_ns / 1000000);
 	critical_flow(r->flow, &critical, &e.run_end.critical_path);

@@ -28,7 +28,7 @@ struct run {
 	bool cancelled;
 	bool did_something; /* a job has begun */
 	bool decided;       /* a job was skipped, as its condition says */
-	bool refused;       /* in a plan: a job would fail here */
+	bool refused;       /* in a plan: a job would fail here, or may */
 	struct flow *flow;  /* of the run's own workflow */
 	struct {
 		VEC(struct flow *);

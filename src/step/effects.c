@@ -81,18 +81,24 @@ void effects_keep(struct step_run *s)
 
 /* ---- published ---- */
 
-/* In a plan: what is known of a step that would have run. Of one that is skipped all is. */
+static struct val planned_result(bool unknown, enum result result)
+{
+	return unknown ? val_unknown(STR_EMPTY) : val_cstr(result_name(result));
+}
+
+/* In a plan: what is known of a step that would have run. Of one that is skipped, or fails here, all is. */
 static struct val planned_outcome(struct step_run *s, struct arena *a)
 {
 	bool runs = s->outlook == OUTLOOK_YES || s->outlook == OUTLOOK_MAYBE;
+	bool fails = runs && s->outcome == RESULT_FAILURE && step_is_certain(s);
 	struct val entry = val_object(a), outputs = val_object(a);
 	if (s->effects.outputs.kind == VAL_OBJECT)
 		outputs = val_copy(a, s->effects.outputs);
 	if (s->outputs_unknown || s->outlook == OUTLOOK_MAYBE)
 		outputs = val_unknown(STR_EMPTY);
 	val_set(a, entry, STR("outputs"), outputs);
-	val_set(a, entry, STR("outcome"), runs ? val_unknown(STR_EMPTY) : val_cstr("skipped"));
-	val_set(a, entry, STR("conclusion"), runs ? val_unknown(STR_EMPTY) : val_cstr("skipped"));
+	val_set(a, entry, STR("outcome"), planned_result(runs && !fails, s->outcome));
+	val_set(a, entry, STR("conclusion"), planned_result(runs && !fails, s->conclusion));
 	return entry;
 }
 

@@ -17,6 +17,7 @@ struct frame *frame_new(struct job_base *j, struct step_run *outer)
 	f->stage = STAGE_MAIN;
 	f->own_status = RESULT_SUCCESS;
 	f->status = outer ? &f->own_status : &j->status;
+	f->doubtful = outer ? &f->own_doubtful : &j->plan_doubtful;
 	return f;
 }
 
@@ -223,6 +224,17 @@ static enum eval_result eval_step_timeout(struct step_run *s)
 	return rc;
 }
 
+/* In a plan: the step that a failure comes from which this machine alone is to blame for, or NULL. */
+static const struct step_run *refused_before(const struct step_run *s)
+{
+	for (size_t i = 0; i < s->frame->n && s->frame->steps[i] != s; i++) {
+		const struct step_run *before = s->frame->steps[i];
+		if (before && before->refused && before->conclusion == RESULT_FAILURE)
+			return before;
+	}
+	return NULL;
+}
+
 static struct str skip_reason(struct step_run *s)
 {
 	struct str condition;
@@ -234,7 +246,11 @@ static struct str skip_reason(struct step_run *s)
 		                    s->outlook == OUTLOOK_AFTER_FAILURE ? "failure" : "cancellation", STRF(written));
 	if (!implicit || *s->frame->status == RESULT_SUCCESS)
 		return arena_printf(s->frame->mem, "its condition is false: %.*s", STRF(written));
-	return *s->frame->status == RESULT_CANCELLED ? STR("the job was cancelled") : STR("an earlier step failed");
+	if (*s->frame->status == RESULT_CANCELLED)
+		return STR("the job was cancelled");
+	const struct step_run *refused = refused_before(s);
+	return refused ? arena_printf(s->frame->mem, "step '%.*s' cannot run here", STRF(refused->name))
+	               : STR("an earlier step failed");
 }
 
 /* Control steps have no condition, and begin whatever has happened. */

@@ -17,12 +17,14 @@ struct frame {
 	struct step_use *posts;  /* post stages that will run, the first to run first */
 	struct step_use *around; /* before and after all of it (stages.h); NULL: nothing */
 	enum result *status;     /* that conditions ask for: own_status for the steps of an action, else the job's */
+	bool *doubtful;          /* the same of a plan: a step that may run would fail */
 	bool advancing;          /* frame_advance is active: do not enter again */
 	bool closed;             /* no further step begins */
 	struct arena *mem;       /* what lives as long as the frame: the job's arena, or own */
 	/* a composite action's */
-	bool held;               /* goes on with the next turn of the loop */
-	enum result own_status;  /* what its steps have come to */
+	bool held;              /* goes on with the next turn of the loop */
+	enum result own_status; /* what its steps have come to */
+	bool own_doubtful;
 	struct arena own, given; /* given: what the step around it had when it began */
 	unsigned depth;          /* the job's own list: 0 */
 	const struct action *action;

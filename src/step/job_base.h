@@ -66,6 +66,7 @@ struct job_base {
 	unsigned open_background; /* background steps not done */
 	/* of a dry run (step/plan.h) */
 	struct str plan_refused; /* why it fails here, whatever its steps would do; empty: it does not */
+	bool plan_doubtful;      /* it fails here if a step runs that may run */
 	bool plan_dirty;         /* something would have run that may change the workspace */
 	enum plan_tree { PLAN_TREE_EMPTY, PLAN_TREE_SOURCE, PLAN_TREE_UNKNOWN } plan_tree; /* what lies in the workspace */
 	enum result status; /* job.status: success, failure, cancelled */

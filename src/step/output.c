@@ -189,9 +189,8 @@ void step_emit_end(struct step_run *s)
 	bool dry = s->job->session->opt.dry_run && s->outcome == RESULT_SUCCESS;
 	e.step_end.name = s->name;
 	e.step_end.kind = step_shown_kind(s);
-	enum result planned = s->refused ? RESULT_FAILURE : RESULT_SKIPPED; /* nothing was done: nothing succeeded */
-	e.step_end.outcome = dry ? planned : s->outcome;
-	e.step_end.conclusion = !dry ? s->conclusion : s->refusal_forgiven ? RESULT_SUCCESS : planned;
+	e.step_end.outcome = dry ? RESULT_SKIPPED : s->outcome; /* nothing was done: nothing succeeded */
+	e.step_end.conclusion = dry ? RESULT_SKIPPED : s->conclusion;
 	e.step_end.exit_code = ran && s->exited ? s->status.exit_code : -1;
 	e.step_end.signal = ran ? s->status.signal : 0;
 	e.step_end.queued_ms =

@@ -27,6 +27,8 @@ static struct str shown_condition(const struct step_run *s)
 	if (s->ops->control || !s->node->step)
 		return text;
 	step_condition(s, &text);
+	if (str_is(text, "success()") && s->outlook == OUTLOOK_MAYBE)
+		return text; /* nobody has written it */
 	if (s->stage != STAGE_MAIN && str_is(text, "always()"))
 		return STR_EMPTY;
 	return template_condition_written(text, &implicit);
@@ -109,18 +111,9 @@ void step_plan_unknown(struct step_run *s, struct str text)
 
 void step_plan_refuse(struct step_run *s, struct str why)
 {
-	const struct token *t = s->node->step->continue_on_error;
-	struct scope scope = step_scope(s);
-	bool forgiven = false;
-	s->refused = true;
 	s->outputs_unknown = true;
+	s->outcome = RESULT_FAILURE;
 	s->reason = arena_str(s->frame->mem, why);
-	if (t && scope_bool(&forgiven, t, &scope, NULL) != EVAL_OK)
-		forgiven = false;
-	s->refusal_forgiven = forgiven;
-	if (!forgiven && !s->job->plan_refused.n)
-		s->job->plan_refused =
-			arena_printf(&s->job->arena, "step '%.*s' cannot run here: %.*s", STRF(s->name), STRF(why));
-	for (struct step_run *outer = s->frame->outer; outer && !forgiven; outer = outer->frame->outer)
-		outer->refused = true;
+	for (struct step_run *at = s; at; at = at->frame->outer)
+		at->refused = true;
 }

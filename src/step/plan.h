@@ -18,7 +18,7 @@ void step_plan(struct step_run *s, const struct step_plan *p);
 /* Its work would be done somewhere that a plan does not look into: its outputs are not known, nor what it does to the workspace
  * and to the environment. text: its script, or empty. */
 void step_plan_unknown(struct step_run *s, struct str text);
-/* It cannot run here: its job is refused, unless its failure is forgiven. */
+/* It cannot run here: it has failed. */
 void step_plan_refuse(struct step_run *s, struct str why);
 
 #endif

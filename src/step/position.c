@@ -34,6 +34,11 @@ const struct stage *stages_own(const struct step_run *s)
 	return s->stage == STAGE_PRE ? &s->use->pre : &s->use->post;
 }
 
+bool step_is_certain(const struct step_run *s)
+{
+	return s->outlook != OUTLOOK_MAYBE && !s->may_fail;
+}
+
 const struct expr *step_condition(const struct step_run *s, struct str *text)
 {
 	const struct stage *stage = s->stage == STAGE_MAIN ? NULL : stages_own(s);

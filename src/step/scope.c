@@ -49,16 +49,20 @@ static bool step_context(void *owner, struct arena *a, struct str name, struct v
 }
 
 /* In an action success() and failure() look at the action's steps, cancelled() at the job. */
-static bool step_status(void *owner, struct str fn, const struct str *ids, size_t n)
+static enum expr_status step_status(void *owner, struct str fn, const struct str *ids, size_t n)
 {
 	const struct step_run *s = owner;
+	enum result status = *s->frame->status;
+	bool yes = true;
 	(void)ids;
 	(void)n;
-	if (str_is(fn, "always"))
-		return true;
 	if (str_is(fn, "cancelled"))
-		return s->job->status == RESULT_CANCELLED;
-	return *s->frame->status == (str_is(fn, "success") ? RESULT_SUCCESS : RESULT_FAILURE);
+		yes = s->job->status == RESULT_CANCELLED;
+	else if (!str_is(fn, "always") && status == RESULT_SUCCESS && *s->frame->doubtful)
+		return EXPR_STATUS_UNKNOWN;
+	else if (!str_is(fn, "always"))
+		yes = status == (str_is(fn, "success") ? RESULT_SUCCESS : RESULT_FAILURE);
+	return yes ? EXPR_STATUS_YES : EXPR_STATUS_NO;
 }
 
 static enum eval_result step_hash_files(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out,

@@ -295,7 +295,9 @@ static void tell_action(struct step_run *s)
 {
 	struct frame *f = s->frame;
 	add_usage(f->outer, s);
-	if (s->conclusion == RESULT_FAILURE && f->own_status == RESULT_SUCCESS)
+	if (s->conclusion == RESULT_FAILURE && !step_is_certain(s))
+		f->own_doubtful = true;
+	else if (s->conclusion == RESULT_FAILURE && f->own_status == RESULT_SUCCESS)
 		f->own_status = RESULT_FAILURE;
 	if (s->conclusion == RESULT_CANCELLED)
 		f->own_status = RESULT_CANCELLED;
@@ -307,8 +309,12 @@ static void tell_action(struct step_run *s)
 static void tell_job(struct step_run *s)
 {
 	bool at_once = !s->queued_at; /* foreground, or failed at its place */
-	if (at_once && s->conclusion == RESULT_FAILURE && s->outcome != RESULT_SKIPPED)
+	if (!at_once || s->conclusion != RESULT_FAILURE || s->outcome == RESULT_SKIPPED)
+		return;
+	if (step_is_certain(s))
 		job_base_fail(s->job);
+	else
+		s->job->plan_doubtful = true;
 }
 
 /* It runs no longer: slots and figures. */

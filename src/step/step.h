@@ -140,8 +140,8 @@ struct step_run {
 	bool planned;         /* it was said */
 	bool outputs_unknown; /* only a run knows them */
 	bool refused;         /* it cannot run here; of an action: one of its steps cannot */
-	bool refusal_forgiven;
-	struct str reason; /* why it was skipped, failed or cancelled; frame's arena */
+	bool may_fail;        /* of what it holds or waits for something may run that would fail */
+	struct str reason;    /* why it was skipped, failed or cancelled; frame's arena */
 	enum result outcome, conclusion;
 	/* control steps */
 	struct step_run **targets;
@@ -156,6 +156,8 @@ bool step_is_inner(const struct step_run *s);
 struct step_run *step_top(struct step_run *s);
 /* The id of the step of the job that holds it, whichever stage of it runs: github.action. */
 struct str step_action_id(struct step_run *s);
+/* Whether its failure is certain: in a plan not that of one that only may run, nor where only a part of it may. */
+bool step_is_certain(const struct step_run *s);
 /* Its condition: of the step in the file, or of the stage. text: as it is stored, may be NULL. */
 const struct expr *step_condition(const struct step_run *s, struct str *text);
 /* What names mean to its expressions (scope.c). */

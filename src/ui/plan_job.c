@@ -218,6 +218,8 @@ void plan_add_step(struct plan_job *j, const struct event *e)
 		              arena_printf(&a, "fails here: %.*s", STRF(cleaned(&a, e->plan.cannot))));
 	if (e->plan.runs == OUTLOOK_YES && !e->plan.cannot.n)
 		put_field(out, look, detail, "", e->plan.reason);
+	if (e->plan.runs == OUTLOOK_NO && !e->plan.condition.n)
+		put_field(out, look, detail, "would be skipped: ", e->plan.reason);
 	put_condition(out, look, detail, e->plan.condition, e->plan.runs);
 	if (e->plan.uses.n && str_find(e->plan.name, e->plan.uses, 0) == SIZE_MAX)
 		put_field(out, look, detail, "uses: ", e->plan.uses);

@@ -119,6 +119,37 @@ exits 1
 out_has 'fails here: The template is not valid\..*t\.yml \(Line: 6, Col: 14\)'
 out_has '2 - Run echo after'
 
+# So is a shell that nobody promised: the run would end with 1, and so does its plan.
+repo "$T/w2" <<'Y'
+on: push
+jobs: {j: {runs-on: ubuntu-latest, steps: [{run: x, shell: 'no-such {0}'}]}}
+Y
+sidestep run -C "$T/w2" -n
+exits 1
+out_has 'fails here: no-such: command not found'
+sidestep run -C "$T/w2"
+exits 1 "the run of it"
+
+# What comes after a step that fails here, and after a job that may be skipped.
+repo "$T/f" <<'Y'
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps: [{name: Box, uses: 'docker://alpine:3'}, {run: echo then}, {if: failure(), run: echo sorry}]
+  b: {needs: a, runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+  c: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+  d: {needs: c, if: "needs.c.result == 'failure'", runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+  e: {needs: [c, d], runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+Y
+sidestep run -C "$T/f" -n
+exits 4
+out_has '^ +2 - Run echo then$'
+out_has "would be skipped: step 'Box' cannot run here"
+out_has '^ +3   Run echo sorry$'
+out_has '^  b: skipped: it needs a, which fails here$'
+holds "whether the last one runs is not certain" sh -c 'grep -A1 "^e, after c, d" "$1" | grep -q "if: success() (only the run can say)"' - "$T/out"
+
 # A secret is masked in a plan, too.
 repo "$T/s" <<'Y'
 on: push

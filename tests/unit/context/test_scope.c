@@ -23,12 +23,12 @@ static bool inner_context(void *owner, struct arena *a, struct str name, struct 
 	return str_is(name, "github");
 }
 
-static bool always_true(void *owner, struct str fn, const struct str *ids, size_t n)
+static enum expr_status always_true(void *owner, struct str fn, const struct str *ids, size_t n)
 {
 	(void)owner;
 	(void)ids;
 	(void)n;
-	return str_is(fn, "always");
+	return str_is(fn, "always") ? EXPR_STATUS_YES : EXPR_STATUS_NO;
 }
 
 static enum eval_result hash(void *owner, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err)

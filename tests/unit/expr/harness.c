@@ -11,16 +11,13 @@ static struct val get_context(void *cookie, struct str name)
 	return v;
 }
 
-static bool get_status(void *cookie, struct str fn, const struct str *ids, size_t n)
+static enum expr_status get_status(void *cookie, struct str fn, const struct str *ids, size_t n)
 {
 	(void)ids;
 	struct world *w = cookie;
 	struct str status = val_at(w->contexts, "$status").kind == VAL_STRING ? val_at(w->contexts, "$status").s : STR("success");
-	if (n > 0)
-		return str_is(fn, "success") == !str_is(ids[0], "broken");
-	if (str_is(fn, "always"))
-		return true;
-	return str_eq(fn, status);
+	bool yes = n > 0 ? str_is(fn, "success") == !str_is(ids[0], "broken") : str_is(fn, "always") || str_eq(fn, status);
+	return yes ? EXPR_STATUS_YES : EXPR_STATUS_NO;
 }
 
 static int get_hash(void *cookie, struct arena *a, const struct str *patterns, size_t n, struct str *out, struct err *err)

@@ -207,14 +207,16 @@ Test(plan, actions_with_their_inputs_steps_and_stages)
 
 Test(plan, what_cannot_run_here)
 {
-	struct sim *s = plan_steps("      - {id: d, uses: 'docker://alpine', with: {args: x}}\n      - {id: e, uses: ./e}\n"
-	                           "      - {id: p, shell: pwsh, run: x}\n      - {id: z, run: 'after'}\n");
+	struct sim *s =
+		plan_steps("      - {id: d, uses: 'docker://alpine', with: {args: x}}\n"
+	                   "      - {id: e, if: always(), uses: ./e}\n      - {id: p, if: always(), shell: pwsh, run: x}\n"
+	                   "      - {id: z, if: always(), run: 'after'}\n");
 	fake_put(s->host, "/src/e/action.yml", "name: n\ndescription: d\nruns: {using: docker, image: Dockerfile}\n");
 	sim_start(s);
 	cr_assert(strstr(planned(s, "d", "cannot"), "container actions are not available"));
 	IS(sim_text(s, val_at(plan_of(s, "d", 0), "with"), "args"), "x");
 	cr_assert(strstr(planned(s, "e", "cannot"), "container actions are not available"));
-	IS(planned(s, "z", "command"), "after"); /* the rest is shown all the same */
+	IS(planned(s, "z", "command"), "after"); /* what runs all the same is shown all the same */
 	IS(sim_end(s, "d"), "failure/failure");
 	IS(sim_job(s, "j"), "failure");
 	IS(sim_conclusion(s), "failure");
@@ -236,6 +238,198 @@ Test(plan, a_shell_that_is_not_there)
 	sim_start(s);
 	IS(planned(s, "p", "cannot"), "");
 	IS(sim_conclusion(s), "skipped");
+	sim_free(s);
+}
+
+/* A shell of the user's own that is missing is missing everywhere: the run fails, and so does its plan. */
+Test(plan, a_shell_that_nobody_has)
+{
+	static const char *const shells[] = { "'no-such {0}'", "cmd", "'bash nothing'" };
+	for (size_t i = 0; i < ARRAY_LEN(shells); i++) {
+		struct arena a = { 0 };
+		struct sim *s = plan_steps(arena_printf(&a, "      - {id: p, shell: %s, run: x}\n", shells[i]).p);
+		fake_missing(s->host, "no-such");
+		fake_missing(s->host, "cmd");
+		sim_start(s);
+		cr_expect(*planned(s, "p", "cannot"), "%s", shells[i]);
+		IS(sim_conclusion(s), "failure");
+		cr_expect_eq(run_conclusion(s->run), RESULT_FAILURE, "%s", shells[i]);
+		cr_expect_not(run_unsupported(s->run), "%s", shells[i]);
+		sim_free(s);
+		arena_done(&a);
+	}
+}
+
+/* ---- what comes after what fails here, or may not run ---- */
+
+static void runs_are(struct sim *s, const char *const (*rows)[3], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		cr_expect_str_eq(planned(s, rows[i][0], "runs"), rows[i][1], "%s", rows[i][0]);
+		if (rows[i][2])
+			cr_expect_str_eq(planned(s, rows[i][0], "reason"), rows[i][2], "%s", rows[i][0]);
+	}
+}
+
+Test(plan, steps_after_one_that_cannot_run)
+{
+	struct sim *s = plan_steps("      - {id: d, name: D, uses: 'docker://alpine'}\n      - {id: a, run: x}\n"
+	                           "      - {id: b, if: failure(), run: x}\n      - {id: c, if: always(), run: x}\n"
+	                           "      - {id: o, if: \"always() && steps.d.outcome == 'failure'\", run: x}\n"
+	                           "      - {id: e, if: \"always() && steps.d.outcome == 'success'\", run: x}\n");
+	static const char *const rows[][3] = { { "a", "no", "step 'D' cannot run here" },
+		                               { "b", "yes", "" },
+		                               { "c", "yes", "" },
+		                               { "o", "yes", "" },
+		                               { "e", "no", NULL } };
+	sim_start(s);
+	runs_are(s, rows, ARRAY_LEN(rows));
+	IS(sim_end(s, "a"), "skipped/skipped");
+	IS(sim_job(s, "j"), "failure");
+	cr_assert(strstr(sim_text(s, sim_event(s, "job.end", NULL, 0), "reason"), "step 'D' cannot run here: "));
+	sim_free(s);
+}
+
+Test(plan, steps_after_one_whose_failure_is_forgiven)
+{
+	struct sim *s = plan_steps("      - {id: d, uses: 'docker://alpine', continue-on-error: true}\n"
+	                           "      - {id: c, uses: ./c, continue-on-error: true}\n      - {id: a, run: x}\n");
+	static const char *const rows[][3] = { { "a", "yes", "" } };
+	fake_put(s->host, "/src/c/action.yml",
+	         "name: n\ndescription: d\nruns: {using: composite, steps: [{uses: 'docker://alpine'}]}\n");
+	sim_start(s);
+	runs_are(s, rows, ARRAY_LEN(rows));
+	IS(sim_end(s, "c"), "failure/success");
+	IS(sim_job(s, "j"), "skipped");
+	sim_free(s);
+}
+
+/* Whether it fails only the run can say, through an action and through a wait as well. */
+Test(plan, steps_after_one_that_may_fail)
+{
+	static const char *const steps[] = {
+		"      - {id: d, if: steps.o.outputs.v, uses: 'docker://alpine'}\n",
+		"      - {id: d, uses: ./c, with: {v: '${{ steps.o.outputs.v }}'}}\n",
+		"      - {id: d, if: steps.o.outputs.v, uses: 'docker://alpine', background: true}\n      - {id: w, wait: d}\n",
+	};
+	static const char *const rows[][3] = { { "a", "maybe", "success()" }, { "b", "maybe", "failure()" }, { "c", "yes", "" } };
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		struct arena a = { 0 };
+		struct sim *s = plan_steps(arena_printf(&a,
+		                                        "      - {id: o, run: x}\n%s      - {id: a, run: x}\n"
+		                                        "      - {id: b, if: failure(), run: x}\n"
+		                                        "      - {id: c, if: always(), run: x}\n",
+		                                        steps[i])
+		                                   .p);
+		fake_put(s->host, "/src/c/action.yml",
+		         "name: n\ndescription: d\ninputs: {v: {}}\nruns: {using: composite, steps: [{if: inputs.v, uses: "
+		         "'docker://alpine'}]}\n");
+		sim_start(s);
+		runs_are(s, rows, ARRAY_LEN(rows));
+		IS(sim_job(s, "j"), "failure");
+		sim_free(s);
+		arena_done(&a);
+	}
+}
+
+Test(plan, steps_of_an_action_after_one_that_cannot_run)
+{
+	struct sim *s = plan_steps("      - {id: c, uses: ./c}\n      - {id: a, run: x}\n");
+	static const char *const rows[][3] = { { "a", "no", NULL } };
+	fake_put(s->host, "/src/c/action.yml",
+	         "name: n\ndescription: d\nruns:\n  using: composite\n  steps:\n    - {name: D, uses: 'docker://alpine'}\n"
+	         "    - {run: x, shell: bash}\n    - {if: failure(), run: x, shell: bash}\n");
+	sim_start(s);
+	IS(sim_text(s, plan_of(s, "c", 2), "runs"), "no");
+	IS(sim_text(s, plan_of(s, "c", 2), "reason"), "step 'D' cannot run here");
+	IS(sim_text(s, plan_of(s, "c", 3), "runs"), "yes");
+	runs_are(s, rows, ARRAY_LEN(rows));
+	sim_free(s);
+}
+
+static struct val job_plan(struct sim *s, const char *job)
+{
+	for (int i = 0;; i++) {
+		struct val v = sim_event(s, "plan", NULL, i);
+		if (v.kind == VAL_NULL || strcmp(sim_text(s, v, "job"), job) == 0)
+			return v;
+	}
+}
+
+Test(plan, jobs_after_one_that_may_be_skipped)
+{
+	struct sim *s =
+		sim_new("on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                "  b: {needs: a, if: \"needs.a.result == 'failure'\", runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                "  c: {needs: [a, b], runs-on: ubuntu-latest, steps: [{id: c, run: x}]}\n"
+	                "  d: {needs: c, if: always(), runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                "  e: {needs: b, if: failure(), runs-on: ubuntu-latest, steps: [{run: x}]}\n");
+	s->opt.dry_run = true;
+	sim_start(s);
+	IS(sim_text(s, job_plan(s, "b"), "runs"), "maybe");
+	IS(sim_text(s, job_plan(s, "c"), "runs"), "maybe");
+	IS(sim_text(s, job_plan(s, "c"), "condition"), "success()");
+	IS(planned(s, "c", "runs"), "yes"); /* if its job runs */
+	IS(sim_text(s, job_plan(s, "d"), "runs"), "yes");
+	IS(sim_job(s, "e"), "skipped"); /* it runs only after a failure */
+	IS(sim_conclusion(s), "skipped");
+	sim_free(s);
+}
+
+Test(plan, jobs_after_one_that_fails_here)
+{
+	struct sim *s =
+		sim_new("on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [{uses: 'docker://alpine'}]}\n"
+	                "  b: {needs: a, runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+	                "  c: {needs: a, if: failure(), runs-on: ubuntu-latest, steps: [{id: c, run: '${{ needs.a.result "
+	                "}}'}]}\n"
+	                "  d: {runs-on: ubuntu-latest, continue-on-error: true, steps: [{shell: 'no-such {0}', run: x}]}\n"
+	                "  e: {needs: d, runs-on: ubuntu-latest, steps: [{id: e, run: x}]}\n");
+	s->opt.dry_run = true;
+	fake_missing(s->host, "no-such");
+	sim_start(s);
+	IS(sim_job(s, "b"), "skipped");
+	IS(sim_text(s, sim_event(s, "job.skip", NULL, 0), "reason"), "it needs a, which fails here");
+	IS(planned(s, "c", "command"), "failure");
+	IS(sim_text(s, job_plan(s, "e"), "runs"), "yes");
+	IS(sim_conclusion(s), "failure");
+	sim_free(s);
+}
+
+/* Of a job in a container, of one that only may run, and of a matrix: all legs are shown. */
+Test(plan, jobs_after_others_that_fail_here)
+{
+	struct sim *s = sim_new(
+		"on: push\njobs:\n  o: {runs-on: ubuntu-latest, outputs: {v: '${{ steps.o.outputs.v }}'}, steps: [{id: o, "
+		"run: x}]}\n"
+		"  boxed: {runs-on: ubuntu-latest, container: alpine, steps: [{run: x}]}\n"
+		"  b: {needs: boxed, runs-on: ubuntu-latest, steps: [{run: x}]}\n"
+		"  may: {needs: o, if: needs.o.outputs.v, runs-on: ubuntu-latest, steps: [{uses: 'docker://alpine'}]}\n"
+		"  c: {needs: may, if: failure(), runs-on: ubuntu-latest, steps: [{run: '${{ needs.may.result }}', id: c}]}\n"
+		"  m:\n    runs-on: ubuntu-latest\n    strategy: {matrix: {n: [1, 2]}}\n    steps: [{uses: "
+		"'docker://alpine'}]\n");
+	s->opt.dry_run = true;
+	s->opt.max_parallel = 1;
+	sim_start(s);
+	IS(sim_job(s, "b"), "skipped");
+	IS(sim_text(s, job_plan(s, "c"), "runs"), "maybe");
+	IS(planned(s, "c", "command"), "${{ needs.may.result }}");
+	IS(sim_job(s, "m (1)"), "failure");
+	IS(sim_job(s, "m (2)"), "failure");
+	sim_free(s);
+}
+
+Test(plan, calls_that_fail_here)
+{
+	struct sim *s = sim_new("on: push\njobs:\n  call: {uses: ./.github/workflows/c.yml}\n"
+	                        "  b: {needs: call, runs-on: ubuntu-latest, steps: [{run: x}]}\n");
+	sim_called(s, "./.github/workflows/c.yml",
+	           "on: workflow_call\njobs:\n  i: {runs-on: ubuntu-latest, steps: [{name: D, uses: 'docker://alpine'}]}\n");
+	s->opt.dry_run = true;
+	sim_start(s);
+	IS(sim_job(s, "call"), "failure");
+	IS(sim_job(s, "b"), "skipped");
+	IS(sim_conclusion(s), "failure");
 	sim_free(s);
 }
 
