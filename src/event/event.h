@@ -71,6 +71,8 @@ struct event {
 			struct str name, reason;
 			enum result conclusion; /* skipped, or cancelled before it began */
 			bool not_here;          /* it is for another system */
+			const struct str *needs;
+			size_t nneeds;
 		} job_skip;
 		struct {
 			struct str name, group;

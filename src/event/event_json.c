@@ -142,6 +142,7 @@ static void job_skip(struct buf *b, const struct event *e)
 	add_text(b, "reason", e->job_skip.reason);
 	add_word(b, "conclusion", result_name(e->job_skip.conclusion));
 	add_bool(b, "not_here", e->job_skip.not_here);
+	add_list(b, "needs", e->job_skip.needs, e->job_skip.nneeds);
 }
 
 static void step_queue(struct buf *b, const struct event *e)

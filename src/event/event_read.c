@@ -151,6 +151,7 @@ static void read_job(struct event *e, struct arena *a, struct val o)
 		if (e->job_skip.conclusion == RESULT_NONE)
 			e->job_skip.conclusion = RESULT_SKIPPED; /* older files say none */
 		e->job_skip.not_here = bool_of(o, "not_here");
+		e->job_skip.needs = list_of(a, o, "needs", &e->job_skip.nneeds);
 		return;
 	}
 	e->job_end.name = text_of(o, "name");

@@ -129,7 +129,7 @@ static void group_skip(struct group *g, enum result result, struct str reason, b
 	struct str name = arena_printf(a, "%.*s%.*s", STRF(g->flow->name_prefix), STRF(leg_literal_name(g)));
 	const struct masker *m = g->run->journal.masker;
 	struct speaker who = { .journal = &g->run->journal, .key = key, .id = g->plan->job->id, .masker = m };
-	leg_emit_skip(&who, g->run, masker_str(m, a, name), masker_str(m, a, reason), result, not_here);
+	leg_emit_skip(&who, g, masker_str(m, a, name), masker_str(m, a, reason), result, not_here);
 	group_end(g, result);
 }
 

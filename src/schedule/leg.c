@@ -231,7 +231,7 @@ static void not_here(struct leg *l, struct str label, bool known)
 	l->state = LEG_DONE;
 	l->conclusion = RESULT_SKIPPED;
 	g->done_legs++;
-	leg_emit_skip(&l->speaker, r, l->name, masker_str(r->journal.masker, &r->arena, reason), RESULT_SKIPPED, true);
+	leg_emit_skip(&l->speaker, g, l->name, masker_str(r->journal.masker, &r->arena, reason), RESULT_SKIPPED, true);
 }
 
 /* --strict-platforms: such a job fails instead of being left out, or run on a machine that only stands in. */

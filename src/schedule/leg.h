@@ -58,8 +58,8 @@ void leg_cancel(struct leg *l, struct str why);
 /* Ends one that never runs: cancelled before its start. */
 void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason);
 void leg_release(struct leg *l);
-/* Says that it, or a group without legs, is left out. */
-void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, struct str reason, enum result result,
+/* Says that a leg of the group, or all of it without legs, is left out. */
+void leg_emit_skip(const struct speaker *who, const struct group *g, struct str name, struct str reason, enum result result,
                    bool not_here);
 /* What is told of how it has ended: in a plan nothing was done, so that nothing has succeeded. */
 enum result leg_shown_conclusion(const struct leg *l);

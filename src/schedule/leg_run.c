@@ -74,17 +74,23 @@ static void say_plan(struct leg *l)
 	journal_emit(&l->run->journal, &e);
 }
 
+static const struct str *needs_of(const struct group *g, struct arena *a, size_t *ret_n)
+{
+	const struct job *job = g->plan->job;
+	struct str *needs = arena_array(a, struct str, job->nneeds + 1);
+	for (size_t i = 0; i < job->nneeds; i++)
+		needs[i] = job->needs[i].name;
+	*ret_n = job->nneeds;
+	return needs;
+}
+
 void leg_begun(struct leg *l, struct str workspace)
 {
 	const struct plan_job *p = l->group->plan;
 	struct event e = speaker_event(&l->speaker, EVENT_JOB_START);
-	struct str *needs = arena_array(&l->arena, struct str, p->job->nneeds + 1);
-	for (size_t i = 0; i < p->job->nneeds; i++)
-		needs[i] = p->job->needs[i].name;
 	e.job_start.name = l->name;
 	e.job_start.matrix = masked_value(l, l->matrix);
-	e.job_start.needs = needs;
-	e.job_start.nneeds = p->job->nneeds;
+	e.job_start.needs = needs_of(l->group, &l->arena, &e.job_start.nneeds);
 	e.job_start.runs_on = mask_labels(l);
 	e.job_start.nruns_on = l->nlabels;
 	e.job_start.workspace = workspace;
@@ -278,29 +284,35 @@ void leg_ended(struct leg *l, struct str environment_url)
 	arena_done(&l->arena);
 }
 
+static void emit_skip(const struct speaker *who, const struct group *g, struct str name, struct str reason, enum result result,
+                      bool not_here)
+{
+	struct arena a = { 0 };
+	struct event e = speaker_event(who, EVENT_JOB_SKIP);
+	e.job_skip.name = name;
+	e.job_skip.reason = reason;
+	e.job_skip.conclusion = result;
+	e.job_skip.not_here = not_here;
+	e.job_skip.needs = needs_of(g, &a, &e.job_skip.nneeds);
+	journal_emit(&g->run->journal, &e);
+	arena_done(&a);
+}
+
 void leg_end_unstarted(struct leg *l, enum result conclusion, struct str reason)
 {
 	l->state = LEG_DONE;
 	l->conclusion = conclusion;
 	l->outputs = val_object(&l->run->arena);
 	l->reason = masker_str(l->run->journal.masker, &l->run->arena, reason);
-	struct event e = speaker_event(&l->speaker, EVENT_JOB_SKIP);
-	e.job_skip.name = l->name;
-	e.job_skip.reason = l->reason;
-	e.job_skip.conclusion = conclusion;
-	journal_emit(&l->run->journal, &e);
+	emit_skip(&l->speaker, l->group, l->name, l->reason, conclusion, false);
 	l->ended(l);
 }
 
-void leg_emit_skip(const struct speaker *who, struct run *r, struct str name, struct str reason, enum result result,
+void leg_emit_skip(const struct speaker *who, const struct group *g, struct str name, struct str reason, enum result result,
                    bool not_here)
 {
-	struct event e = speaker_event(who, EVENT_JOB_SKIP);
-	e.job_skip.name = name;
-	e.job_skip.reason = reason;
-	e.job_skip.conclusion = result;
-	e.job_skip.not_here = not_here;
-	journal_emit(&r->journal, &e);
+	struct run *r = g->run;
+	emit_skip(who, g, name, reason, result, not_here);
 	val_set(&r->arena, r->conclusions, who->key, val_cstr(result_name(result)));
 }
 

@@ -61,27 +61,34 @@ static struct plan_job *job_of(struct plan_run *r, const struct event *e)
 
 /* ---- what comes in ---- */
 
+/* Also of jobs that are left out: who needs one of them comes after what that one needs. */
+static void take_needs(struct plan_job *j, const struct str *needs, size_t n)
+{
+	struct plan_run *r = j->run;
+	j->stage = 1;
+	for (size_t i = 0; i < n; i++)
+		*vec_add(&r->arena, &j->needs) = kept(r, needs[i]);
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *other = r->jobs.v[i].value;
+		for (size_t k = 0; other->caller == j->caller && k < n; k++)
+			if (str_eq(other->id, needs[k]))
+				j->stage = MAX(j->stage, other->stage + 1);
+	}
+}
+
 static void take_job_start(struct plan_job *j, const struct event *e)
 {
 	struct plan_run *r = j->run;
 	_cleanup_buf_ struct buf labels = BUF_INIT;
 	j->begun = true;
 	j->name = kept(r, e->job_start.name);
-	for (size_t i = 0; i < e->job_start.nneeds; i++)
-		*vec_add(&r->arena, &j->needs) = kept(r, e->job_start.needs[i]);
+	take_needs(j, e->job_start.needs, e->job_start.nneeds);
 	for (size_t i = 0; i < e->job_start.nruns_on; i++)
 		buf_addf(&labels, "%s%.*s", i ? ", " : "", STRF(e->job_start.runs_on[i]));
 	j->runs_on = kept(r, buf_str(&labels));
 	j->uses = kept(r, e->job_start.uses);
 	j->environment = kept(r, e->job_start.environment);
 	j->concurrency = kept(r, e->job_start.concurrency);
-	j->stage = 1;
-	for (size_t i = 0; i < r->jobs.n; i++) {
-		const struct plan_job *other = r->jobs.v[i].value;
-		for (size_t k = 0; other->caller == j->caller && k < j->needs.n; k++)
-			if (str_eq(other->id, e->job_start.needs[k]))
-				j->stage = MAX(j->stage, other->stage + 1);
-	}
 }
 
 static void take_plan(struct plan_job *j, const struct event *e)
@@ -104,6 +111,7 @@ static void take_job_event(struct plan_job *j, const struct event *e)
 		j->name = kept(j->run, e->job_skip.name);
 		j->left_out = kept(j->run, e->job_skip.reason);
 		j->not_here = e->job_skip.not_here;
+		take_needs(j, e->job_skip.needs, e->job_skip.nneeds);
 	} else if (e->type == EVENT_PLAN) {
 		take_plan(j, e);
 	} else if (e->type == EVENT_LOG && !e->step.n) {
@@ -139,6 +147,20 @@ static size_t count_stage(const struct plan_run *r, const struct plan_job *calle
 		n += j->begun && j->caller == caller && j->stage == stage;
 	}
 	return n;
+}
+
+/* The last stage in which a job would run, and how many jobs would run in all. */
+static unsigned last_stage(const struct plan_run *r, const struct plan_job *caller, size_t *ret_all)
+{
+	unsigned last = 0;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		if (!j->begun || j->caller != caller)
+			continue;
+		last = MAX(last, j->stage);
+		++*ret_all;
+	}
+	return last;
 }
 
 static void write_stages(struct buf *out, const struct plan_run *r, const struct plan_job *caller, size_t indent);
@@ -192,15 +214,19 @@ static void write_stage(struct buf *out, const struct plan_run *r, const struct 
 static void write_stages(struct buf *out, const struct plan_run *r, const struct plan_job *caller, size_t indent)
 {
 	struct arena a = { 0 };
-	size_t n;
-	for (unsigned stage = 1; (n = count_stage(r, caller, stage)) > 0; stage++) {
-		bool only = stage == 1 && count_stage(r, caller, 2) == 0 && n == 1;
+	size_t all = 0;
+	unsigned last = last_stage(r, caller, &all), shown = 0;
+	for (unsigned stage = 1; stage <= last; stage++) {
+		size_t n = count_stage(r, caller, stage);
+		if (n == 0)
+			continue; /* all of it is left out */
+		shown++;
 		if (!caller)
 			buf_addc(out, '\n');
-		if (!only)
+		if (all > 1)
 			plan_put_line(out, r->look, PAINT_CYAN, indent,
-			              n == 1 ? arena_printf(&a, "Stage %u", stage)
-			                     : arena_printf(&a, "Stage %u: %zu jobs side by side", stage, n));
+			              n == 1 ? arena_printf(&a, "Stage %u", shown)
+			                     : arena_printf(&a, "Stage %u: %zu jobs side by side", shown, n));
 		write_stage(out, r, caller, stage, indent);
 	}
 	arena_done(&a);

@@ -150,6 +150,19 @@ out_has '^ +3   Run echo sorry$'
 out_has '^  b: skipped: it needs a, which fails here$'
 holds "whether the last one runs is not certain" sh -c 'grep -A1 "^e, after c, d" "$1" | grep -q "if: success() (only the run can say)"' - "$T/out"
 
+# A job that needs one that is left out comes after what that one needs.
+repo "$T/g" <<'Y'
+on: push
+jobs:
+  a: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+  b: {needs: a, if: false, runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+  c: {needs: b, if: always(), runs-on: ubuntu-latest, steps: [{run: 'true'}]}
+Y
+sidestep run -C "$T/g" -n
+exits 0
+out_lacks 'side by side'
+holds "they stand in two stages" test "$(grep -E '^(Stage|a,|c,)' "$T/out" | cut -d, -f1 | tr '\n' ' ')" = 'Stage 1 a Stage 2 c '
+
 # A secret is masked in a plan, too.
 repo "$T/s" <<'Y'
 on: push
