@@ -98,8 +98,10 @@ static int open_runs(struct sidestep_session *s, struct err *err)
 {
 	for (size_t i = 0; i < s->runs.n; i++) {
 		struct session_run *r = s->runs.v[i];
-		if (state_new_run(&s->state, &s->arena, &r->id, &r->dir, &r->number, err) < 0)
+		if (state_new_run(&s->state, &s->arena, &r->id, &r->dir, err) < 0)
 			return -1;
+		r->number =
+			s->exec.dry_run ? state_coming_number(&s->state, &s->arena, i) : state_count_run(&s->state, &s->arena);
 		r->sinks[1] = sink_store(path_join(&s->arena, r->dir, STR("events.ndjson")).p, STORED_LOG_MAX, err);
 		if (!r->sinks[1]) {
 			err->kind = ERR_MISSING;
@@ -153,7 +155,7 @@ static struct str tool_cache_folder(struct sidestep_session *s)
 static int get_ready(struct sidestep_session *s, struct err *err)
 {
 	s->state.tree = s->project.root;
-	if (state_open(&s->state, s->exec.keep, err) < 0)
+	if (state_open(&s->state, s->exec.keep && !s->exec.dry_run, err) < 0)
 		return -1;
 	state_prune(&s->state, false);
 	s->exec.work_dir = s->state.work.dir;
@@ -299,7 +301,7 @@ static void close_all(struct sidestep_session *s)
 		screen_close(s);
 	close_stores(s);
 	work_let_go(&s->state.work);
-	work_close(&s->state.work, s->exec.keep);
+	work_close(&s->state.work, s->exec.keep && !s->exec.dry_run);
 }
 
 /* A run in which nothing has failed, as there was nothing for it to do here. */

@@ -18,7 +18,7 @@ struct run_spec {
 	struct str id;                    /* run id: the folder's name */
 	struct str dir;                   /* runs/<id>: jobs/… is made below it */
 	struct str artifacts;             /* folder of what it uploads */
-	struct str run_id, run_number;    /* github.run_id, github.run_number */
+	struct str run_id, run_number;    /* github.run_id, github.run_number; of a plan, empty: not known */
 	struct str version;               /* of the program, for run.start */
 	const struct trigger_event *event;
 	struct val github;         /* github_context() of this event */

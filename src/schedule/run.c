@@ -20,10 +20,10 @@ static void make_run_github(struct run *r)
 	val_set_str(a, r->github, "workflow_ref",
 	            arena_printf(a, "%.*s/%.*s@%.*s", STRF(repository), STRF(r->flow->path), STRF(ref)));
 	val_set(a, r->github, STR("workflow_sha"), val_at(r->github, "sha"));
-	if (r->session->opt.dry_run) { /* each run has its own */
+	if (r->session->opt.dry_run) /* each run has its own */
 		val_set(a, r->github, STR("run_id"), val_unknown(STR_EMPTY));
+	if (r->session->opt.dry_run && !r->spec.run_number.n)
 		val_set(a, r->github, STR("run_number"), val_unknown(STR_EMPTY));
-	}
 }
 
 static struct masker *make_masker(struct val secrets)

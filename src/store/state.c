@@ -100,7 +100,26 @@ static unsigned long next_number(const struct state *s)
 	return number;
 }
 
-int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct str *number, struct err *err)
+struct str state_count_run(const struct state *s, struct arena *a)
+{
+	unsigned long n = next_number(s);
+	if (n % WEIGH_EVERY == 0)
+		state_prune(s, true);
+	return arena_printf(a, "%lu", n);
+}
+
+struct str state_coming_number(const struct state *s, struct arena *a, size_t before)
+{
+	_cleanup_close_ int fd = open(s->number.p, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char text[32] = "";
+	if (fd < 0 && errno != ENOENT)
+		return STR_EMPTY;
+	if (fd >= 0 && pread(fd, text, sizeof(text) - 1, 0) < 0)
+		return STR_EMPTY;
+	return arena_printf(a, "%lu", strtoul(text, NULL, 10) + 1 + before);
+}
+
+int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct err *err)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -112,13 +131,8 @@ int state_new_run(const struct state *s, struct arena *a, struct str *id, struct
 		*id = arena_printf(a, "%04d%02d%02d-%02d%02d%02d-%06x", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		                   tm.tm_min, tm.tm_sec, salt & 0xFFFFFF);
 		*dir = path_join(a, s->runs, *id);
-		if (mkdir(dir->p, 0700) == 0) {
-			unsigned long n = next_number(s);
-			*number = arena_printf(a, "%lu", n);
-			if (n % WEIGH_EVERY == 0)
-				state_prune(s, true);
+		if (mkdir(dir->p, 0700) == 0)
 			return 0;
-		}
 		if (errno != EEXIST)
 			break;
 	}

@@ -20,8 +20,12 @@ int state_find(struct state *s, struct arena *a, const char *log_dir, const char
 /* Makes the folders (0700). What cannot be made, or is not ours to write to, is named, with the way out. keep: the work folder is
  * never removed. */
 int state_open(struct state *s, bool keep, struct err *err);
-/* Makes the folder of a new run; *id sorts by time. *number counts the runs kept in this place. */
-int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct str *number, struct err *err);
+/* Makes the folder of a new run; *id sorts by time. */
+int state_new_run(const struct state *s, struct arena *a, struct str *id, struct str *dir, struct err *err);
+/* Counts a run among those of this place, and returns its number. */
+struct str state_count_run(const struct state *s, struct arena *a);
+/* The number that a run would have with `before` others before it, for a plan: nothing is counted. Empty: it is not known. */
+struct str state_coming_number(const struct state *s, struct arena *a, size_t before);
 /* Removes some of the oldest runs beyond what is kept by number and age and, when weigh is set, by size (which reads every
  * folder). Quiet: what cannot be removed stays. */
 void state_prune(const struct state *s, bool weigh);

@@ -60,8 +60,13 @@ out_has '^  mac: not run here: it wants macos-latest$'
 out_has '^t\.yml: a plan of 3 jobs with 9 steps; 1 job for another system\. Nothing was started\.$'
 holds "nothing was started" test ! -e "$HOME/started"
 holds "no cache was made" test ! -e "$XDG_CACHE_HOME"
-holds "no work folder is left" test -z "$(ls "$XDG_STATE_HOME/sidestep/work" | grep -v lock)"
 holds "the order of jobs is that of the run" test "$(grep -nE '^(build|test \(1\)|Left out)' "$T/out" | cut -d: -f2 | cut -c1-4 | tr '\n' ' ')" = "buil test Left "
+
+for keep in '' --keep; do
+	XDG_STATE_HOME=$T/plain sidestep run -n $keep
+	exits 0
+	holds "no work folder is left${keep:+ with $keep}" test -d "$T/plain/sidestep/work" -a -z "$(ls "$T/plain/sidestep/work")"
+done
 
 # The stream has it too, and never calls it a success.
 sidestep run -n --format json

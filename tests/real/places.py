@@ -106,6 +106,30 @@ def test_runs_are_counted_and_numbers_never_shared():
         equal(f.read().strip(), "8")
 
 
+def test_a_plan_is_not_counted_and_shows_the_coming_number():
+    d = repo({".github/workflows/t.yml": steps("- run: echo number ${{ github.run_number }}"),
+              ".github/workflows/u.yml": steps("- run: echo number ${{ github.run_number }}")})
+    home = tempfile.mkdtemp(prefix="numbers-", dir=BASE)
+
+    def said(*args):
+        p = start(d, "run", *args, env={"XDG_STATE_HOME": home})
+        out, err = p.communicate(timeout=60)
+        equal(p.returncode, 0, err)
+        return sorted(set(re.findall((r"echo" if args else r"\|") + r" number ([0-9]+|\$.*\}\})\n", out.decode())))
+
+    counter = home + "/sidestep/run-number"
+    for _ in range(2):
+        equal(said("-n"), ["1", "2"])
+    assert not os.path.exists(counter), "a plan was counted"
+    equal(said(), ["1", "2"])
+    equal(said("-n"), ["3", "4"])
+    with open(counter) as f:
+        equal(f.read().strip(), "2")
+    os.unlink(counter)
+    os.mkdir(counter)
+    equal(said("-n"), ["${{ github.run_number }}"])
+
+
 def test_a_number_that_is_locked_stops_nobody():
     d = repo({".github/workflows/t.yml": steps("- run: echo")})
     home = tempfile.mkdtemp(prefix="numbers-", dir=BASE)
