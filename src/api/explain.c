@@ -17,12 +17,30 @@ static struct session_run *run_of(const struct sidestep_session *s, const struct
 	return NULL;
 }
 
-static struct str reason_of(const struct sidestep_session *s, size_t i)
+/* "the file is invalid: line 3, column 5: …": its first error. */
+static struct str invalid_reason(struct sidestep_session *s, const struct workflow *w)
 {
+	const struct diag_list *l = &s->project.diags;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct diag *d = &l->v[i];
+		const struct source *src = source_get(l->sources, d->at.file);
+		if (d->severity != SEVERITY_ERROR || diag_is_lint(d) || !src || src != w->source)
+			continue;
+		struct pos p = source_pos(src, d->at.from);
+		return arena_printf(&s->arena, "the file is invalid: line %u, column %u: %.*s", p.line, p.col,
+		                    STRF(show_clean(&s->arena, d->text)));
+	}
+	return STR("the file is invalid");
+}
+
+/* Of an invalid file it is known what starts it only where it could be read. */
+static struct str reason_of(struct sidestep_session *s, size_t i)
+{
+	const struct workflow *w = s->project.workflows[i];
+	if (!w->valid && (s->answers[i].kind == SELECTION_RUNS || w->ntriggers == 0))
+		return invalid_reason(s, w);
 	if (s->answers[i].reason.n == 0)
 		return STR("it has none of the jobs asked for");
-	if (s->answers[i].kind == SELECTION_RUNS && !s->project.workflows[i]->valid)
-		return STR("the file has errors");
 	return s->answers[i].reason;
 }
 
@@ -72,7 +90,7 @@ static void text_inputs(const struct run_inputs *inputs, struct arena *a, struct
 	}
 }
 
-static void text_workflow(const struct sidestep_session *s, size_t i, struct arena *a, struct buf *out)
+static void text_workflow(struct sidestep_session *s, size_t i, struct arena *a, struct buf *out)
 {
 	const struct workflow *w = s->project.workflows[i];
 	const struct session_run *r = run_of(s, w);
@@ -82,7 +100,7 @@ static void text_workflow(const struct sidestep_session *s, size_t i, struct are
 		text_inputs(&r->inputs, a, out);
 }
 
-static void text_all(const struct sidestep_session *s, struct arena *a, struct buf *out)
+static void text_all(struct sidestep_session *s, struct arena *a, struct buf *out)
 {
 	text_event(s, a, out);
 	text_changes(s, a, out);
@@ -110,7 +128,7 @@ static struct val json_changes(const struct sidestep_session *s, struct arena *a
 	return list;
 }
 
-static struct val json_workflow(const struct sidestep_session *s, size_t i, struct arena *a)
+static struct val json_workflow(struct sidestep_session *s, size_t i, struct arena *a)
 {
 	const struct workflow *w = s->project.workflows[i];
 	const struct session_run *r = run_of(s, w);
@@ -123,7 +141,7 @@ static struct val json_workflow(const struct sidestep_session *s, size_t i, stru
 	return v;
 }
 
-static void json_all(const struct sidestep_session *s, struct arena *a, struct buf *out)
+static void json_all(struct sidestep_session *s, struct arena *a, struct buf *out)
 {
 	const struct trigger_event *e = &s->event;
 	struct val v = val_object(a), list = val_array(a);

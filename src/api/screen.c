@@ -53,7 +53,9 @@ struct sink *screen_open(struct sidestep_session *s)
 		                 .spool_dir = log_place(s),
 		                 .log_dir_hint = log_place(s) };
 	bool terminal = o->output == SIDESTEP_OUTPUT_TTY;
-	if (o->dry_run && o->verbosity >= 0 && (terminal || o->output == SIDESTEP_OUTPUT_PLAIN))
+	if (o->output == SIDESTEP_OUTPUT_QUIET)
+		ui.verbosity = -1;
+	if (o->dry_run && (terminal || o->output == SIDESTEP_OUTPUT_PLAIN || o->output == SIDESTEP_OUTPUT_QUIET))
 		return sink_plan(&ui, terminal);
 	switch (o->output) {
 	case SIDESTEP_OUTPUT_TTY:

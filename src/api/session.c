@@ -210,6 +210,7 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 	enum sidestep_status status = session_select(s, render, messages);
 	if (status != SIDESTEP_OK || (s->runs.n == 0 && !s->opt.explain))
 		return status;
+	bool invalid = s->opt.explain && s->runs.n == 0 && s->broken_files;
 	if ((s->opt.explain ? session_explain(s, out, &err) : get_ready(s, &err)) < 0) {
 		text_error(messages, &err);
 		return status_of_error(&err);
@@ -218,7 +219,7 @@ static enum sidestep_status build(struct sidestep_session *s, const struct sides
 		session_say_options(s, messages);
 		session_say_not_given(s, messages);
 	}
-	return SIDESTEP_OK;
+	return invalid ? SIDESTEP_INVALID : SIDESTEP_OK;
 }
 
 enum sidestep_status sidestep_session_new(struct sidestep_session **out, const struct sidestep_run_options *options,

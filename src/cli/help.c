@@ -95,7 +95,8 @@ static void add_program_help(struct buf *b)
 	            "  2          wrong usage\n"
 	            "  3          a workflow, action or input file is invalid and nothing was run\n"
 	            "  4          something needed is missing; it is named\n"
-	            "  130, 143   stopped by SIGINT, SIGTERM, after clean-up\n"
+	            "  129, 130, 143\n"
+	            "             stopped by SIGHUP, SIGINT, SIGTERM, after clean-up\n"
 	            "  141        stopped since nobody reads its output any more\n"
 	            "\n'sidestep COMMAND --help' tells more about a command.\n");
 }

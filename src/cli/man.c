@@ -64,7 +64,7 @@ static const char tail[] =
 	".TP\n.B 2\nWrong usage.\n"
 	".TP\n.B 3\nA workflow, action or input file is invalid and nothing was run.\n"
 	".TP\n.B 4\nSomething needed is missing; it is named.\n"
-	".TP\n.B 130, 143\nStopped by SIGINT, SIGTERM, after clean\\-up.\n"
+	".TP\n.B 129, 130, 143\nStopped by SIGHUP, SIGINT, SIGTERM, after clean\\-up.\n"
 	".TP\n.B 141\nStopped since nobody reads its output any more (| head), as by SIGINT, in silence. When all had "
 	"ended before, the code is that of the run.\n"
 	".SH ENVIRONMENT\n"

@@ -15,12 +15,15 @@
 
 enum { FAREWELL_MS = 200 }; /* whoever has stopped us waits no longer for the last words */
 
-/* A terminal whose lines can be written again. */
+/* A terminal whose lines can be written again. To one that a shell has started in the background (sidestep run &) its prompt is
+ * written meanwhile: a live view would draw over it. One that is not ours to be in front of is nobody's prompt. */
 static bool is_live(int fd)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(fd) && !(term && strcmp(term, "dumb") == 0);
+	pid_t front = tcgetpgrp(fd);
+
+	return isatty(fd) && (front < 0 || front == getpgrp()) && !(term && strcmp(term, "dumb") == 0);
 }
 
 static enum sidestep_output output_of(const struct run_args *a)

@@ -226,8 +226,8 @@ void job_timers(struct job_run *j, uint64_t now)
 		speaker_line(&j->base.speaker, LOG_ERROR,
 		             arena_printf(&j->base.arena, "The job has exceeded the maximum execution time of %d minutes.",
 		                          j->base.timeout_minutes));
-		job_cancel(j,
-		           arena_printf(j->spec.results, "it took longer than its limit of %d minutes", j->base.timeout_minutes));
+		job_cancel(j, arena_printf(j->spec.results, "it took longer than its limit of %d minute%s",
+		                           j->base.timeout_minutes, j->base.timeout_minutes == 1 ? "" : "s"));
 	}
 	if (j->kill_at <= now) {
 		speaker_line(&j->base.speaker, LOG_ERROR,

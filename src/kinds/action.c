@@ -91,6 +91,8 @@ static enum step_begun action_begin(struct step_run *s)
 	const struct action *action = s->source->action;
 	if (action->nerrors) {
 		struct str last = action_say_errors(&voice, &s->arena, action);
+		if (s->job->session->opt.dry_run)
+			last = action_first_error(&s->arena, action);
 		step_fail_setup(s, "%.*s", STRF(last));
 		return STEP_OVER;
 	}

@@ -1,21 +1,27 @@
 /* Texts about actions; see action_text.h. The official ones are the runner's, ActionManager and ActionManifestManager. */
 #include "kinds/action_text.h"
 
+static struct str placed_text(struct arena *a, const struct action *action, const struct reader_error *e)
+{
+	struct pos p = source_pos(action->source, e->at.from);
+	if (e->place == READER_PLACED)
+		return arena_printf(a, "%.*s (Line: %u, Col: %u): %.*s", STRF(action->path), p.line, p.col, STRF(e->text));
+	if (e->place == READER_FILE)
+		return arena_printf(a, "%.*s: %.*s", STRF(action->path), STRF(e->text));
+	return e->text;
+}
+
+struct str action_first_error(struct arena *a, const struct action *action)
+{
+	return placed_text(a, action, &action->errors[0]);
+}
+
 struct str action_say_errors(const struct action_voice *voice, struct arena *a, const struct action *action)
 {
 	if (action->root && !token_get(action->root, "runs"))
 		return action->errors[action->nerrors - 1].text;
-	for (size_t i = 0; i < action->nerrors; i++) {
-		const struct reader_error *e = &action->errors[i];
-		struct pos p = source_pos(action->source, e->at.from);
-		struct str text = e->text;
-		if (e->place == READER_PLACED)
-			text = arena_printf(a, "%.*s (Line: %u, Col: %u): %.*s", STRF(action->path), p.line, p.col,
-			                    STRF(e->text));
-		else if (e->place == READER_FILE)
-			text = arena_printf(a, "%.*s: %.*s", STRF(action->path), STRF(e->text));
-		voice->say(voice->cookie, LOG_ERROR, text);
-	}
+	for (size_t i = 0; i < action->nerrors; i++)
+		voice->say(voice->cookie, LOG_ERROR, placed_text(a, action, &action->errors[i]));
 	return arena_printf(a, "Failed to load %.*s", STRF(action->path));
 }
 

@@ -13,6 +13,8 @@ struct action_voice {
 
 /* Says what the runner has against an action's file; the last text is left to the caller, who fails with it. */
 struct str action_say_errors(const struct action_voice *voice, struct arena *a, const struct action *action);
+/* The first of them alone, with its place: what a plan shows of a step that fails so. */
+struct str action_first_error(struct arena *a, const struct action *action);
 /* "Can't find … for action 'owner/repo@ref'." */
 struct str action_no_manifest(struct arena *a, struct str name);
 

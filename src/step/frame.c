@@ -157,10 +157,17 @@ static struct str name_of_script(struct step_run *s, const struct token *script)
 	return arena_printf(&s->arena, "Run %.*s", STRF(name_line(text)));
 }
 
+static struct str default_step_name(struct step_run *s)
+{
+	const struct step *step = s->node->step;
+	bool script = step && step->kind == STEP_RUN && step->run && token_has_expr(step->run);
+	return script ? name_of_script(s, step->run) : s->node->default_name;
+}
+
 static enum eval_result eval_step_name(struct step_run *s)
 {
 	const struct step *step = s->node->step;
-	struct str text = s->node->default_name, why;
+	struct str text, why;
 	if (s->named)
 		return EVAL_OK;
 	if (step && step->name && s->stage != STAGE_POST) { /* that one is called as the stage that has asked for it */
@@ -171,10 +178,12 @@ static enum eval_result eval_step_name(struct step_run *s)
 			return rc;
 		if (rc == EVAL_ERROR)
 			text = name_of_error(s, step->name->raw, why);
-		if (s->stage == STAGE_PRE)
+		if (!name_line(text).n)
+			text = default_step_name(s); /* an empty name is none */
+		else if (s->stage == STAGE_PRE)
 			text = name_of_pre(s, text);
-	} else if (step && step->kind == STEP_RUN && step->run && token_has_expr(step->run)) {
-		text = name_of_script(s, step->run);
+	} else {
+		text = default_step_name(s);
 	}
 	s->named = true;
 	s->name = shown_name(s, text);
@@ -211,8 +220,7 @@ static enum eval_result eval_step_timeout(struct step_run *s)
 	struct scope scope = step_scope(s);
 	enum eval_result rc = scope_number(&minutes, t, &scope, &why);
 	if (rc == EVAL_ERROR) {
-		step_say(s, LOG_ERROR, "An error occurred when attempting to determine the step timeout.");
-		step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(why));
+		s->no_timeout = arena_str(s->frame->mem, why);
 		return EVAL_OK;
 	}
 	if (rc == EVAL_UNKNOWN)

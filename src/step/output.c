@@ -172,7 +172,7 @@ void step_emit_start(struct step_run *s)
 	e.step_start.name = s->name;
 	e.step_start.kind = step_shown_kind(s);
 	e.step_start.group = s->node->group;
-	e.step_start.background = s->node->background;
+	e.step_start.background = s->node->background && !s->job->session->opt.sequential;
 	e.step_start.pid = s->proc ? s->job->session->host->ops->pid(s->proc) : 0;
 	journal_emit(s->job->speaker.journal, &e);
 }

@@ -65,11 +65,22 @@ static void try_begin(struct step_run *s)
 		s->state = ST_PREPARING;
 }
 
+/* Said once the step is there for everybody, with its name. */
+static void say_no_timeout(struct step_run *s)
+{
+	if (!s->job->session->opt.dry_run)
+		step_emit_start(s);
+	step_say(s, LOG_ERROR, "An error occurred when attempting to determine the step timeout.");
+	step_say(s, LOG_ERROR, "The template is not valid. %.*s", STRF(s->no_timeout));
+}
+
 static void take_slot(struct step_run *s)
 {
 	s->started_at = step_now(s);
 	set_live(s, true);
 	count_in(s);
+	if (s->no_timeout.n)
+		say_no_timeout(s);
 	if (s->timeout_ns)
 		s->timeout_at = s->started_at + s->timeout_ns;
 	try_begin(s);
@@ -248,7 +259,8 @@ static void outcome_of_timeout(struct step_run *s)
 	}
 	if (!s->ops->nests) /* else its running step has said it */
 		step_say(s, LOG_ERROR, "The %s '%.*s' has timed out after %d minutes.", what, STRF(s->name), s->timeout_minutes);
-	s->reason = arena_printf(s->frame->mem, "timed out after %d minutes", s->timeout_minutes);
+	s->reason = arena_printf(s->frame->mem, "timed out after %d minute%s", s->timeout_minutes,
+	                         s->timeout_minutes == 1 ? "" : "s");
 }
 
 static void outcome_of_stop(struct step_run *s)

@@ -102,6 +102,7 @@ struct step_run {
 	struct str name;     /* display name, evaluated; in the frame's arena */
 	uint64_t timeout_ns; /* 0: none */
 	int timeout_minutes;
+	struct str no_timeout;                    /* why its timeout-minutes is no number; empty: it is one, or there is none */
 	uint64_t queued_at, started_at, ended_at; /* monotonic ns; 0: never */
 	uint64_t deadline;                        /* of the state (grace) */
 	uint64_t timeout_at;

@@ -102,16 +102,37 @@ static void add_same_failures(struct buf *out, const struct ui_run *r, size_t at
 		text_wrap(out, buf_str(&line), 2, look->width > 12 ? look->width - 3 : 10);
 }
 
+/* "also failed: test / Lint, build / Pack and 3 more failed steps": each has its name, however many there are before it. */
+static void add_others_failed(struct buf *out, const struct buf *names, size_t more, const char *what, const struct look *look)
+{
+	_cleanup_buf_ struct buf line = BUF_INIT;
+	if (!names->n && !more)
+		return;
+	if (names->n)
+		buf_addf(&line, "also failed: %.*s", STRF(buf_str(names)));
+	if (more) {
+		buf_adds(&line, names->n ? " and " : "and ");
+		add_count(&line, more, what);
+	}
+	text_wrap(out, buf_str(&line), 0, look->marks && look->width > 10 ? look->width - 1 : SIZE_MAX);
+}
+
 /* The one that decided is the first. */
 static void add_failed_steps(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
 {
-	size_t shown = 0, more = r->nfailed - r->failed.n;
+	_cleanup_buf_ struct buf others = BUF_INIT;
+	size_t shown = 0, named = 0, more = r->nfailed - r->failed.n;
 	for (size_t i = 0; i < r->failed.n; i++) {
 		const struct ui_step *s = r->failed.v[i];
 		if (step_tolerated(s) || is_counted_failure(r, i))
 			continue;
-		if (shown == FAILURES_SHOWN) {
+		if (shown == FAILURES_SHOWN && named == OTHERS_SHOWN) {
 			more++;
+			continue;
+		}
+		if (shown == FAILURES_SHOWN) {
+			buf_adds(&others, named++ ? ", " : "");
+			step_title(&others, s, look->marks);
 			continue;
 		}
 		bool near = s->shown_at && lines - MIN(lines, s->shown_at) < FAR_AWAY;
@@ -122,25 +143,39 @@ static void add_failed_steps(struct buf *out, const struct ui_run *r, const stru
 		add_same_failures(out, r, i, look);
 		shown++;
 	}
-	if (!shown || !more)
-		return;
-	buf_adds(out, "and ");
-	add_count(out, more, "more failed step");
-	buf_addc(out, '\n');
+	if (shown)
+		add_others_failed(out, &others, more, "more failed step", look);
 }
 
-static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
+/* Those of which no step has failed: they could not even start, or took too long. */
+static void add_failed_jobs(struct buf *out, const struct ui_run *r, const struct look *look)
 {
-	const struct ui_job *j = run_failed_job(r);
-	size_t start = out->n;
-	if (r->conclusion == RESULT_SUCCESS)
-		return; /* all of them were tolerated */
-	add_failed_steps(out, r, look, lines);
-	if (out->n == start && j) {
+	_cleanup_buf_ struct buf others = BUF_INIT;
+	size_t at = 0, shown = 0, named = 0, more = 0;
+	for (const struct ui_job *j; (j = run_failed_job(r, &at)) != NULL;) {
+		if (shown == FAILURES_SHOWN && named == OTHERS_SHOWN) {
+			more++;
+			continue;
+		}
+		if (shown == FAILURES_SHOWN) {
+			buf_addf(&others, "%s%.*s", named++ ? ", " : "", STRF(j->name));
+			continue;
+		}
+		shown++;
 		paint_text(out, look, PAINT_RED, look->marks ? STR("✗ ") : STR("failed: "));
 		paint_text(out, look, PAINT_BOLD, j->name);
 		add_reason(out, j->reason, look->marks && text_cells(j->reason) > look->width / 2, look);
 	}
+	add_others_failed(out, &others, more, "more failed job", look);
+}
+
+static void add_failures(struct buf *out, const struct ui_run *r, const struct look *look, size_t lines)
+{
+	size_t start = out->n;
+	if (r->conclusion == RESULT_SUCCESS)
+		return; /* all of them were tolerated */
+	add_failed_steps(out, r, look, lines);
+	add_failed_jobs(out, r, look);
 	if (out->n > start)
 		buf_addc(out, '\n');
 }

@@ -277,7 +277,8 @@ static void write_sum(struct plan_sink *p, struct buf *out, const struct plan_ru
 	if (fail)
 		buf_addf(&b, "; %zu thing%s would fail here", fail, fail == 1 ? "" : "s");
 	buf_adds(&b, ". Nothing was started.");
-	buf_addc(out, '\n');
+	if (p->text.verbosity >= 0)
+		buf_addc(out, '\n');
 	plan_put_line(out, r->look, fail ? PAINT_RED : PAINT_RESET, 0, buf_str(&b));
 }
 
@@ -290,6 +291,36 @@ static void write_title(struct buf *out, const struct plan_run *r, const struct 
 	plan_put_line(out, r->look, PAINT_BOLD, 0, buf_str(&b));
 }
 
+static void write_plan(struct plan_sink *p, struct buf *out, const struct plan_run *r, const struct ui_run *about)
+{
+	if (p->nruns++)
+		buf_addc(out, '\n');
+	write_title(out, r, about);
+	write_stages(out, r, NULL, 0);
+	write_left_out(out, r);
+}
+
+/* One line for what would fail, of those who want to read no more than that. */
+static void write_cannot(struct buf *out, const struct plan_run *r, const struct plan_job *j, struct str step, struct str why)
+{
+	_cleanup_buf_ struct buf b = BUF_INIT;
+	buf_addf(&b, "%.*s%s", STRF(j->label), step.n ? " / " : "");
+	clean_line(&b, step, 0);
+	buf_adds(&b, " fails here: ");
+	clean_line(&b, why, 0);
+	plan_put_line(out, r->look, PAINT_RED, 0, buf_str(&b));
+}
+
+static void write_failures(struct plan_sink *p, struct buf *out, const struct plan_run *r)
+{
+	p->nruns++;
+	for (size_t i = 0; i < r->jobs.n; i++) {
+		const struct plan_job *j = r->jobs.v[i].value;
+		if (j->cannot.n || j->failure.n)
+			write_cannot(out, r, j, STR_EMPTY, j->cannot.n ? j->cannot : j->failure);
+	}
+}
+
 static void plan_event(struct sink *s, const struct event *e)
 {
 	struct plan_sink *p = (struct plan_sink *)s;
@@ -299,14 +330,14 @@ static void plan_event(struct sink *s, const struct event *e)
 	struct plan_job *j = job_of(r, e);
 	if (j)
 		take_job_event(j, e);
+	if (t->verbosity < 0 && e->type == EVENT_PLAN && j && e->plan.cannot.n)
+		write_cannot(&t->out.buf, r, j, e->plan.name, e->plan.cannot);
 	if (e->type == EVENT_RUN_END) {
-		struct buf *out = &t->out.buf;
-		if (p->nruns++)
-			buf_addc(out, '\n');
-		write_title(out, r, at.run);
-		write_stages(out, r, NULL, 0);
-		write_left_out(out, r);
-		write_sum(p, out, r, at.run);
+		if (t->verbosity < 0)
+			write_failures(p, &t->out.buf, r);
+		else
+			write_plan(p, &t->out.buf, r, at.run);
+		write_sum(p, &t->out.buf, r, at.run);
 	}
 	screen_flush((struct screen *)s);
 }
@@ -321,7 +352,8 @@ static void plan_end(struct sink *s)
 		add_count(&b, p->njobs, "job");
 		if (p->nfail)
 			buf_addf(&b, "; %zu thing%s would fail here", p->nfail, p->nfail == 1 ? "" : "s");
-		buf_addc(&p->text.out.buf, '\n');
+		if (p->text.verbosity >= 0)
+			buf_addc(&p->text.out.buf, '\n');
 		plan_put_line(&p->text.out.buf, &p->text.look, p->nfail ? PAINT_RED : PAINT_BOLD, 0, buf_str(&b));
 	}
 	p->ended = true;

@@ -71,10 +71,10 @@ struct ui_step *run_decider(const struct ui_run *r)
 	return NULL;
 }
 
-const struct ui_job *run_failed_job(const struct ui_run *r)
+const struct ui_job *run_failed_job(const struct ui_run *r, size_t *at)
 {
-	for (size_t i = 0; i < r->jobs.n; i++) {
-		const struct ui_job *j = r->jobs.v[i].value;
+	while (*at < r->jobs.n) {
+		const struct ui_job *j = r->jobs.v[(*at)++].value;
 		if (j->conclusion == RESULT_FAILURE && !j->forgiven && !j->nfailed && !j->calls && j->reason.n)
 			return j;
 	}

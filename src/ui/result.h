@@ -20,8 +20,8 @@ struct str job_reason(const struct ui_job *j);
 void step_title(struct buf *out, const struct ui_step *s, bool marks);
 /* What decided that the run failed: the first step that failed and is not tolerated, or NULL. */
 struct ui_step *run_decider(const struct ui_run *r);
-/* The first job that failed without a step that did, or NULL. */
-const struct ui_job *run_failed_job(const struct ui_run *r);
+/* The next job from *at on that failed without a step that did, or NULL; *at is then behind it. */
+const struct ui_job *run_failed_job(const struct ui_run *r, size_t *at);
 /* An annotation of the runner that says what is said of its step or job anyway. */
 bool note_is_repeated(const struct ui_note *n);
 /* Of something that is tolerated. */

@@ -35,7 +35,8 @@ struct sink *sink_store(const char *path, uint64_t max_log, struct err *err);
 struct sink *sink_plain(const struct ui_options *o);
 /* The live tree. */
 struct sink *sink_tty(const struct ui_options *o);
-/* A dry run as a plan, for people: jobs and steps in the order they would run. terminal: lines are wrapped. */
+/* A dry run as a plan, for people: jobs and steps in the order they would run; quiet: what would fail, and the last
+ * lines. terminal: lines are wrapped. */
 struct sink *sink_plan(const struct ui_options *o, bool terminal);
 /* Inside a GitHub Actions job: groups and ::error:: commands. */
 struct sink *sink_github(const struct ui_options *o);

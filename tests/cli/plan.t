@@ -73,9 +73,11 @@ sidestep run -n --format json
 exits 0
 out_has '"type":"plan".*"step":"v".*"command":"echo'
 out_lacks '"conclusion":"success"'
-sidestep run -n -q
-exits 0
-out_lacks 'success'
+for quiet in -q '--format quiet'; do
+	sidestep run -n $quiet
+	exits 0
+	is 't.yml: a plan of 3 jobs with 9 steps; 1 job for another system. Nothing was started.'
+done
 
 sidestep run -n --offline
 exits 4
@@ -123,6 +125,18 @@ sidestep run -C "$T/w" -n
 exits 1
 out_has 'fails here: The template is not valid\..*t\.yml \(Line: 6, Col: 14\)'
 out_has '2 - Run echo after'
+sidestep run -C "$T/w" -n -q
+exits 1
+out_has "^j / .* fails here: The template is not valid"
+out_has '^t\.yml: a plan of 1 job .*; 1 thing would fail here'
+
+# An action's file that is wrong: with what is wrong in it.
+mkdir -p "$T/bad/a"
+printf 'name: a\ndescription: d\nruns:\n  using: composite\n  steps:\n    - run: echo\n' >"$T/bad/a/action.yml"
+printf 'on: push\njobs: {j: {runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v4}, {uses: ./a}]}}\n' | repo "$T/bad"
+sidestep run -C "$T/bad" -n
+exits 1
+out_has 'fails here: .*a/action\.yml \(Line: 6, Col: 7\): Required property is missing: shell'
 
 # So is a shell that nobody promised: the run would end with 1, and so does its plan.
 repo "$T/w2" <<'Y'

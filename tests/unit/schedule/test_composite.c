@@ -547,7 +547,7 @@ Test(composite, its_time_limit_holds_for_all_of_it)
 	sim_turn(s);
 	ENDS(s, "a", "failure/failure");
 	cr_assert(sim_logged(s, "a", "The action has timed out."));
-	IS(sim_text(s, sim_event(s, "step.end", "a", 0), "reason"), "timed out after 1 minutes");
+	IS(sim_text(s, sim_event(s, "step.end", "a", 0), "reason"), "timed out after 1 minute");
 	cr_assert_not(fake_was_started(s->host, "i3"));
 	IS(sim_conclusion(s), "failure");
 	sim_free(s);
