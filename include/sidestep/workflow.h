@@ -62,6 +62,8 @@ SIDESTEP_API enum sidestep_status sidestep_list_event(const struct sidestep_file
                                                       struct sidestep_text *result);
 SIDESTEP_API enum sidestep_status sidestep_graph(const struct sidestep_files *files, enum sidestep_graph_format format,
                                                  const struct sidestep_render *render, struct sidestep_text *result);
+/* The names of the events that GitHub knows, one after the other; NULL past the last. */
+SIDESTEP_API const char *sidestep_event_name(size_t i);
 /* For completions in a shell: the names that workflows have, one a line. What cannot be read has none. */
 enum sidestep_offer { SIDESTEP_OFFER_JOBS, SIDESTEP_OFFER_EVENTS, SIDESTEP_OFFER_MATRIX, SIDESTEP_OFFER_WORKFLOWS };
 SIDESTEP_API enum sidestep_status sidestep_offer(enum sidestep_offer what, const struct sidestep_files *files,

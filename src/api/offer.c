@@ -6,6 +6,7 @@
 #include "base/map.h"
 #include "base/utf8.h"
 #include "plan/matrix_filter.h"
+#include "plan/payload.h"
 #include "project/project.h"
 
 /* The words, each once. What would not stand on one line as it is, is nothing that somebody types. */
@@ -53,6 +54,11 @@ static void add_workflow(struct offer *o, enum sidestep_offer what, const struct
 			add(o, w->jobs[i]->id);
 		else if (what == SIDESTEP_OFFER_MATRIX)
 			add_matrix(o, w->jobs[i]);
+}
+
+const char *sidestep_event_name(size_t i)
+{
+	return event_name_at(i);
 }
 
 enum sidestep_status sidestep_offer(enum sidestep_offer what, const struct sidestep_files *files, struct sidestep_text *result)

@@ -46,6 +46,12 @@ static const struct sidestep_act_option *find_act(const char *name)
 	return i < n ? &all[i] : NULL;
 }
 
+bool act_is_switch(const char *name)
+{
+	const struct sidestep_act_option *o = find_act(name);
+	return o && !o->arg;
+}
+
 static int set_ours(struct cli *c, const char *name, struct run_args *args, const char *text)
 {
 	const struct opt *row = run_options;

@@ -19,6 +19,7 @@ enum cli_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 struct cli {
 	struct arena arena; /* lives as long as the process */
 	const struct verb *verb;
+	bool verb_left_out;                  /* run was meant, but not said */
 	bool stdout_closed;                  /* descriptor 1 was closed when we were started */
 	const char *own_args, *own_args_end; /* where the kernel keeps our arguments, for everyone to read */
 	int color;                           /* enum cli_color, from --color */

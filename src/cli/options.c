@@ -41,6 +41,12 @@ struct table {
 	size_t n, nshorts;
 };
 
+/* "--list=false": what is a switch of act's, too, takes it as there. */
+static bool is_act_switch(const struct cli *c, const struct opt *o)
+{
+	return !o->arg && c->verb->options == run_options && act_is_switch(o->name);
+}
+
 static void table_add(struct table *t, const struct opt *o, void *base)
 {
 	for (; !opt_is_end(o) && t->n < MAX_ROWS; o++) {
@@ -49,7 +55,7 @@ static void table_add(struct table *t, const struct opt *o, void *base)
 		t->row[t->n] = o;
 		t->base[t->n] = base;
 		t->names[t->n] = o->name;
-		int argument = o->arg ? required_argument : o->kind == OPT_ACT ? optional_argument : no_argument;
+		int argument = o->arg ? required_argument : is_act_switch(t->c, o) ? optional_argument : no_argument;
 		t->longs[t->n] = (struct option) { o->name, argument, NULL, FIRST_VALUE + (int)t->n };
 		if (o->letter) {
 			t->shorts[t->nshorts++] = o->letter;
@@ -187,6 +193,18 @@ int option_set(struct cli *c, const struct opt *o, void *base, const char *text,
 	return OPTIONS_GO_ON;
 }
 
+/* A switch with its value, "true" or "false". Those of ours that are no flags have nothing to be switched off. */
+static int set_switch(struct cli *c, const struct opt *o, void *base, const char *text)
+{
+	bool on = strcmp(text, "true") == 0;
+
+	if (!on && strcmp(text, "false") != 0)
+		return cli_usage(c, "--%s is true or false, not '%s'", o->name, text);
+	if (o->kind == OPT_FLAG || o->kind == OPT_ACT)
+		return option_set(c, o, base, text, OPT_COMMAND_LINE);
+	return on ? option_set(c, o, base, NULL, OPT_COMMAND_LINE) : OPTIONS_GO_ON;
+}
+
 /* getopt said '?': an unknown option, an ambiguous one, or an argument where none belongs. */
 static int refuse(struct table *t, const char *word)
 {
@@ -278,8 +296,11 @@ int options_parse(struct cli *c, int argc, char **argv, void *args)
 		size_t i = table_find(&t, value);
 		if (t.row[i]->config == CONFIG_SECRET)
 			optarg = move_secret(c, &argv[optind - 1], optarg);
-		bool takes_text = t.row[i]->arg || (t.row[i]->kind == OPT_ACT && value >= FIRST_VALUE);
-		answer = option_set(c, t.row[i], t.base[i], takes_text ? optarg : NULL, OPT_COMMAND_LINE);
+		bool is_long = value >= FIRST_VALUE;
+		const char *text = t.row[i]->arg || is_long ? optarg : NULL;
+		answer = is_long && text && is_act_switch(c, t.row[i])
+		                 ? set_switch(c, t.row[i], t.base[i], text)
+		                 : option_set(c, t.row[i], t.base[i], text, OPT_COMMAND_LINE);
 		if (answer != OPTIONS_GO_ON)
 			return answer;
 	}

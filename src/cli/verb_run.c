@@ -48,6 +48,14 @@ static bool is_workflow(struct cli *c, const struct run_args *a, const char *wor
 	return cli_looks_like_path(word) || (word[0] && file_exists(path.p) && !file_is_dir(path.p));
 }
 
+/* `sidestep -C DIR list`: what begins with an option is a run, but that is not what was meant. */
+static int command_comes_first(const struct cli *c, const struct run_args *a, const char *word)
+{
+	if (a->directory)
+		return cli_usage(c, "the command comes first: 'sidestep %s -C %s'", word, a->directory);
+	return cli_usage(c, "the command comes first, as in 'sidestep %s'", word);
+}
+
 /* The words of the command line: one event, and workflows as with -W. What the command line names goes before what files name:
  * those are not added to. */
 static int take_words(struct cli *c, struct run_args *a)
@@ -60,6 +68,8 @@ static int take_words(struct cli *c, struct run_args *a)
 				a->workflows.n = 0;
 			any = true;
 			*vec_add(&c->arena, &a->workflows) = c->args[i];
+		} else if (c->verb_left_out && verb_find(c->args[i])) {
+			return command_comes_first(c, a, c->args[i]);
 		} else if (a->event) {
 			return cli_usage(c, "one event at a time: '%s' and '%s' were given", a->event, c->args[i]);
 		} else {

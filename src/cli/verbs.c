@@ -17,7 +17,7 @@ const struct verb verbs[] = {
 	          "Runs the workflows that EVENT would trigger, by default a push to the current branch. Each job starts "
 	          "in an empty workspace of its own; actions/checkout of the repository itself is served from the working "
 	          "tree as it is, and whatever the steps do, the tree stays as it was. A word that names a file is a workflow, "
-	          "as with --workflows." },
+	          "as with --workflows. Before such a word, one of GitHub's events or an option, 'run' may be left out." },
 	{ .name = "check",
 	  .args = "[PATH...]",
 	  .max_args = -1,

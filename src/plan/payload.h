@@ -25,6 +25,9 @@ struct trigger_event {
 	struct git_changes *changes; /* of trigger_event_changes(), made at its first call; NULL before */
 };
 
+/* The names of the events that GitHub knows, one after the other; NULL past the last. */
+const char *event_name_at(size_t i);
+
 /* What an event is made of. All but the name may be missing. */
 struct event_request {
 	struct str name;

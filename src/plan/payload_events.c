@@ -332,7 +332,14 @@ static const struct {
 	{ "project_column", "created", make_thing_of_event },
 	{ "fork", NULL, make_thing_of_event },
 	{ "page_build", NULL, make_thing_of_event },
+	{ "public", NULL, NULL },
+	{ "workflow_call", NULL, NULL },
 };
+
+const char *event_name_at(size_t i)
+{
+	return i < ARRAY_LEN(events) ? events[i].name : NULL;
+}
 
 void make_payload(struct maker *m)
 {

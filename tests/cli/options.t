@@ -25,7 +25,14 @@ wrong "--secret needs its argument, NAME" run --secret
 wrong "-W needs its argument, PATH" run -W
 wrong "unknown command 'chekc'" chekc
 wrong "unknown command 'lists'; did you mean 'list'" lists
-wrong "sidestep run pull_request" pull_request
+wrong "unknown command 'nonsense': it is no event of GitHub either, nor a file here" nonsense
+wrong "unknown command 'pull_reqest'; did you mean 'pull_request'" pull_reqest
+# a command behind an option
+wrong "the command comes first: 'sidestep list -C .'" -C . list
+wrong "the command comes first, as in 'sidestep check'" -q check
+sidestep run list
+exits 2
+err_has "no workflow is started by 'list'"
 wrong "one event at a time: 'one' and 'two' were given" run one two
 wrong "eval needs EXPR" eval
 wrong "dump needs STAGE FILE" dump tree
@@ -45,6 +52,41 @@ wrong "secret NOT_SET_ANYWHERE has no value" run -s NOT_SET_ANYWHERE
 wrong "--format cannot be 'jsno'; did you mean 'json'" run --format jsno
 wrong "--format cannot be 'nonsense', only text, json, github or quiet" run --format nonsense
 wrong "--color cannot be 'sometimes'" run --color sometimes
+
+# What is no command is a word of run when it is an event or a file.
+mkdir words && cd words || exit 1
+repo . <<'Y'
+on: {push: , pull_request: {types: labeled}, workflow_dispatch: {inputs: {who: {type: string}}}}
+jobs: {j: {runs-on: ubuntu-latest, steps: [{run: 'echo on ${{ github.event_name }} ${{ github.event.action }} ${{ inputs.who }}'}]}}
+Y
+cp .github/workflows/t.yml flow
+echo '{"action": "labeled"}' >event.json
+words() {
+	local regex=$1
+	shift
+	sidestep "$@"
+	exits 0
+	out_has "$regex"
+}
+words 'on push' push
+words 'on pull_request labeled' pull_request -e event.json
+words 'on workflow_dispatch me' workflow_dispatch --input who=me
+words 'on push' flow
+words 'on push' -C . push
+# act's switches
+words '1 +j +ubuntu-latest' --list=true
+words 'on push' --list=false --graph=false --watch=false --quiet=false --verbose=false push
+words 'j' --graph=true
+words 'on push' --verbose=true
+sidestep --quiet=true
+exits 0
+out_lacks 'on push'
+wrong '--list is true or false, not .yes' --list=yes
+wrong '--quiet is true or false, not .1' run --quiet=1
+sidestep --watch=true
+exits 4
+wrong "--quiet takes no argument|unknown option '--quiet" check --quiet=true
+cd .. || exit 1
 
 # What is known but not in this build is said by name.
 # later REGEX ARGUMENTS…
