@@ -15,7 +15,7 @@ static bool has_job(const struct workflow *w, const struct sidestep_strings *job
 	return jobs->n == 0;
 }
 
-static int plan_one(struct sidestep_session *s, const struct workflow *w, struct err *err)
+static int plan_one(struct sidestep_session *s, const struct workflow *w, struct plan **plan, struct err *err)
 {
 	struct {
 		VEC(struct str);
@@ -24,13 +24,7 @@ static int plan_one(struct sidestep_session *s, const struct workflow *w, struct
 		if (workflow_job(w, str_of(s->opt.jobs.v[i])))
 			*vec_add(&s->arena, &here) = str_of(s->opt.jobs.v[i]);
 	struct plan_options po = { .jobs = here.v, .njobs = here.n, .no_needs = s->opt.no_needs };
-	struct plan *plan;
-	if (plan_make(&plan, &s->arena, w, &po, err) < 0)
-		return -1;
-	struct session_run *r = arena_make(&s->arena, struct session_run);
-	r->plan = plan;
-	*vec_add(&s->arena, &s->runs) = r;
-	return 0;
+	return plan_make(plan, &s->arena, w, &po, err);
 }
 
 /* ---- what there is to say ---- */
@@ -168,13 +162,27 @@ int session_give(struct sidestep_session *s, struct session_run *r, struct str r
 
 /* ---- selecting ---- */
 
-static int load_calls(struct sidestep_session *s, struct workflow *w, struct err *err)
+/* The jobs of which called workflows are fetched. GitHub looks at all, and so does a run of all jobs; one that was asked for is
+ * not kept from running by what another one calls. */
+static void set_jobs(struct sidestep_session *s, struct call_places *places, const struct plan *plan)
+{
+	const struct job **jobs = arena_array(&s->arena, const struct job *, plan->n + 1);
+	if (s->opt.jobs.n == 0)
+		return;
+	for (size_t i = 0; i < plan->n; i++)
+		jobs[i] = plan->jobs[i]->job;
+	places->jobs = jobs;
+	places->njobs = plan->n;
+}
+
+static int load_calls(struct sidestep_session *s, struct workflow *w, const struct plan *plan, struct err *err)
 {
 	struct call_places places = { .local_repositories = s->exec.local_repositories,
 		                      .github_url = s->opt.github_url,
 		                      .token = s->exec.token,
 		                      .store = path_join(&s->arena, s->state.cache, STR("workflows")),
 		                      .offline = s->opt.offline || s->opt.dry_run };
+	set_jobs(s, &places, plan);
 	return project_load_calls(&s->project, w, &places, err);
 }
 
@@ -188,13 +196,21 @@ static int select_one(struct sidestep_session *s, size_t i, size_t *broken, stru
 	if (select_workflow(answer, &s->arena, w, &s->event, session_cron(s), s->project.repo, err) < 0)
 		return -1;
 	bool starts = answer->kind == SELECTION_RUNS;
-	if (starts && !s->opt.explain && load_calls(s, w, err) < 0)
+	struct plan *plan = NULL;
+	if (starts && w->valid && plan_one(s, w, &plan, err) < 0)
+		return -1;
+	if (plan && !s->opt.explain && load_calls(s, w, plan, err) < 0)
 		return -1;
 	if (!w->valid) {
 		*broken += answer->kind != SELECTION_NO_EVENT || w->ntriggers == 0;
 		return 0;
 	}
-	return starts ? plan_one(s, w, err) : 0;
+	if (plan) {
+		struct session_run *r = arena_make(&s->arena, struct session_run);
+		r->plan = plan;
+		*vec_add(&s->arena, &s->runs) = r;
+	}
+	return 0;
 }
 
 enum sidestep_status session_select(struct sidestep_session *s, const struct sidestep_render *render, struct buf *messages)

@@ -147,6 +147,8 @@ static void load_call(struct calls *c, const struct level *from, struct job *job
 	bool given = false;
 	unsigned cache = 0;
 	size_t before = c->diags->n;
+	if (!from->up && c->reader->begin)
+		c->reader->begin(c->reader->cookie, job);
 	struct workflow *w = check_call(c, from, job, &most, &given, &cache);
 	official_call(c->top, c->a, c->opt->limits, c->diags, before, w, job);
 	struct level below = { w, from, from->depth + 1, given ? &most : NULL, cache };

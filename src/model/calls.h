@@ -15,6 +15,8 @@ struct called_file {
 /* Where called files come from. */
 struct call_reader {
 	void *cookie;
+	/* What follows is read for this job of the top workflow; may be NULL. */
+	void (*begin)(void *cookie, const struct job *job);
 	/* ref: as written in `uses`; from: the workflow that contains the call ("./x" is in its repository, at its commit).
 	 * -1 with the reason when it cannot be had (no such file, no network). The arena of the source set owns the rest. */
 	int (*read)(void *cookie, const struct workflow *from, struct str ref, struct called_file *out, struct err *err);

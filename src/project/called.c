@@ -29,6 +29,7 @@ struct reader {
 	struct {
 		VEC(struct known_file);
 	} known;
+	bool fetches;       /* for the job that is looked at */
 	struct err missing; /* the first thing that could not be had */
 };
 
@@ -147,7 +148,7 @@ static int find(struct reader *r, const struct reference *ref, struct called_fil
 		if (rc <= 0)
 			return rc;
 	}
-	if (!r->places->store.n)
+	if (!r->fetches)
 		return 0; /* only files that are here are looked at */
 	if (take_fetched_file(r, ref, out, err) == 0)
 		return 0;
@@ -181,8 +182,19 @@ static int read_called(void *cookie, const struct workflow *from, struct str use
 			r->missing = *err;
 		return r->missing.errnum == EINTR ? 0 : -1;
 	}
-	*vec_add(arena_of(r), &r->known) = (struct known_file) { key, *out };
+	if (out->source) /* another job may have it fetched */
+		*vec_add(arena_of(r), &r->known) = (struct known_file) { key, *out };
 	return 0;
+}
+
+static void begin_job(void *cookie, const struct job *job)
+{
+	struct reader *r = cookie;
+	const struct call_places *places = r->places;
+	bool runs = !places->jobs;
+	for (size_t i = 0; !runs && i < places->njobs; i++)
+		runs = places->jobs[i] == job;
+	r->fetches = runs && places->store.n > 0;
 }
 
 int project_load_calls(struct project *p, struct workflow *w, const struct call_places *places, struct err *err)
@@ -193,7 +205,7 @@ int project_load_calls(struct project *p, struct workflow *w, const struct call_
 		return 0;
 	if (p->repo)
 		git_split_url(&p->arena, git_remote_url(p->repo), &server, &r.own);
-	struct call_reader reader = { &r, read_called };
+	struct call_reader reader = { &r, begin_job, read_called };
 	/* what the repository allows its token by default is not known here: nothing is refused for it */
 	calls_load(w, &p->arena, &reader, &(struct call_options) { .write_policy = true }, &p->diags);
 	if (r.missing.kind == ERR_NONE)

@@ -12,6 +12,8 @@ struct call_places {
 	struct str token; /* given for it, or empty */
 	struct str store; /* a folder for what is fetched; empty: files of other repositories are left alone */
 	bool offline;
+	const struct job *const *jobs; /* those that run: for others nothing is fetched; NULL: all */
+	size_t njobs;
 };
 
 /* Loads and checks what the workflow calls, on all levels; what is wrong goes to p->diags and makes it invalid. -1: something

@@ -57,7 +57,7 @@ static void follow_calls(struct arena *a, struct source_set *sources, struct cas
                          struct diag_list *diags)
 {
 	struct called_files files = { c, sources, arena_array(a, const struct source *, c->ncalled + 1) };
-	struct call_reader reader = { &files, read_called };
+	struct call_reader reader = { .cookie = &files, .read = read_called };
 	calls_load(w, a, &reader, &c->calls, diags);
 }
 

@@ -110,6 +110,30 @@ def test_offline_takes_what_is_stored():
     says(run(flow, "--github-url", url, "--cache-dir", cache, "--offline"), "TAG me")
 
 
+def test_only_jobs_that_run_have_their_calls_fetched():
+    """A run of everything is refused, as on GitHub; one of other jobs is not."""
+    url, _ = served()
+    flow = ("on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [run: echo on its own]}\n  far: {uses: them/gone/.github/workflows/x.yml@v1}\n"
+            "  near: {uses: ./.github/workflows/near.yml}\n  both: {uses: them/lib/.github/workflows/called.yml@v1, with: {who: me}}\n"
+            "  after: {needs: far, runs-on: ubuntu-latest, steps: [run: echo]}\n"
+            "  rest: {needs: both, runs-on: ubuntu-latest, steps: [run: \"echo '${{ needs.both.outputs.o }}'\"]}\n")
+    near = "on: workflow_call\njobs:\n  deep: {uses: them/lib/.github/workflows/called.yml@v1, with: {who: deep}}\n"
+    files = {".github/workflows/near.yml": near}
+    asks = lambda *a, **k: run(flow, "--github-url", "file:///nowhere" if k.get("away") else url, *a, files=k.get("files", files))
+    equal(asks(away=True).code, 3)
+    for job in ("far", "after"):
+        equal(asks("-j", job, away=True).code, 3)
+    says(asks("-j", "a", away=True), "on its own")
+    equal(asks("-n", "-j", "a", away=True).code, 0)
+    equal(asks("-n", "-j", "both", away=True).code, 4)
+    says(asks("-j", "rest"), "TAG me")  # left alone for 'near', and then fetched
+    equal(asks("-j", "after", "--no-needs", away=True).code, 0)
+    # what is here is looked at all the same
+    r = asks("-j", "a", away=True, files={".github/workflows/near.yml": near.replace("uses", "use")})
+    equal(r.code, 3, r.err)
+    equal(asks("-j", "a", away=True, files={}).code, 3)
+
+
 def test_what_is_not_there_is_an_error_with_its_place():
     url, _ = served()
     for uses in ("./.github/workflows/none.yml", "them/lib/.github/workflows/none.yml@v1", "them/lib/.github/workflows/called.yml@none"):

@@ -159,7 +159,7 @@ static void expect_call(const char *text, const char *called, const struct call_
 	struct source_set set = { .arena = &a };
 	struct diag_list diags = { .arena = &a, .sources = &set };
 	struct called c = { &set, called, NULL };
-	struct call_reader reader = { &c, read_called };
+	struct call_reader reader = { .cookie = &c, .read = read_called };
 	_cleanup_buf_ struct buf got = BUF_INIT;
 	struct source *src = source_add(&set, STR("t.yml"), str_of(text));
 	struct workflow *w = workflow_read(&a, src, STR("t.yml"), &diags);

@@ -87,7 +87,7 @@ static int read_called(void *cookie, const struct workflow *from, struct str ref
 
 static void load_calls(struct sim *s)
 {
-	struct call_reader reader = { s, read_called };
+	struct call_reader reader = { .cookie = s, .read = read_called };
 	struct buf shown = BUF_INIT;
 	calls_load(s->workflow, &s->arena, &reader, &(struct call_options) { .write_policy = true }, &s->diags);
 	for (size_t i = 0; i < s->diags.n; i++)
