@@ -81,6 +81,11 @@ struct sidestep_run_options {
 
 	unsigned long long cache_limit; /* bytes of a repository's caches; 0: 10 GiB */
 	const char *cache_mode; /* ACTIONS_CACHE_MODE: "none", "read", "write", "write-only"; NULL: not set, all is allowed */
+
+	/* Before the session is made, while it waits for a server: a line without its end for whoever sits there, with no control
+	 * characters. NULL: nobody does. */
+	void (*notice)(void *cookie, const char *text);
+	void *notice_cookie;
 };
 #define SIDESTEP_RUN_OPTIONS_INIT                                                                                                \
 	{                                                                                                                        \

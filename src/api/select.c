@@ -6,6 +6,9 @@
 #include "base/clean.h"
 #include "base/path.h"
 #include "project/called.h"
+#include "ui/text.h"
+
+enum { NOTICE_MAX = 500 };
 
 static bool has_job(const struct workflow *w, const struct sidestep_strings *jobs)
 {
@@ -175,13 +178,23 @@ static void set_jobs(struct sidestep_session *s, struct call_places *places, con
 	places->njobs = plan->n;
 }
 
+/* git's words may hold anything. */
+static void give_notice(void *cookie, const char *text)
+{
+	struct sidestep_session *s = cookie;
+	s->opt.notice(s->opt.notice_cookie, text_clean_copy(&s->arena, str_of(text), NOTICE_MAX).p);
+}
+
 static int load_calls(struct sidestep_session *s, struct workflow *w, const struct plan *plan, struct err *err)
 {
 	struct call_places places = { .local_repositories = s->exec.local_repositories,
 		                      .github_url = s->opt.github_url,
 		                      .token = s->exec.token,
 		                      .store = path_join(&s->arena, s->state.cache, STR("workflows")),
-		                      .offline = s->opt.offline || s->opt.dry_run };
+		                      .offline = s->opt.offline || s->opt.dry_run,
+		                      .say = s->opt.notice ? give_notice : NULL,
+		                      .cookie = s,
+		                      .told = &s->told };
 	set_jobs(s, &places, plan);
 	return project_load_calls(&s->project, w, &places, err);
 }

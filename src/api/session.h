@@ -4,6 +4,7 @@
 
 #include <sidestep/run.h>
 
+#include "base/map.h"
 #include "base/vec.h"
 #include "plan/inputs.h"
 #include "plan/select.h"
@@ -38,6 +39,7 @@ struct sidestep_session {
 	struct engine *engine;
 	struct gate *gate;
 	struct action_fetcher *actions;
+	struct map told;            /* repositories of called workflows that took long to fetch */
 	struct service *service;    /* artifacts, caches, identity tokens */
 	struct str service_trouble; /* what became of it; empty: nothing */
 	struct sink *screen;

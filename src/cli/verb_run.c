@@ -189,6 +189,16 @@ static void tell(struct sidestep_text *t, int signal_fd, int ms)
 	sidestep_text_done(t);
 }
 
+/* What is waited for before anything runs. */
+static void tell_notice(void *cookie, const char *text)
+{
+	const int *signal_fd = cookie;
+	_cleanup_buf_ struct buf line = BUF_INIT;
+
+	buf_addf(&line, "sidestep: %s\n", text);
+	cli_tell(line.p, line.n, *signal_fd, FAREWELL_MS);
+}
+
 static int run_session(const struct cli *c, const struct sidestep_run_options *o, int signal_fd)
 {
 	struct sidestep_session *s = NULL;
@@ -250,6 +260,10 @@ int verb_run(struct cli *c, int argc, char **argv)
 		return code;
 	options = run_options_of(c, &args);
 	options.step_files = limits_raise_files();
+	if (args.verbosity >= 0 && args.format != RUN_FORMAT_QUIET && args.format != RUN_FORMAT_JSON) {
+		options.notice = tell_notice;
+		options.notice_cookie = &signal_fd;
+	}
 	code = run_session(c, &options, signal_fd);
 	signals_close();
 	return close_output(code);

@@ -124,6 +124,8 @@ static int lock(struct store *s, struct err *err)
 			return -1;
 		}
 		nanosleep(&nap, NULL);
+		if (s->what->tick)
+			s->what->tick(s->what->cookie);
 	}
 	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
@@ -263,9 +265,14 @@ int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct f
 	struct str parent = folder(a, store), name = path_safe_name(a, path_base(store->url), 100);
 	struct str dir = arena_printf(a, "%.*s/%.*s.git", STRF(parent), STRF(name));
 	struct store s = { .a = a, .what = store, .repo = git_repo_at(a, STR_EMPTY, dir) };
-	s.remote = (struct git_remote) {
-		.a = a, .server = store->server, .url = store->url, .token = store->token, .seconds = store->seconds
-	};
+	s.remote = (struct git_remote) { .a = a,
+		                         .server = store->server,
+		                         .url = store->url,
+		                         .token = store->token,
+		                         .seconds = store->seconds,
+		                         .tick = store->tick,
+		                         .again = store->again,
+		                         .cookie = store->cookie };
 	const char *const locks[] = { "config.lock", "shallow.lock", "packed-refs.lock",
 		                      arena_printf(a, "%s.lock", stored_name(&s, ref)).p, NULL };
 	s.remote.locks = locks;

@@ -20,6 +20,10 @@ struct fetch_store {
 	struct str dir;           /* a folder for what is fetched: bare repositories, one an url */
 	bool offline;             /* only what is stored, else ERR_MISSING */
 	unsigned seconds;         /* for each git; 0: as git/run.h says */
+	/* As in git/remote.h; the first also while another program holds the store. May be NULL. */
+	void (*tick)(void *cookie);
+	void (*again)(void *cookie, const struct err *why, double seconds);
+	void *cookie;
 };
 int fetch_file(struct buf *out, struct str *sha, struct arena *a, const struct fetch_store *store, struct str ref,
                struct str path, struct err *err);

@@ -139,7 +139,9 @@ static int try_call(struct git_remote *r, struct git_repo *repo, struct buf *out
 		                 .protocols = git_protocols(r->url),
 		                 .config = r->config,
 		                 .output_max = output_max,
-		                 .seconds = r->seconds ? r->seconds : GIT_REMOTE_SECONDS };
+		                 .seconds = r->seconds ? r->seconds : GIT_REMOTE_SECONDS,
+		                 .tick = r->tick,
+		                 .cookie = r->cookie };
 	size_t was = out ? out->n : 0;
 	for (unsigned attempt = 1;; attempt++) {
 		struct err said = ERR_INIT;

@@ -22,7 +22,8 @@ struct git_remote {
 	/* git's locks in the repository that are cleared before each attempt (git/locks.h: the caller holds the store's); or NULL
 	 */
 	const char *const *locks;
-	git_remote_told *again; /* may be NULL */
+	git_remote_told *again;     /* may be NULL */
+	void (*tick)(void *cookie); /* a call goes on: every now and then; may be NULL */
 	void *cookie;
 	/* private: what has worked */
 	unsigned source;

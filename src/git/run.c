@@ -25,6 +25,7 @@ struct git_run {
 	void (*output)(void *cookie, struct str bytes);
 	void (*said)(void *cookie, struct str bytes);
 	void (*over)(void *cookie, struct git_run *g);
+	void (*tick)(void *cookie);
 	void *cookie;
 };
 
@@ -128,6 +129,7 @@ struct git_run *git_run_start(struct host *h, const struct git_call *call, struc
 		                .output = call->output,
 		                .said = call->said,
 		                .over = call->over,
+		                .tick = call->tick,
 		                .cookie = call->cookie };
 	snprintf(g->name, sizeof(g->name), "%s", call->args[0] ? call->args[0] : "");
 	g->deadline = h->ops->now(h) + g->seconds * UINT64_C(1000000000);
@@ -297,6 +299,8 @@ int git_run_wait(struct git_run *g, struct buf *out, struct err *err)
 		} else {
 			rc = turn_host(g, git_run_deadline(g), err);
 			git_run_turn(g);
+			if (g->tick)
+				g->tick(g->cookie);
 		}
 	}
 	see_it_end(g);

@@ -48,6 +48,8 @@ struct git_call {
 	void (*said)(void *cookie, struct str bytes);
 	/* It is over, whatever way: git_run_result says which. Not called after git_run_free. May free it. NULL: nobody waits. */
 	void (*over)(void *cookie, struct git_run *g);
+	/* Somebody waits for it (git_run_wait): every now and then; NULL: nobody is told. */
+	void (*tick)(void *cookie);
 	void *cookie;
 };
 #define GIT(...) ((const char *const[]) { __VA_ARGS__, NULL })

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <time.h>
 
 #include "base/beneath.h"
 #include "base/file.h"
@@ -10,6 +11,8 @@
 #include "base/vec.h"
 #include "fetch/fetch_file.h"
 #include "model/calls.h"
+
+enum { SILENCE_MS = 500, WHY_MAX = 300 }; /* what is there sooner needs no words */
 
 /* A reference to a file of a repository, taken apart. */
 struct reference {
@@ -107,15 +110,62 @@ static int take_working_file(struct reader *r, struct str dir, const struct refe
 	return 0;
 }
 
+/* ---- fetching ---- */
+
+/* One file that is fetched. */
+struct fetching {
+	struct reader *r;
+	struct str repository;
+	uint64_t since;
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static void tell_fetching(const struct fetching *f)
+{
+	const struct call_places *places = f->r->places;
+	if (map_has(places->told, f->repository))
+		return;
+	map_put(arena_of(f->r), places->told, arena_str(arena_of(f->r), f->repository), f->r->p);
+	places->say(places->cookie, arena_printf(arena_of(f->r), "fetching %.*s ...", STRF(f->repository)).p);
+}
+
+static void fetching_goes_on(void *cookie)
+{
+	const struct fetching *f = cookie;
+	if (now_ms() - f->since >= SILENCE_MS)
+		tell_fetching(f);
+}
+
+static void fetching_again(void *cookie, const struct err *why, double seconds)
+{
+	const struct fetching *f = cookie;
+	const struct call_places *places = f->r->places;
+	tell_fetching(f);
+	places->say(places->cookie, arena_printf(arena_of(f->r), "fetching %.*s: %.*s; it is asked again in %.1f seconds",
+	                                         STRF(f->repository), WHY_MAX, why->text, seconds)
+	                                    .p);
+}
+
 static int take_fetched_file(struct reader *r, const struct reference *ref, struct called_file *out, struct err *err)
 {
 	struct arena *a = arena_of(r);
 	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct fetching f = { .r = r, .repository = ref->repository, .since = now_ms() };
+	bool tells = r->places->say != NULL;
 	struct fetch_store store = { .url = arena_printf(a, "%s/%.*s", r->places->github_url, STRF(ref->repository)),
 		                     .server = str_of(r->places->github_url),
 		                     .token = r->places->token,
 		                     .dir = r->places->store,
-		                     .offline = r->places->offline };
+		                     .offline = r->places->offline,
+		                     .tick = tells ? fetching_goes_on : NULL,
+		                     .again = tells ? fetching_again : NULL,
+		                     .cookie = &f };
 	if (fetch_file(&text, &out->sha, a, &store, ref->ref, ref->path, err) < 0)
 		return -1;
 	out->source = add_source(r, full_name(r, ref), buf_str(&text));

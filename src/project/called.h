@@ -3,6 +3,7 @@
 #ifndef SIDESTEP_PROJECT_CALLED_H
 #define SIDESTEP_PROJECT_CALLED_H
 
+#include "base/map.h"
 #include "project/project.h"
 #include "value/val.h"
 
@@ -14,6 +15,11 @@ struct call_places {
 	bool offline;
 	const struct job *const *jobs; /* those that run: for others nothing is fetched; NULL: all */
 	size_t njobs;
+	/* What fetching has to say while somebody waits for it: which repository, once it takes long; what it has met before it
+	 * asks again. May be NULL. */
+	void (*say)(void *cookie, const char *text);
+	void *cookie;
+	struct map *told; /* repositories of which that was said; with `say` */
 };
 
 /* Loads and checks what the workflow calls, on all levels; what is wrong goes to p->diags and makes it invalid. -1: something

@@ -1,4 +1,6 @@
 """Workflows that call others, with real repositories: where called files come from, and what is refused."""
+import socket, threading
+
 from real import *
 
 CALLED = ("on: {workflow_call: {inputs: {who: {type: string, required: true}}, outputs: {o: {value: '${{ jobs.j.outputs.o }}'}}}}\n"
@@ -132,6 +134,40 @@ def test_only_jobs_that_run_have_their_calls_fetched():
     r = asks("-j", "a", away=True, files={".github/workflows/near.yml": near.replace("uses", "use")})
     equal(r.code, 3, r.err)
     equal(asks("-j", "a", away=True, files={}).code, 3)
+
+
+def test_waiting_for_a_server_is_told():
+    """It takes every connection and says nothing until it is known that the terminal has heard of it; then it hangs up."""
+    flow = caller("them/lib/.github/workflows/called.yml@v1") + "  d: {uses: them/lib/.github/workflows/called.yml@v2, with: {who: me}}\n"
+    d = repo({".github/workflows/t.yml": flow})
+    for args in ((), ("-v",), ("-q",), ("--format", "quiet"), ("--format", "json")):
+        heard = threading.Event()
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            def serve():
+                while True:
+                    try:
+                        c = server.accept()[0]
+                    except OSError:
+                        return
+                    heard.wait(60)
+                    c.close()
+            thread = threading.Thread(target=serve, daemon=True)
+            thread.start()
+            silent = "-q" in args or "--format" in args
+            if silent:
+                heard.set()
+            p = start(d, "run", "--github-url", "http://127.0.0.1:%d" % server.getsockname()[1], *args, env={"SIDESTEP_BACKOFF_MS": "10"})
+            first = b"" if silent else p.stderr.readline()
+            heard.set()
+            out, rest = p.communicate(timeout=60)
+            server.shutdown(socket.SHUT_RDWR)
+        err = (first + rest).decode()
+        equal(p.returncode, 4, err)
+        equal(first, b"" if silent else b"sidestep: fetching them/lib ...\n")
+        equal(err.count("fetching them/lib ..."), 0 if silent else 1)
+        again = re.findall(r"^sidestep: fetching them/lib: git ls-remote: .*; it is asked again in \d+\.\d seconds$", err, re.M)
+        equal(bool(again), not silent), err
+        assert b"fetching" not in out, out
 
 
 def test_what_is_not_there_is_an_error_with_its_place():
