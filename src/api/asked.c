@@ -1,6 +1,7 @@
 /* What was asked for by name; see asked.h. */
 #include "api/asked.h"
 
+#include "api/job_name.h"
 #include "plan/matrix_filter.h"
 
 struct words {
@@ -73,6 +74,20 @@ static bool job_runs(const struct sidestep_session *s, const char *job)
 	return false;
 }
 
+/* By the name that a run shows, or like nothing but what the nearest id may be. */
+static int no_such_job(struct sidestep_session *s, const char *job, const struct words *ids, struct err *err)
+{
+	for (size_t i = 0; i < s->project.n; i++) {
+		const struct workflow *w = s->project.workflows[i];
+		const struct job *found;
+		struct str options = job_name_options(&s->arena, w, str_of(job), &found);
+		if (options.n)
+			return err_set(err, ERR_USAGE, "no workflow has a job '%s': %.*s shows '%.*s' so; try %.*s", job,
+			               STRF(w->path), STRF(found->id), STRF(options));
+	}
+	return err_set(err, ERR_USAGE, "no workflow has a job '%s'%.*s", job, STRF(nearest_text(&s->arena, str_of(job), ids)));
+}
+
 static int asked_job(struct sidestep_session *s, const char *job, struct err *err)
 {
 	struct words ids = { 0 };
@@ -88,8 +103,7 @@ static int asked_job(struct sidestep_session *s, const char *job, struct err *er
 			add_word(&s->arena, &ids, w->jobs[j]->id);
 	}
 	if (holder == SIZE_MAX)
-		return err_set(err, ERR_USAGE, "no workflow has a job '%s'%.*s", job,
-		               STRF(nearest_text(&s->arena, str_of(job), &ids)));
+		return no_such_job(s, job, &ids, err);
 	if (broken || s->opt.explain || job_runs(s, job))
 		return 0;
 	return job_not_started(s, job, holder, err);

@@ -32,6 +32,37 @@ refused '-W .github/workflows/release.yml' "by 'push': they are started by relea
 refused 'release -j depoy' "no workflow has a job 'depoy': did you mean 'deploy'\?"
 refused '-j deploy' "job 'deploy' is not started by 'push': it runs on release, workflow_dispatch; try 'sidestep run release -j deploy'"
 refused '-j j -j deploy' "job 'deploy' is not started by 'push'"
+# by the name that a run shows
+cat >.github/workflows/names.yml <<'Y'
+on: page_build
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {cc: [gcc, clang], opt: [-O0, "a b'c"], include: [{cc: gcc, opt: -O0, extra: 1}]}}
+    steps: [{run: 'echo "ran ${{ matrix.cc }} ${{ matrix.opt }}"'}]
+  named: {name: The Name, runs-on: ubuntu-latest, steps: [{run: echo}]}
+  made:
+    name: with ${{ matrix.v }} or ${{ github.ref }}
+    runs-on: ubuntu-latest
+    strategy: {matrix: {v: [1, 2]}}
+    steps: [{run: echo}]
+Y
+sidestep run page_build -j 'build (gcc, -O0)'
+exits 2
+empty out
+err_has "no workflow has a job 'build \(gcc, -O0\)': .github/workflows/names.yml shows 'build' so; try -j build --matrix cc:gcc --matrix opt:-O0 --matrix extra:1$"
+sidestep run page_build -j "build (clang, a b'c)"
+err_has "try -j build --matrix cc:clang --matrix 'opt:a b'\\\\''c'$"
+sidestep run page_build -j 'The Name'
+err_has "names.yml shows 'named' so; try -j named$"
+sidestep run page_build -j 'with 2 or '
+err_has "shows 'made' so; try -j made --matrix v:2$"
+sidestep run page_build -j 'build (gcc, -O1)'
+err_has "no workflow has a job 'build \(gcc, -O1\)'$"
+sidestep run page_build -j build --matrix cc:clang --matrix "opt:a b'c"
+exits 0
+out_has "ran clang a b'c"
+rm .github/workflows/names.yml
 # values of matrices
 refused '--matrix a:b' '--matrix a:b: no job that runs has a matrix'
 refused 'release --matrix oss:linux' "no matrix has the key 'oss': did you mean 'os'\? There is os, node"
