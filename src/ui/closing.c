@@ -52,6 +52,8 @@ static void add_failure_title(struct buf *out, const struct ui_step *s, const st
 	bool below = look->marks && cells > look->width / 2;
 	size_t rest = mark + (below ? 1 : cells + 3);
 	size_t room = !look->marks ? SIZE_MAX : look->width > rest + 4 ? look->width - rest : 4;
+	if (look->tags && run_tagged(s->job->run))
+		buf_addf(&title, "%.*s / ", STRF(run_title(s->job->run)));
 	step_title(&title, s, look->marks);
 	if (step_tolerated(s))
 		paint_text(out, look, PAINT_YELLOW, look->marks ? STR("! ") : STR("tolerated: "));

@@ -2,6 +2,14 @@
 #include "ui/result.h"
 #include "ui/sink.h"
 
+static void quiet_job(struct buf *out, const struct ui_job *j)
+{
+	buf_adds(out, "failed: ");
+	if (run_tagged(j->run))
+		buf_addf(out, "%.*s / ", STRF(run_title(j->run)));
+	buf_addf(out, "%.*s: %.*s\n", STRF(j->name), STRF(job_reason(j)));
+}
+
 static void quiet_event(struct sink *s, const struct event *e)
 {
 	struct text_sink *t = (struct text_sink *)s;
@@ -11,7 +19,7 @@ static void quiet_event(struct sink *s, const struct event *e)
 		failure_render(&t->out.buf, at.step, &t->look);
 	else if (e->type == EVENT_JOB_END && at.job && at.job->conclusion == RESULT_FAILURE && !at.job->forgiven &&
 	         job_reason(at.job).n && !at.job->calls)
-		buf_addf(&t->out.buf, "failed: %.*s: %.*s\n", STRF(at.job->name), STRF(job_reason(at.job)));
+		quiet_job(&t->out.buf, at.job);
 	screen_flush((struct screen *)s);
 }
 
@@ -37,5 +45,6 @@ struct sink *sink_quiet(const struct ui_options *o)
 	};
 	struct text_sink *t = xcalloc(1, sizeof(*t));
 	text_sink_init(t, o, &ops, false);
+	t->look.tags = true;
 	return &t->sink;
 }

@@ -12,6 +12,7 @@ enum { LOOK_UNBOUNDED = 1 << 20 };
 struct look {
 	bool color;
 	bool marks;   /* ✓ ✗ ○ and lines, for terminals, and what is too long is cut; else ASCII words do, and nothing is */
+	bool tags;    /* what failed says of which workflow it is, among several */
 	size_t width; /* columns; of a pipe without bounds, unless they were asked for */
 };
 

@@ -98,6 +98,35 @@ what="COLUMNS"
 COLUMNS=60 "$SIDESTEP" graph -C "$T/long" >"$T/out" 2>"$T/err" </dev/null
 holds "$what counts" test "$(grep '●' "$T/out" | LC_ALL=C.UTF-8 wc -L)" -le 60
 
+# A job that fails without a step of its own is among the failures, too. -q names the workflow.
+repo "$T/alone" <<'Y'
+on: push
+jobs:
+  build: {runs-on: ubuntu-latest, steps: [{run: exit 3}]}
+  db:
+    runs-on: ubuntu-latest
+    services: {db: {image: x}}
+    strategy: {fail-fast: false, matrix: {v: [1, 2]}}
+    steps: [{run: echo}]
+  may: {runs-on: ubuntu-latest, continue-on-error: true, services: {db: {image: y}}, steps: [{run: echo}]}
+Y
+sidestep run -C "$T/alone"
+exits 4
+out_has '^failed: build / Run exit 3: exit code 3$'
+out_has '^failed: db \(1\): the job uses services'
+out_has '^failed: db \(2\): the job uses services'
+out_lacks '^failed: may'
+holds "each of them once" test "$(grep -c '^failed: ' "$T/out")" -eq 3
+sidestep run -C "$T/alone" -q
+out_has '^failed: build / Run exit 3: exit code 3$'
+out_has '^failed: db \(1\): the job uses services'
+cp "$T/alone/.github/workflows/t.yml" "$T/alone/.github/workflows/u.yml"
+sidestep run -C "$T/alone" -q
+for f in t u; do
+	out_has "^failed: $f.yml / build / Run exit 3: exit code 3$"
+	out_has "^failed: $f.yml / db \\(2\\): the job uses services"
+done
+
 # What a step finds: no input, and no descriptors of ours.
 script_repo "$T/d" 'test -z "$(cat)" && ls /proc/self/fd | sort -n | tr "\n" " "'
 sidestep run -C "$T/d" --format json
