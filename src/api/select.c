@@ -165,17 +165,30 @@ int session_give(struct sidestep_session *s, struct session_run *r, struct str r
 
 /* ---- selecting ---- */
 
+/* --matrix leaves nothing of it. One whose matrix only a run can know may run. */
+static bool has_no_leg(struct sidestep_session *s, const struct job *j)
+{
+	struct matrix_legs legs = { 0 };
+	struct val matrix = val_null();
+	if (!j->matrix || token_has_expr(j->matrix) || (j->strategy && j->strategy->kind == TOKEN_EXPR) ||
+	    token_eval(&matrix, j->matrix, &s->arena, NULL, &(struct expr_error) { 0 }, NULL) < 0 ||
+	    matrix_expand(&legs, &s->arena, matrix, NULL) < 0)
+		return false;
+	matrix_filter(&legs, s->exec.matrix_filters, s->exec.nmatrix_filters);
+	return legs.n == 0;
+}
+
 /* The jobs of which called workflows are fetched. GitHub looks at all, and so does a run of all jobs; one that was asked for is
  * not kept from running by what another one calls. */
 static void set_jobs(struct sidestep_session *s, struct call_places *places, const struct plan *plan)
 {
 	const struct job **jobs = arena_array(&s->arena, const struct job *, plan->n + 1);
-	if (s->opt.jobs.n == 0)
+	if (s->opt.jobs.n == 0 && s->exec.nmatrix_filters == 0)
 		return;
-	for (size_t i = 0; i < plan->n; i++)
-		jobs[i] = plan->jobs[i]->job;
 	places->jobs = jobs;
-	places->njobs = plan->n;
+	for (size_t i = 0; i < plan->n; i++)
+		if (!has_no_leg(s, plan->jobs[i]->job))
+			jobs[places->njobs++] = plan->jobs[i]->job;
 }
 
 /* git's words may hold anything. */

@@ -130,6 +130,12 @@ def test_only_jobs_that_run_have_their_calls_fetched():
     equal(asks("-n", "-j", "both", away=True).code, 4)
     says(asks("-j", "rest"), "TAG me")  # left alone for 'near', and then fetched
     equal(asks("-j", "after", "--no-needs", away=True).code, 0)
+    # of a matrix of which nothing is left
+    flow = flow.replace("  near:", "  legs: {strategy: {matrix: {v: [1, 2]}}, uses: them/gone/.github/workflows/x.yml@v1}\n  near:").replace(
+        "{runs-on: ubuntu-latest, steps: [run: echo on its own]}",
+        "{runs-on: ubuntu-latest, strategy: {matrix: {v: [1, 3]}}, steps: [run: echo on its own]}")
+    says(asks("-j", "a", "-j", "legs", "--matrix", "v:3", away=True), "on its own")
+    equal(asks("-j", "a", "-j", "legs", "--matrix", "v:1", away=True).code, 3)
     # what is here is looked at all the same
     r = asks("-j", "a", away=True, files={".github/workflows/near.yml": near.replace("uses", "use")})
     equal(r.code, 3, r.err)
