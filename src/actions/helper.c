@@ -209,7 +209,7 @@ static int run_tar(const char *archive, const char *into, struct err *err)
 	const char *const args[] = { "tar",         "--extract", "--file",          archive,
 		                     "--directory", into,        "--no-same-owner", "--no-same-permissions",
 		                     NULL };
-	int code = program_run(args, NULL, &words, 0, err);
+	int code = program_run(&(struct program_call) { .args = args, .words = &words }, err);
 	if (code <= 0)
 		return code;
 	return err_set(err, ERR_INVALID, "tar: %.*s", (int)MIN(words.n, SAID_MAX), buf_cstr(&words));

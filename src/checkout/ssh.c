@@ -4,7 +4,7 @@
 #include "base/path.h"
 #include "base/uuid.h"
 #include "checkout/internal.h"
-#include "os/host.h"
+#include "os/program.h"
 
 enum { HOSTS_MAX = 16 << 20 };
 
@@ -40,18 +40,6 @@ static int write_hosts(struct checkout *c, struct str path, struct err *err)
 	return file_write(path.p, buf_str(&text), 0600, err);
 }
 
-static int find_ssh(struct checkout *c, char out[4096], struct err *err)
-{
-	const char *path = getenv("PATH");
-	struct host *h = host_real_new(&(struct host_options) { .flags = HOST_NO_CGROUP }, err);
-	if (!h)
-		return -1;
-	(void)c;
-	bool found = h->ops->which(h, "ssh", path ? path : "/usr/local/bin:/usr/bin:/bin", out, 4096) != NULL;
-	h->ops->free(h);
-	return found ? 0 : err_set(err, ERR_MISSING, "input 'ssh-key' needs the ssh program, which is not installed");
-}
-
 /* The folder of the job's temporary files is named by a variable, as in a container it has another name. */
 int ssh_set_up(struct checkout *c, struct err *err)
 {
@@ -61,8 +49,8 @@ int ssh_set_up(struct checkout *c, struct err *err)
 		return 0;
 	if (!temp || !*temp)
 		return err_set(err, ERR_MISSING, "RUNNER_TEMP is not defined");
-	if (find_ssh(c, program, err) < 0)
-		return -1;
+	if (!program_find(NULL, "ssh", program, sizeof(program)))
+		return err_set(err, ERR_MISSING, "input 'ssh-key' needs the ssh program, which is not installed");
 	uuid_make(name);
 	struct str key = arena_printf(c->a, "%s/%s", temp, name), hosts = arena_printf(c->a, "%s_known_hosts", key.p);
 	if (file_mkdirs(temp, 0755, err) < 0 || credentials_note(c, key, err) < 0 ||

@@ -4,6 +4,7 @@
 #include <signal.h>
 
 #include "git/run_internal.h"
+#include "os/program.h"
 
 enum { WORDS_MAX = 64 << 10, WORDS_SHOWN = 400, LOOK_MS = 50, LAST_MS = 2000 };
 
@@ -100,10 +101,9 @@ static void take_exit(void *cookie, const struct proc_status *st)
 static int spawn(struct git_run *g, const struct git_call *call, struct err *err)
 {
 	static const struct proc_events events = { take_output, take_eof, take_exit };
-	const char *path = getenv("PATH");
 	char *program = arena_alloc(&g->a, PATH_MAX);
 	const char *dir = call->dir ? call->dir : call->repo && call->repo->root.n ? arena_cstr(&g->a, call->repo->root) : "/";
-	if (!g->host->ops->which(g->host, "git", path ? path : "/usr/local/bin:/usr/bin:/bin", program, PATH_MAX))
+	if (!program_find(g->host, "git", program, PATH_MAX))
 		return err_set(err, ERR_MISSING, "the git program is not installed (or not in PATH)");
 	struct spawn_spec spec = {
 		.path = program,

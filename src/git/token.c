@@ -62,8 +62,9 @@ static struct str gh_token(struct arena *a, struct str server)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT_MAX(TOKEN_MAX);
 	const char *host = arena_cstr(a, authority(server));
-	if (host[0] == '-' || program_run((const char *const[]) { "gh", "auth", "token", "--hostname", host, NULL }, &out, NULL,
-	                                  GH_SECONDS, NULL) != 0)
+	const char *const args[] = { "gh", "auth", "token", "--hostname", host, NULL };
+	const struct program_call call = { .args = args, .seconds = GH_SECONDS, .out = &out };
+	if (host[0] == '-' || program_run(&call, NULL) != 0)
 		return STR_EMPTY;
 	return arena_str(a, str_trim(buf_str(&out)));
 }

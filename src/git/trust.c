@@ -4,6 +4,7 @@
 
 #include "base/path.h"
 #include "git/run_internal.h"
+#include "os/program.h"
 
 extern char **environ;
 
@@ -106,7 +107,9 @@ static bool is_said_again(const char *entry, const char *const *more)
 static void put_inherited(struct env_list *l, const struct git_call *call)
 {
 	for (char **e = environ; e && *e; e++)
-		if (is_kept(*e, call->trust) && !is_said_again(*e, call->env))
+		if (is_named(*e, STR("PATH")) && !is_said_again(*e, call->env))
+			put(l, arena_printf(l->a, "PATH=%.*s", STRF(program_path(l->a))).p);
+		else if (is_kept(*e, call->trust) && !is_said_again(*e, call->env))
 			put(l, *e);
 }
 

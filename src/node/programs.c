@@ -178,7 +178,7 @@ static void look_along_path(struct session *s)
 		size_t end = MIN(str_find_c(rest, ':', 0), rest.n);
 		struct str dir = str_to(rest, end);
 		rest = str_from(rest, end + 1);
-		if (!dir.n || holds_shims(s, &scratch, dir))
+		if (!str_starts(dir, STR("/")) || holds_shims(s, &scratch, dir)) /* a relative one is the repository's */
 			continue;
 		bool is_there = h->ops->which(h, "node", arena_cstr(&scratch, dir), found, sizeof(found)) != NULL;
 		struct candidate *c = is_there ? add_candidate(s, str_of(found)) : NULL;

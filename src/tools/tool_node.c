@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "checkout/copy.h"
 #include "node/programs.h"
-#include "tools/ask.h"
+#include "os/program.h"
 #include "tools/installed.h"
 
 enum { ANSWER_SECONDS = 30, SEARCH_SECONDS = 30 };
@@ -80,8 +80,9 @@ static int link_npm(struct search *q, const char *into, struct str npm, struct e
 static int check_copy(struct search *q, const struct installed *tool, const char *program, struct err *err)
 {
 	const char *const argv[] = { program, "--version", NULL };
+	const struct program_call call = { .args = argv, .env = q->environ, .host = q->host, .seconds = ANSWER_SECONDS };
 	struct str said;
-	if (program_ask(&said, q->a, q->host, argv, q->environ, ANSWER_SECONDS, err) < 0)
+	if (program_ask(&said, q->a, &call, err) < 0)
 		return -1;
 	if (!str_eq(said, arena_printf(q->a, "v%.*s", STRF(tool->number))))
 		return err_set(err, ERR_INVALID, "a copy of it says that it is %.*s", (int)MIN(said.n, 40), said.p);

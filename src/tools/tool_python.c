@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/path.h"
-#include "tools/ask.h"
+#include "os/program.h"
 #include "tools/installed.h"
 
 enum { ASK_SECONDS = 20, MAKE_SECONDS = 120, NEWEST_MINOR = 25, OLDEST_MINOR = 7 };
@@ -90,8 +90,9 @@ static void see_python(struct search *q, struct str path)
 		.folder = STR("Python"), .name = STR("Python"), .home = real, .program = arena_str(q->a, path)
 	};
 	const char *const argv[] = { tool.program.p, "-I", "-c", what_it_is, NULL };
-	if (!real.n || is_seen(q, real) || program_ask(&said, q->a, q->host, argv, q->environ, ASK_SECONDS, NULL) < 0 ||
-	    !read_answer(&tool.version, q->a, said) || !search_wants(q, &tool.version))
+	const struct program_call call = { .args = argv, .env = q->environ, .host = q->host, .seconds = ASK_SECONDS };
+	if (!real.n || is_seen(q, real) || program_ask(&said, q->a, &call, NULL) < 0 || !read_answer(&tool.version, q->a, said) ||
+	    !search_wants(q, &tool.version))
 		return;
 	tool.number = arena_printf(q->a, "%u.%u.%u", tool.version.part[0], tool.version.part[1], tool.version.part[2]);
 	search_add(q, &tool);
@@ -118,8 +119,9 @@ static void find_python(struct search *q)
 static int lay_out_python(struct search *q, const struct installed *tool, const char *into, const char *later, struct err *err)
 {
 	const char *const argv[] = { tool->program.p, "-I", "-c", make_environment, into, later, NULL };
+	const struct program_call call = { .args = argv, .env = q->environ, .host = q->host, .seconds = MAKE_SECONDS };
 	struct str said;
-	return program_ask(&said, q->a, q->host, argv, q->environ, MAKE_SECONDS, err);
+	return program_ask(&said, q->a, &call, err);
 }
 
 const struct tool_ops tool_python = { find_python, lay_out_python };

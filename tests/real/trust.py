@@ -398,5 +398,28 @@ def test_a_checkout_goes_into_a_directory_of_another_one():
     equal(r.lines("b"), ["here", "f"])
 
 
+def test_programs_of_the_repository_by_a_relative_path_are_for_its_steps_alone():
+    """What Sidestep starts for itself comes from the absolute folders of PATH; a step finds what its PATH says."""
+    from stages import SAY, NODE, Server
+    bin = "node_modules/.bin"
+    traps = {f"{bin}/{p}": f'#!/bin/sh\necho {p} >> "$MARK"\n' for p in ("git", "tar", "gh", "ssh", "node", "python3", "git-upload-pack", "sidestep")}
+    s = Server()
+    s.add("o/a", SAY, tag="v1")
+    s.add("actions/setup-python", SAY, tag="v5")
+    d = repo({**traps, ".github/workflows/t.yml": "on: push\nenv: {MARK: /dev/null}\njobs: {j: {runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v4}, "
+              "{id: a, uses: o/a@v1}, {id: py, uses: actions/setup-python@v5, with: {python-version: 3.x}}, {id: b, run: command -v git}]}}\n"}, commit=False)
+    for t in traps:
+        os.chmod(os.path.join(d, t), 0o755)
+    sh("git add -A && git commit -qm first", d)
+    mark = tempfile.mkdtemp(dir=BASE) + "/mark"
+    env = {"PATH": bin + ":" + NODE["PATH"], "MARK": mark}
+    r = s.run(d, env=env)
+    equal((r.code, r.end("a"), r.lines("b")), (0, "success/success", [f"{bin}/git"]), r.lines(runner=True))
+    for args in (["pin", "--offline"], ["pin", "--github-url", s.url, "--diff"], ["check"], ["list"]):
+        p = start(d, *args, env=env)
+        out, err = p.communicate(timeout=60)
+    assert not os.path.exists(mark), open(mark).read()
+
+
 if __name__ == "__main__":
     main(globals())

@@ -210,6 +210,7 @@ Test(git_run, environment_of_each_level)
 		                            "GIT_EDITOR", "GIT_CONFIG",        "GIT_CONFIG_PARAMETERS" };
 	for (size_t i = 0; i < ARRAY_LEN(gone); i++)
 		setenv(gone[i], "/somewhere", 1);
+	setenv("PATH", "node_modules/.bin:/usr/bin::/bin:.", 1);
 	setenv("GIT_SSH_COMMAND", "mine", 1);
 	setenv("GIT_CONFIG_COUNT", "2", 1);
 	setenv("GIT_CONFIG_KEY_0", "user.name", 1);
@@ -228,6 +229,7 @@ Test(git_run, environment_of_each_level)
 			assert_env(h, gone[i], NULL);
 		assert_env(h, "GIT_ALLOW_PROTOCOL", own ? "https" : "none");
 		assert_env(h, "GIT_NO_LAZY_FETCH", own ? NULL : "1");
+		assert_env(h, "PATH", "/usr/bin:/bin");
 		assert_env(h, "GIT_TERMINAL_PROMPT", "0");
 		assert_env(h, "GIT_OPTIONAL_LOCKS", "0");
 		assert_env(h, "GIT_SSH_COMMAND", foreign ? NULL : "mine");

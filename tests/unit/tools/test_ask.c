@@ -1,10 +1,12 @@
 /* Asking a program: what it answers, and when it does not. */
 #include <criterion/criterion.h>
 
+#include "os/program.h"
 #include "support/fake_host.h"
-#include "tools/ask.h"
 
-static const char *const argv[] = { "/opt/tool", "--version", NULL };
+#define TOOL "/opt/tool"
+
+static const char *const argv[] = { TOOL, "--version", NULL };
 static char *no_environ[] = { NULL };
 
 struct script {
@@ -32,11 +34,11 @@ static const char *ask(struct arena *a, struct script s, const char *signals)
 	struct host *h = fake_host_new();
 	uint64_t from = h->ops->now(h);
 	fake_on_spawn(h, play, &s);
-	int rc = program_ask(&out, a, h, argv, no_environ, 20, &err);
+	int rc = program_ask(&out, a, &(struct program_call) { .args = argv, .env = no_environ, .host = h, .seconds = 20 }, &err);
 	bool in_time = s.code >= 0 && !s.holds_pipes;
 	cr_expect_eq(h->ops->now(h) - from, in_time ? 0 : UINT64_C(20000000000));
-	cr_expect_str_eq(fake_signals(h, "ask"), signals);
-	cr_expect(fake_released(h, "ask"));
+	cr_expect_str_eq(fake_signals(h, TOOL), signals);
+	cr_expect(fake_released(h, TOOL));
 	h->ops->free(h);
 	return arena_str(a, rc < 0 ? str_of(err.text) : out).p;
 }
@@ -48,8 +50,8 @@ Test(ask, answers_and_silence)
 	cr_expect_str_eq(ask(&a, (struct script) { "out\n", "one\ntwo\n\n", 3, false }, ""), "/opt/tool: two");
 	cr_expect_str_eq(ask(&a, (struct script) { "out\n", "", 3, false }, ""), "/opt/tool: out");
 	cr_expect_str_eq(ask(&a, (struct script) { "", "", 3, false }, ""), "/opt/tool failed with exit code 3");
-	cr_expect_str_eq(ask(&a, (struct script) { "1.2\n", "", -1, false }, "9"), "/opt/tool does not answer");
-	cr_expect_str_eq(ask(&a, (struct script) { "1.2\n", "", 0, true }, ""), "/opt/tool does not answer");
+	cr_expect_str_eq(ask(&a, (struct script) { "1.2\n", "", -1, false }, "9"), "/opt/tool has not ended within 20 seconds");
+	cr_expect_str_eq(ask(&a, (struct script) { "1.2\n", "", 0, true }, ""), "/opt/tool has not ended within 20 seconds");
 	arena_done(&a);
 }
 
@@ -59,8 +61,9 @@ Test(ask, it_cannot_be_started)
 	struct err err = ERR_INIT;
 	struct str out = STR_EMPTY;
 	struct host *h = fake_host_new();
-	fake_spawn_fail(h, "ask", "no processes left");
-	cr_assert_eq(program_ask(&out, &a, h, argv, no_environ, 20, &err), -1);
+	fake_spawn_fail(h, TOOL, "no processes left");
+	const struct program_call call = { .args = argv, .env = no_environ, .host = h, .seconds = 20 };
+	cr_assert_eq(program_ask(&out, &a, &call, &err), -1);
 	cr_assert_str_eq(err.text, "no processes left");
 	h->ops->free(h);
 	arena_done(&a);
