@@ -1,6 +1,7 @@
 /* Job hooks: ACTIONS_RUNNER_HOOK_JOB_STARTED and ACTIONS_RUNNER_HOOK_JOB_COMPLETED name scripts that run before and after all
- * else of a job, on this machine, with the environment of the program instead of the job's. Only the environment of who starts
- * the program names them, nothing of a repository; that of an outer run does not. Source: actions/runner, JobHookProvider. */
+ * else of a job, on this machine, with the environment of the program instead of the job's; its PATH and the interpreter along
+ * it, too, so that no job chooses what runs the hook that looks after it. Only the environment of who starts the program names
+ * them, nothing of a repository; that of an outer run does not. Source: actions/runner, JobHookProvider. */
 #include "kinds/hook.h"
 
 #include "base/path.h"
@@ -8,6 +9,7 @@
 #include "kinds/kinds.h"
 #include "kinds/shell.h"
 #include "node/programs.h"
+#include "os/program.h"
 #include "step/effects.h"
 
 enum { HOOK_NODE = 24 };
@@ -33,15 +35,24 @@ static enum step_begun no_program(struct step_run *s, const char *name)
 	return STEP_OVER;
 }
 
+static const char *own_program(struct step_run *s, const char *name)
+{
+	struct place *here = s->job->here;
+	char found[4096];
+	struct str dirs = program_path_of(&s->arena, session_environ(s->job->session, STR("PATH")));
+	const char *path = here->ops->which(here, name, arena_cstr(&s->arena, dirs), found, sizeof(found));
+	return path ? arena_strdup(&s->arena, path) : NULL;
+}
+
 /* argv; NULL: there is none yet, *begun says what that means. */
 static char **shell_command(struct step_run *s, struct str path, const char *first, const char *second, enum step_begun *begun)
 {
 	struct err err = ERR_INIT;
 	struct shell sh = shell_default(true);
-	const char *exe = step_look_up(s, first);
+	const char *exe = own_program(s, first);
 	char **argv = NULL;
 	if (!exe)
-		exe = step_look_up(s, second);
+		exe = own_program(s, second);
 	if (!exe)
 		*begun = no_program(s, first);
 	else if ((str_ends(path, STR(".ps1")) && shell_resolve(&sh, &s->arena, STR("pwsh"), &err) < 0) ||
@@ -103,6 +114,7 @@ static enum step_begun hook_begin(struct step_run *s)
 	step_emit_start(s);
 	step_open_log(s);
 	s->env = val_object_case_sensitive(&s->arena); /* the job's is not for it */
+	s->no_paths = true;
 	s->use->state = val_null();
 	if (!again)
 		step_say(s, LOG_INFO, "A job %s hook has been configured by the self-hosted runner administrator",

@@ -13,10 +13,9 @@ extern char **environ;
 
 /* ---- where it is ---- */
 
-struct str program_path(struct arena *a)
+struct str program_path_of(struct arena *a, struct str path)
 {
-	const char *own = getenv("PATH");
-	struct str rest = str_of(own ? own : "/usr/local/bin:/usr/bin:/bin");
+	struct str rest = path.n ? path : STR("/usr/local/bin:/usr/bin:/bin");
 	_cleanup_buf_ struct buf out = BUF_INIT;
 	while (rest.n) {
 		size_t end = MIN(str_find_c(rest, ':', 0), rest.n);
@@ -26,6 +25,11 @@ struct str program_path(struct arena *a)
 			buf_addf(&out, "%s%.*s", out.n ? ":" : "", STRF(dir));
 	}
 	return arena_str(a, buf_str(&out));
+}
+
+struct str program_path(struct arena *a)
+{
+	return program_path_of(a, str_of(getenv("PATH")));
 }
 
 const char *program_find(struct host *h, const char *name, char *out, size_t size)

@@ -8,8 +8,10 @@
 #include "base/err.h"
 #include "os/host.h"
 
-/* The folders in which they are looked for: those of our PATH that are absolute. A relative one is a folder of the repository
- * that we stand in, whose programs are for its steps alone. */
+/* The folders in which they are looked for: those of a PATH that are absolute. A relative one is a folder of the repository
+ * that we stand in, whose programs are for its steps alone. path empty: the usual ones. */
+struct str program_path_of(struct arena *a, struct str path);
+/* Those of our own PATH. */
 struct str program_path(struct arena *a);
 /* A program in one of them; an absolute name is itself. h may be NULL: it is looked for on this machine. NULL: not there. */
 const char *program_find(struct host *h, const char *name, char *out, size_t size);

@@ -143,6 +143,9 @@ struct str *effects_paths(struct step_run *s, size_t *n)
 {
 	const struct step_run *top = background_holder(s);
 	const struct job_base *j = s->job;
+	*n = 0;
+	if (s->no_paths)
+		return NULL;
 	*n = j->paths.n;
 	if (!top || top->effects.paths.n == 0)
 		return j->paths.v;

@@ -93,6 +93,7 @@ struct step_run {
 	struct remote_request *needs;       /* of other repositories, asked for when it began (kinds/remote.h); NULL: nothing */
 	struct tool_offer *offer;           /* of tools of this machine to a setup action (tools/offer.h); NULL: none */
 	struct str tool_cache;              /* in place of the session's; empty: none */
+	bool no_paths;                      /* nothing that GITHUB_PATH adds is for it */
 	struct str action_repository, action_ref; /* of its action; empty: it is of the workspace */
 	struct step_use *use;                     /* what the stages of its action share; NULL: it has asked for none */
 	enum step_state state;

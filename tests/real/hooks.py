@@ -18,7 +18,7 @@ def test_hooks_stand_around_everything():
     s = Server()
     s.add("o/a", SAY, tag="v1")
     first = script("first.sh", "echo first; test $PWD = $GITHUB_WORKSPACE; echo [$JOBS] [$GITHUB_JOB] [$MINE]; echo E=from-hook >> $GITHUB_ENV; echo /hook/dir >> $GITHUB_PATH; echo o=1 >> $GITHUB_OUTPUT; echo k=v >> $GITHUB_STATE")
-    last = script("last.sh", "echo last; echo [$STATE_k] [$E] ${PATH%%:*}")
+    last = script("last.sh", "echo last; echo [$STATE_k] [$E] $PATH")
     r = s.run("on: push\nenv: {JOBS: job}\njobs:\n  j:\n    runs-on: ubuntu-latest\n    steps:\n    - {id: a, uses: o/a@v1, with: {n: 1}}\n"
               "    - {id: see, run: 'echo $E ${PATH%%:*}'}\n", env={STARTED: first, COMPLETED: last, "MINE": "mine", **NODE})
     equal(r.code, 0, r.err)
@@ -28,8 +28,23 @@ def test_hooks_stand_around_everything():
           ["A job started hook has been configured by the self-hosted runner administrator", f"Run '{first}'", ""])
     equal(r.lines("__pre___hook"), ["first", "[] [j] [mine]"])
     equal(r.lines("see"), ["from-hook /hook/dir"])
-    equal(r.lines("__post___hook"), ["last", "[] [] /hook/dir"])
+    equal(r.lines("__post___hook"), ["last", "[] [] " + NODE["PATH"]])
     equal(r.lines("__post___hook", runner=True)[0], "A job completed hook has been configured by the self-hosted runner administrator")
+
+
+def test_no_job_chooses_what_runs_a_hook():
+    bin = tempfile.mkdtemp(prefix="bin-", dir=BASE)
+    for name in ("bash", "sh", "tool"):
+        with open(f"{bin}/{name}", "w") as f:
+            f.write(f"#!/bin/sh\necho of the job: {name}\n")
+        os.chmod(f"{bin}/{name}", 0o755)
+    flow = steps(f"- {{id: a, run: 'echo {bin} >> $GITHUB_PATH'}}\n- {{id: b, run: echo never}}")
+    r = run(flow, env={COMPLETED: script("last.sh", "echo last; command -v tool || echo none; echo \"[$PATH]\"")})
+    equal((r.code, r.lines("b")), (0, ["of the job: bash"]), "steps do")
+    equal(r.lines("__post___hook"), ["last", "none", f"[{os.environ['PATH']}]"])
+    r = run(flow, env={COMPLETED: script("last.sh", "echo last"), "PATH": "bin:" + os.environ["PATH"]},
+            files={"bin/bash": "#!/bin/sh\necho of the repository\n"})
+    equal(r.lines("__post___hook"), ["last"], "nor does a repository in which one stands")
 
 
 def test_a_failing_hook_fails_the_job_through_the_conditions():
