@@ -156,7 +156,8 @@ static void end_run(struct run *r)
 {
 	r->done = true;
 	r->conclusion = flow_result(r->flow);
-	if (r->conclusion == RESULT_SKIPPED)
+	bool skipped = r->conclusion == RESULT_SKIPPED;
+	if (skipped)
 		r->conclusion = RESULT_SUCCESS;
 	if (r->flow->cancelled && r->conclusion == RESULT_SUCCESS)
 		r->conclusion = RESULT_CANCELLED;
@@ -165,7 +166,7 @@ static void end_run(struct run *r)
 	say_artifacts(r);
 	uint64_t critical;
 	struct event e = journal_event(&r->journal, EVENT_RUN_END);
-	bool nothing = r->session->opt.dry_run || (r->not_here.n && !r->did_something);
+	bool nothing = r->session->opt.dry_run || skipped || (r->not_here.n && !r->did_something);
 	e.run_end.conclusion = r->conclusion;
 	if (nothing && r->conclusion == RESULT_SUCCESS)
 		e.run_end.conclusion = r->journal.unsupported ? RESULT_FAILURE : RESULT_SKIPPED;

@@ -66,7 +66,9 @@ static void add_head(struct buf *out, struct str title, enum result result, int6
 		buf_addf(out, "%s ", result_mark(shown, false));
 	buf_addf(out, "%.*s: %s", STRF(title), run_word(result));
 	paint(out, look, PAINT_RESET);
-	if (took_ms >= 0) {
+	if (result == RESULT_SKIPPED) {
+		buf_adds(out, ": nothing ran");
+	} else if (took_ms >= 0) {
 		buf_adds(out, " in ");
 		text_duration(out, took_ms);
 	}

@@ -88,7 +88,7 @@ Test(rules, a_skipped_matrix_is_one_job)
 	sim_start(s);
 	cr_assert_eq(sim_count(s, "job.skip", NULL), 1);
 	IS(result_of(s, "j"), "skipped");
-	IS(sim_conclusion(s), "success");
+	IS(sim_conclusion(s), "skipped");
 	sim_free(s);
 }
 
