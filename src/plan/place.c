@@ -14,8 +14,8 @@ static bool is_ubuntu_here(struct str label)
 	if (label.n <= 7 || !str_eq_nocase(str_to(label, 7), STR("ubuntu-")))
 		return false;
 	struct str version = str_from(label, 7);
-	bool arm = false, digit = version.p[0] >= '0' && version.p[0] <= '9';
-	if (!digit && plan_label_meant(label))
+	bool arm = false;
+	if (plan_label_meant(label))
 		return false; /* GitHub would wait for such a machine for ever */
 	for (size_t i = 0; i + 3 <= version.n; i++)
 		arm |= str_eq_nocase(str_n(version.p + i, 3), STR("arm"));
@@ -94,12 +94,12 @@ static struct placement place_of_rule(const struct platform_rule *r)
 {
 	static const struct str docker = { "docker://", 9 };
 	if (str_is(r->target, "skip"))
-		return (struct placement) { PLACE_SKIP, r->label, STR_EMPTY };
+		return (struct placement) { .kind = PLACE_SKIP, .label = r->label };
 	if (str_starts(r->target, docker))
-		return (struct placement) { PLACE_CONTAINER, r->label, str_from(r->target, docker.n) };
+		return (struct placement) { .kind = PLACE_CONTAINER, .label = r->label, .image = str_from(r->target, docker.n) };
 	if (str_is(r->target, "host"))
-		return (struct placement) { PLACE_HOST, r->label, STR_EMPTY };
-	return (struct placement) { PLACE_NOT_HERE, r->label, STR_EMPTY };
+		return (struct placement) { .kind = PLACE_HOST, .label = r->label };
+	return (struct placement) { .kind = PLACE_NOT_HERE, .label = r->label };
 }
 
 /* "organization/big" and "big" name one group. */
@@ -109,17 +109,20 @@ static struct placement place_of_group(struct str group, const struct platform_r
 	struct str names[] = { group, str_from(group, slash == SIZE_MAX ? group.n : slash + 1) };
 	struct wanted w = { names, ARRAY_LEN(names) };
 	const struct platform_rule *rule = best_rule(&w, rules, nrules);
-	return rule ? place_of_rule(rule) : (struct placement) { PLACE_NOT_HERE, group, STR_EMPTY };
+	return rule ? place_of_rule(rule) : (struct placement) { .kind = PLACE_NOT_HERE, .label = group, .by_group = true };
 }
 
-static bool is_served(struct str label, const struct wanted *w, const struct platform_rule *rules, size_t nrules)
+static bool is_ruled(struct str label, const struct wanted *w, const struct platform_rule *rules, size_t nrules)
 {
-	if (served_here(label))
-		return true;
 	for (size_t i = 0; i < nrules; i++)
 		if (rule_names(&rules[i], label) && rule_matches(&rules[i], w))
 			return true;
 	return false;
+}
+
+static bool is_served(struct str label, const struct wanted *w, const struct platform_rule *rules, size_t nrules)
+{
+	return served_here(label) || is_ruled(label, w, rules, nrules);
 }
 
 struct placement plan_place(const struct str *labels, size_t n, struct str group, const struct platform_rule *rules,
@@ -130,11 +133,22 @@ struct placement plan_place(const struct str *labels, size_t n, struct str group
 	struct wanted w = { labels, n };
 	const struct platform_rule *rule = best_rule(&w, rules, nrules);
 	struct placement place =
-		rule ? place_of_rule(rule) : (struct placement) { PLACE_HOST, n ? labels[0] : STR_EMPTY, STR_EMPTY };
+		rule ? place_of_rule(rule) : (struct placement) { .kind = PLACE_HOST, .label = n ? labels[0] : STR_EMPTY };
 	for (size_t i = 0; i < n && place.kind != PLACE_SKIP; i++)
 		if (!is_served(str_trim(labels[i]), &w, rules, nrules))
-			return (struct placement) { PLACE_NOT_HERE, labels[i], STR_EMPTY };
+			return (struct placement) { .kind = PLACE_NOT_HERE, .label = labels[i] };
 	return place;
+}
+
+bool plan_wants_retired(struct str *label, const struct str *labels, size_t n, const struct platform_rule *rules, size_t nrules)
+{
+	struct wanted w = { labels, n };
+	for (size_t i = 0; i < n; i++)
+		if (plan_label_retired(str_trim(labels[i])) && !is_ruled(str_trim(labels[i]), &w, rules, nrules)) {
+			*label = str_trim(labels[i]);
+			return true;
+		}
+	return false;
 }
 
 /* What ubuntu-latest is today. */
@@ -157,10 +171,7 @@ bool plan_stands_in(struct str *label, const struct str *labels, size_t n, const
 	struct wanted w = { labels, n };
 	for (size_t i = 0; i < n; i++) {
 		struct str own = str_trim(labels[i]);
-		bool asked = false;
-		for (size_t k = 0; k < nrules; k++)
-			asked |= rule_names(&rules[k], own) && rule_matches(&rules[k], &w);
-		if (!asked && is_ubuntu_here(own) && !is_system(own, machine)) {
+		if (!is_ruled(own, &w, rules, nrules) && is_ubuntu_here(own) && !is_system(own, machine)) {
 			*label = own;
 			return true;
 		}

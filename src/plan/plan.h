@@ -62,12 +62,23 @@ struct placement {
 	enum place_kind kind;
 	struct str label; /* the label that decided: for NOT_HERE the one nobody serves */
 	struct str image; /* PLACE_CONTAINER: docker://IMAGE of -P */
+	bool by_group;    /* label is a group's name */
 };
 struct platform_rule {
 	struct str label, target; /* "host", "skip", "docker://IMAGE" */
 };
-/* The label that was probably meant: NULL when it is one that GitHub or every runner has, or like none. */
+/* The label that was probably meant: NULL when it is one that GitHub or every runner has, or like none. An "ubuntu-…" that GitHub
+ * does not offer always has one. */
 const char *plan_label_meant(struct str label);
+/* Whether GitHub has taken its machines away: there such a job waits for ever. */
+bool plan_label_retired(struct str label);
+/* Why a job is not run here, for people: help may be empty. */
+struct label_words {
+	struct str wants, help;
+};
+struct label_words plan_label_words(struct arena *a, const struct placement *place);
+/* The first label of the job that is retired and not sent to the host by a rule of the user; false: there is none. */
+bool plan_wants_retired(struct str *label, const struct str *labels, size_t n, const struct platform_rule *rules, size_t nrules);
 /* Whether this machine only stands in for what a label names: it is not that version of that system. *label: the first such
  * one; those that a rule of the user sends to the host are as he wants them. machine: what it is, "ubuntu-24.04", or empty. */
 bool plan_stands_in(struct str *label, const struct str *labels, size_t n, const struct platform_rule *rules, size_t nrules,

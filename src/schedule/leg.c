@@ -215,14 +215,16 @@ static void check_supported(struct leg *l)
 	l->unsupported = why ? str_of(why) : STR_EMPTY;
 }
 
-static void not_here(struct leg *l, struct str label, bool known)
+static void not_here(struct leg *l, const struct placement *place)
 {
 	struct run *r = l->run;
 	struct group *g = l->group;
-	const char *meant = known ? NULL : plan_label_meant(label);
-	struct str reason = arena_printf(&r->arena, "it wants %.*s%s%s%s%s", STRF(label), known ? ", left out with -P" : "",
-	                                 meant ? ": did you mean " : "", meant ? meant : "", meant ? "?" : "");
-	label = masker_str(r->journal.masker, &r->arena, label);
+	bool known = place->kind == PLACE_SKIP;
+	struct label_words words = plan_label_words(&r->arena, place);
+	struct str reason =
+		known ? arena_printf(&r->arena, "it wants %.*s, left out with -P", STRF(place->label))
+		      : arena_printf(&r->arena, "%.*s%s%.*s", STRF(words.wants), words.help.n ? ": " : "", STRF(words.help));
+	struct str label = masker_str(r->journal.masker, &r->arena, place->label);
 	bool listed = known;
 	for (size_t i = 0; i < r->not_here.n; i++)
 		listed |= str_eq(r->not_here.v[i], label);
@@ -232,6 +234,19 @@ static void not_here(struct leg *l, struct str label, bool known)
 	l->conclusion = RESULT_SKIPPED;
 	g->done_legs++;
 	leg_emit_skip(&l->speaker, g, l->name, masker_str(r->journal.masker, &r->arena, reason), RESULT_SKIPPED, true);
+}
+
+/* It runs here, and would not there: said of the first job only. */
+static void warn_retired(struct leg *l)
+{
+	const struct exec_options *opt = &l->run->session->opt;
+	struct str label;
+	if (l->run->warned_retired || !plan_wants_retired(&label, l->labels, l->nlabels, opt->platforms, opt->nplatforms))
+		return;
+	l->run->warned_retired = true;
+	speaker_line(&l->speaker, LOG_WARNING,
+	             arena_printf(&l->run->arena, "GitHub has retired %.*s: there the job would wait for a runner for ever",
+	                          STRF(label)));
 }
 
 /* --strict-platforms: such a job fails instead of being left out, or run on a machine that only stands in. */
@@ -266,10 +281,12 @@ void leg_eval(struct leg *l)
 	if (refused_strictly(l, &place))
 		return;
 	if (place.kind == PLACE_NOT_HERE || place.kind == PLACE_SKIP)
-		not_here(l, place.label, place.kind == PLACE_SKIP);
+		not_here(l, &place);
 	else if (place.kind == PLACE_CONTAINER)
 		l->unsupported = arena_printf(
 			&l->run->arena,
 			"-P maps '%.*s' to the image '%.*s': containers are not available in this version of sidestep",
 			STRF(place.label), STRF(place.image));
+	else
+		warn_retired(l);
 }

@@ -28,8 +28,9 @@ struct run {
 	bool cancelled;
 	bool did_something; /* a job has begun */
 	bool decided;       /* a job was skipped, as its condition says */
-	bool refused;       /* in a plan: a job would fail here, or may */
-	struct flow *flow;  /* of the run's own workflow */
+	bool warned_retired;
+	bool refused;      /* in a plan: a job would fail here, or may */
+	struct flow *flow; /* of the run's own workflow */
 	struct {
 		VEC(struct flow *);
 	} flows; /* all of them, callers before those they call */

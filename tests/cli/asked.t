@@ -127,8 +127,21 @@ jobs:
 Y
 sidestep run page_build
 exits 0 "where one job is for another system, and one skipped by its condition"
-out_has '^idle\.yml: skipped in .*; 1 job not run here: windows-latest'
+out_has '^idle\.yml: skipped: nothing ran; 1 job not run here: windows-latest$'
 err_lacks 'every job'
+cat >.github/workflows/idle.yml <<'Y'
+on: page_build
+jobs:
+  a: {if: false, runs-on: ubuntu-latest, steps: [{run: echo}]}
+  b: {needs: a, runs-on: ubuntu-latest, steps: [{run: echo}]}
+Y
+sidestep run page_build
+exits 0 "where every job is skipped by its condition"
+out_has '^idle\.yml: skipped: nothing ran$'
+out_lacks 'success'
+sidestep run page_build --json
+exits 0 "the same as events"
+out_has '"type":"run.end".*"conclusion":"skipped"'
 rm .github/workflows/idle.yml
 sidestep run release -j win -P windows-latest=host
 exits 0
@@ -139,7 +152,7 @@ exits 0 "some jobs are for another system"
 out_has 'win .*it wants windows-latest'
 sidestep run release -j typo
 exits 4
-out_has 'it wants ubuntu-latst: did you mean ubuntu-latest\?'
+out_has "it wants ubuntu-latst, which GitHub does not offer: did you mean 'ubuntu-latest'\?"
 # a machine that only stands in for a label
 if grep -qx 'ID=ubuntu' /etc/os-release; then
 	skip "strict platforms" "this machine may be what ubuntu-latest names"

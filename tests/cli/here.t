@@ -62,9 +62,10 @@ at 17:15 "the action will not load: 'using: node99' is not supported.* \[here-ac
 at 19:15 'container actions are not available'
 out_has 'it stands in sub/action\.yml'
 at 24:19 'container actions are not available'
-at 26:14 'the job is for another system and not run here: gpu \[here-platform\]'
+at 26:14 'the job is not run here: it wants gpu \[here-platform\]'
+out_has 'a runner of your own\? -P gpu=host runs it here'
 at 29:14 '4 of the 6 jobs of this matrix are for another system and not run here: windows-latest, macos-latest'
-at 33:14 "GitHub has no runner with the label 'ubuntu-latst'.* \[here-label\]"
+at 33:14 'the job is not run here: it wants ubuntu-latst, which GitHub does not offer \[here-label\]'
 out_has "did you mean 'ubuntu-latest'\?"
 out_has '\^~~~'
 for line in 6 18 20 36; do out_lacks "t\.yml:$line:"; done
@@ -111,6 +112,46 @@ err_has '1 other finding'
 printf 'on: push\njobs:\n  j:\n    strategy: {matrix: {os: [windows-latest, ubuntu-latest]}}\n    runs-on: ${{ matrix.os }}\n    steps:\n      - {run: x, shell: cmd}\n' >.github/workflows/t.yml
 sidestep check --color never
 at 7:25 "the shell 'cmd' is not on this machine"
+
+# labels that nobody offers, that GitHub offers no longer, and those of somebody's own: one set of words
+repo "$T/l" <<'Y'
+on: push
+jobs:
+  version: {runs-on: ubuntu-99, steps: [{run: 'true'}]}
+  bare: {runs-on: ubuntu, steps: [{run: 'true'}]}
+  own: {runs-on: my-runner, steps: [{run: 'true'}]}
+  old: {runs-on: ubuntu-20.04, steps: [{run: echo old runs}]}
+  older: {runs-on: ubuntu-18.04, steps: [{run: echo older runs}]}
+Y
+cd "$T/l" || exit 1
+sidestep check --color never
+exits 0
+at 3:22 'the job is not run here: it wants ubuntu-99, which GitHub does not offer \[here-label\]'
+at 4:19 'the job is not run here: it wants ubuntu, which GitHub does not offer \[here-label\]'
+at 5:18 'the job is not run here: it wants my-runner \[here-platform\]'
+out_has "did you mean 'ubuntu-latest'\?"
+out_has 'a runner of your own\? -P my-runner=host runs it here'
+if [ "$(uname -m)" = x86_64 ]; then
+	at 6:18 'GitHub has retired ubuntu-20\.04: there the job would wait for a runner for ever \[here-label\]'
+	at 7:20 'GitHub has retired ubuntu-18\.04'
+	for how in run 'run -n'; do
+		sidestep $how --color never
+		exits 0
+		out_has "version.*it wants ubuntu-99, which GitHub does not offer: did you mean 'ubuntu-latest'\?"
+		out_has "bare.*it wants ubuntu, which GitHub does not offer: did you mean 'ubuntu-latest'\?"
+		out_has 'own.*it wants my-runner: a runner of your own\? -P my-runner=host runs it here'
+		out_has 'GitHub has retired ubuntu-(20|18)\.04: there the job would wait for a runner for ever'
+	done
+	sidestep run --json
+	exits 0
+	holds "said once" test "$(grep -c '"type":"log".*GitHub has retired' "$T/out")" = 1
+	sidestep run -j old -P ubuntu-20.04=host
+	exits 0
+	out_has 'old runs'
+	out_lacks 'has retired'
+else
+	skip "retired labels" "this machine is none of theirs"
+fi
 
 # in the words of a run
 sidestep run -C "$T/r" -j boxed

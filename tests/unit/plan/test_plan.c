@@ -183,10 +183,30 @@ Test(plan, places)
 Test(plan, labels_that_were_meant)
 {
 	static const char *const cases[][2] = {
-		{ "ubuntu-latst", "ubuntu-latest" },   { "ubunto-latest", "ubuntu-latest" }, { "windows-latest", NULL },
-		{ "window-latest", "windows-latest" }, { "macos-lates", "macos-latest" },    { "Ubuntu-Latest", NULL },
-		{ "ubuntu-latest-m", NULL },           { "ubuntu-24.04-16core", NULL },      { "gpu", NULL },
+		{ "ubuntu-latst", "ubuntu-latest" },
+		{ "ubunto-latest", "ubuntu-latest" },
+		{ "windows-latest", NULL },
+		{ "window-latest", "windows-latest" },
+		{ "macos-lates", "macos-latest" },
+		{ "Ubuntu-Latest", NULL },
+		{ "ubuntu-latest-m", NULL },
+		{ "ubuntu-24.04-16core", NULL },
+		{ "gpu", NULL },
 		{ "self_hosted", "self-hosted" },
+		{ "ubuntu-22.4", "ubuntu-22.04" },
+		{ "ubuntu-99", "ubuntu-latest" },
+		{ "ubuntu-99.04", "ubuntu-26.04" },
+		{ "ubuntu-28.04", NULL },
+		{ "ubuntu-28.04-arm", NULL },
+		{ "ubuntu-20.04", NULL },
+		{ "ubuntu-latest-foo", "ubuntu-latest" },
+		{ "ubuntu-latest-arm", "ubuntu-24.04-arm" },
+		{ "ubuntu-latest-16-cores", NULL },
+		{ "ubuntu-big", "ubuntu-latest" },
+		{ "ubuntu-", "ubuntu-latest" },
+		{ "ubuntu", "ubuntu-latest" },
+		{ "my-runner", NULL },
+		{ "windows-latest-foo", NULL },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		const char *meant = plan_label_meant(str_of(cases[i][0]));
@@ -194,8 +214,43 @@ Test(plan, labels_that_were_meant)
 		          cases[i][0], meant ? meant : "(none)");
 	}
 	cr_expect_eq(place("ubuntu-latst", "", "").kind, PLACE_NOT_HERE);
-	cr_expect_eq(place("ubuntu-big", "", "").kind, PLACE_HOST);
+	cr_expect_eq(place("ubuntu-99", "", "").kind, PLACE_NOT_HERE);
+	cr_expect_eq(place("ubuntu-big", "", "").kind, PLACE_NOT_HERE);
+	cr_expect_eq(place("ubuntu-big", "", "ubuntu-big=host").kind, PLACE_HOST);
 }
+
+static void words_are(struct placement place, const char *wants, const char *help)
+{
+	struct arena a = { 0 };
+	struct label_words w = plan_label_words(&a, &place);
+	cr_expect(str_is(w.wants, wants) && str_is(w.help, help), "%.*s|%.*s", STRF(w.wants), STRF(w.help));
+	arena_done(&a);
+}
+
+Test(plan, why_a_label_is_not_run_here)
+{
+	words_are((struct placement) { .label = STR("windows-latest") }, "it wants windows-latest", "");
+	words_are((struct placement) { .label = STR("ubuntu-99") }, "it wants ubuntu-99, which GitHub does not offer",
+	          "did you mean 'ubuntu-latest'?");
+	words_are((struct placement) { .label = STR("ubuntu") }, "it wants ubuntu, which GitHub does not offer",
+	          "did you mean 'ubuntu-latest'?");
+	words_are((struct placement) { .label = STR("my-runner") }, "it wants my-runner",
+	          "a runner of your own? -P my-runner=host runs it here");
+	words_are((struct placement) { .label = STR("ubuntu-ours"), .by_group = true },
+	          "it wants a runner of the group ubuntu-ours", "a runner of your own? -P ubuntu-ours=host runs it here");
+}
+
+#if !defined(__aarch64__)
+Test(plan, labels_that_are_retired)
+{
+	struct str labels[] = { STR("linux"), STR("Ubuntu-20.04") }, which = STR_EMPTY;
+	struct platform_rule rule = { STR("ubuntu-20.04"), STR("host") };
+	cr_expect_eq(place("ubuntu-20.04", "", "").kind, PLACE_HOST);
+	cr_expect(plan_wants_retired(&which, labels, 2, NULL, 0) && str_eq(which, labels[1]));
+	cr_expect_not(plan_wants_retired(&which, labels, 2, &rule, 1), "the user has said what to do with it");
+	cr_expect_not(plan_wants_retired(&which, labels, 1, NULL, 0));
+}
+#endif
 
 Test(plan, a_machine_that_stands_in)
 {
@@ -211,7 +266,7 @@ Test(plan, a_machine_that_stands_in)
 		{ "ubuntu-latest", "", "", true },
 		{ "self-hosted", "", "", false },
 		{ "ubuntu-latest", "", "ubuntu-latest", false },
-		{ "ubuntu-24.041", "ubuntu-24.04", "", true },
+		{ "ubuntu-28.04", "ubuntu-24.04", "", true },
 	};
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct str labels[] = { STR("linux"), str_of(cases[i].label) }, which = STR_EMPTY;
