@@ -1,4 +1,4 @@
-/* Finding and loading workflow files; see files.h. */
+/* Finding and loading the files of a project; see project.h. */
 #include "project/project.h"
 
 #include <errno.h>
@@ -9,12 +9,8 @@
 #include "base/beneath.h"
 #include "base/file.h"
 #include "base/path.h"
-#include "base/vec.h"
 #include "model/action.h"
-
-struct paths {
-	VEC(struct str);
-};
+#include "project/find.h"
 
 /* What was named cannot be looked at: errno says why. */
 static int not_usable(const char *path, struct err *err)
@@ -158,17 +154,26 @@ static int load_stdin(struct project *p, struct err *err)
 	return 0;
 }
 
+/* What is directly in a folder, else the workflows of the repository that it is, and the actions below it. */
+static int add_given_folder(struct project *p, struct paths *files, struct str full, const char *path, struct err *err)
+{
+	size_t was = files->n;
+	if (list_folder(p, files, full, err) < 0)
+		return -1;
+	if (files->n == was && list_folder(p, files, path_join(&p->arena, full, STR(".github/workflows")), err) < 0)
+		return -1;
+	if (p->takes_any && (files->n == was || !str_eq(path_dir(files->v[was]), full)))
+		find_actions(files, &p->arena, full, FIND_DEPTH);
+	if (files->n > was)
+		return 0;
+	return err_set(err, ERR_USAGE, "no workflow%s file (*.yml, *.yaml) in %s", p->takes_any ? " or action" : "", path);
+}
+
 static int add_given(struct project *p, struct paths *files, const char *path, struct err *err)
 {
 	struct str full = path_normal(&p->arena, path_join(&p->arena, p->dir, str_of(path)));
-	if (file_is_dir(full.p)) {
-		size_t was = files->n;
-		if (list_folder(p, files, full, err) < 0)
-			return -1;
-		if (files->n == was && list_folder(p, files, path_join(&p->arena, full, STR(".github/workflows")), err) < 0)
-			return -1;
-		return files->n > was ? 0 : err_set(err, ERR_USAGE, "no workflow file (*.yml, *.yaml) in %s", path);
-	}
+	if (file_is_dir(full.p))
+		return add_given_folder(p, files, full, path, err);
 	if (access(full.p, R_OK) < 0 && !source_unsaved(&p->sources, full))
 		return not_usable(path, err);
 	*vec_add(&p->arena, files) = full;
@@ -189,6 +194,24 @@ static int refuse_links_out(struct project *p, const struct paths *files, struct
 	return 0;
 }
 
+/* The workflows of the repository; its actions too, where files of both kinds are taken. */
+static int add_own(struct project *p, struct paths *files, struct err *err)
+{
+	struct str folder = path_join(&p->arena, p->root, STR(".github/workflows"));
+	if (list_folder(p, files, folder, err) < 0)
+		return -1;
+	if (p->takes_any)
+		find_actions(files, &p->arena, p->root, p->repo || files->n ? FIND_DEPTH : 0);
+	if (files->n == 0 && p->takes_any)
+		return err_set(err, ERR_USAGE,
+		               "no workflow or action file in %.*s: name one, or go to a repository that has some",
+		               STRF(p->root));
+	if (files->n == 0)
+		return err_set(err, ERR_USAGE, "no workflow file in %.*s: name one with -W, or go to a repository that has some",
+		               STRF(folder));
+	return refuse_links_out(p, files, err);
+}
+
 int project_load(struct project *p, const char *const *paths, size_t npaths, bool any, struct err *err)
 {
 	p->takes_any = any;
@@ -201,17 +224,8 @@ int project_load(struct project *p, const char *const *paths, size_t npaths, boo
 			return -1;
 		}
 	}
-	if (npaths == 0) {
-		struct str folder = path_join(&p->arena, p->root, STR(".github/workflows"));
-		if (list_folder(p, &files, folder, err) < 0)
-			return -1;
-		if (files.n == 0)
-			return err_set(err, ERR_USAGE,
-			               "no workflow file in %.*s: name one with -W, or go to a repository that has some",
-			               STRF(folder));
-		if (refuse_links_out(p, &files, err) < 0)
-			return -1;
-	}
+	if (npaths == 0 && add_own(p, &files, err) < 0)
+		return -1;
 	for (size_t i = 0; i < files.n; i++)
 		if (load_one(p, files.v[i], &seen, err) < 0)
 			return -1;

@@ -27,7 +27,8 @@ void project_done(struct project *p);
 void project_put_unsaved(struct project *p, const char *path, struct str text, int64_t version);
 /* Loads the given files and folders (relative to dir), or the repository's workflows when there are none. Files
  * with errors are in ->workflows too (not ->valid). No file at all: an error that says where was looked.
- * any: "-" is standard input, and action files are read as such; else one is an error. */
+ * any: "-" is standard input, and action files are read as such (also those of the repository, when none is named); else one is
+ * an error. */
 int project_load(struct project *p, const char *const *paths, size_t npaths, bool any, struct err *err);
 
 /* How the user would type an absolute path from where the program was started. */

@@ -48,10 +48,21 @@ static struct lack lack_in_body(struct survey *s, const struct action *action, c
 	return lack;
 }
 
+/* Whether the file is among those that are checked themselves. */
+static bool is_looked_at(const struct survey *s, struct str path)
+{
+	for (size_t i = 0; i < s->diags->sources->n; i++)
+		if (str_eq(s->diags->sources->v[i]->file, path))
+			return true;
+	return false;
+}
+
 static struct lack lack_of(struct survey *s, const struct action *action, const struct tree *tree, unsigned depth)
 {
 	const char *what = lacks_of_action(action);
 	struct lack lack = { RULE_NONE, STR_EMPTY, STR_EMPTY };
+	if (action->nerrors && is_looked_at(s, action->path))
+		return lack; /* what is wrong in it is said where it stands */
 	if (action->nerrors)
 		return (struct lack) { RULE_HERE_ACTION,
 			               arena_printf(&s->arena, "the action will not load: %.*s", STRF(action->errors[0].text)),

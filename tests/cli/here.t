@@ -49,7 +49,7 @@ store=$XDG_CACHE_HOME/sidestep/actions/github.com/them/dock
 mkdir -p "$store/$sha/sub" "$store/refs" && cp dock/action.yml "$store/$sha/sub/" && : >"$store/$sha.ok" && echo "$sha 1" >"$store/refs/v1"
 touch -d @1000 "$store/$sha.ok"
 find "$T" -newer "$store/$sha.ok" | sort >"$T/before"
-sidestep check --color never
+sidestep check .github/workflows --color never
 exits 0
 at() { out_has "t\.yml:$1: info: $2"; }
 at 5:16 'the job runs in a container: .* \[here-container\]'
@@ -73,7 +73,7 @@ if command -v pwsh >/dev/null; then skip "a shell" "pwsh is here"; else at 22:16
 find "$T" -newer "$store/$sha.ok" | sort | grep -vE '/(out|err|before|was|after)$' >"$T/after"
 grep -vE '/(out|err|before|was|after)$' "$T/before" >"$T/was"
 holds "nothing was written" cmp -s "$T/was" "$T/after"
-sidestep check --format json
+sidestep check .github/workflows --format json
 exits 0
 out_has '"line":14,"col":15,"end_line":14,"end_col":32,"severity":"info","rule":"here-container"'
 sidestep check --explain here-program
