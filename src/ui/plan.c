@@ -272,7 +272,7 @@ static void write_sum(struct plan_sink *p, struct buf *out, const struct plan_ru
 	if (elsewhere) {
 		buf_adds(&b, "; ");
 		add_count(&b, elsewhere, "job");
-		buf_adds(&b, " for another system");
+		buf_adds(&b, " not run here");
 	}
 	if (fail)
 		buf_addf(&b, "; %zu thing%s would fail here", fail, fail == 1 ? "" : "s");

@@ -21,7 +21,7 @@ struct plan_job {
 		VEC(struct str);
 	} needs;             /* ids */
 	bool begun;          /* it would run; else it is left out */
-	bool not_here;       /* for another system */
+	bool not_here;       /* for another machine */
 	struct str left_out; /* why */
 	enum outlook outlook;
 	struct str condition, cannot;

@@ -57,7 +57,7 @@ out_has '^test \(1\), after build, on ubuntu-latest$'
 out_has '^test \(2\): the same steps as test \(1\)$'
 out_has "^  deploy: skipped: its condition is false: github\.ref == 'refs/heads/release'$"
 out_has '^  mac: not run here: it wants macos-latest$'
-out_has '^t\.yml: a plan of 3 jobs with 9 steps; 1 job for another system\. Nothing was started\.$'
+out_has '^t\.yml: a plan of 3 jobs with 9 steps; 1 job not run here\. Nothing was started\.$'
 holds "nothing was started" test ! -e "$HOME/started"
 holds "no cache was made" test ! -e "$XDG_CACHE_HOME"
 holds "the order of jobs is that of the run" test "$(grep -nE '^(build|test \(1\)|Left out)' "$T/out" | cut -d: -f2 | cut -c1-4 | tr '\n' ' ')" = "buil test Left "
@@ -76,7 +76,7 @@ out_lacks '"conclusion":"success"'
 for quiet in -q '--format quiet'; do
 	sidestep run -n $quiet
 	exits 0
-	is 't.yml: a plan of 3 jobs with 9 steps; 1 job for another system. Nothing was started.'
+	is 't.yml: a plan of 3 jobs with 9 steps; 1 job not run here. Nothing was started.'
 done
 
 sidestep run -n --offline
