@@ -30,6 +30,15 @@ static void help_contexts(struct diag_list *diags, struct diag *d, const struct 
 	diag_help(diags, d, "available here: %s", buf_cstr(&list));
 }
 
+static void help_function(struct diag_list *diags, struct diag *d, const struct expr_scope *scope)
+{
+	size_t from = str_find_c(d->text, '\'', 0);
+	size_t to = from == SIZE_MAX ? SIZE_MAX : str_find_c(d->text, '\'', from + 1);
+	const char *near = to == SIZE_MAX ? NULL : expr_nearest_function(str_n(d->text.p + from + 1, to - from - 1), scope->fns);
+	if (near)
+		diag_help(diags, d, "did you mean '%s'?", near);
+}
+
 void condition_report(struct diag_list *diags, struct span at, const struct expr_scope *scope, struct str text)
 {
 	bool env = str_starts(text, STR("Unrecognized named-value: 'env'")) && scope == schema_job_condition_scope();
@@ -38,8 +47,12 @@ void condition_report(struct diag_list *diags, struct span at, const struct expr
 	if (env)
 		diag_help(diags, d,
 		          "a job's condition is evaluated before there is an env: use vars, or an output of another job");
+	else if (str_starts(text, STR("Unrecognized named-value: 'secrets'")) && scope != schema_job_condition_scope())
+		diag_help(diags, d, "hand it over through 'env' and ask for that: env.NAME != ''");
 	else if (str_starts(text, STR("Unrecognized named-value")))
 		help_contexts(diags, d, scope);
+	else if (rule == RULE_EXPR_UNKNOWN_FUNCTION)
+		help_function(diags, d, scope);
 	else if (rule == RULE_EXPR_DOUBLE_QUOTE)
 		diag_help(diags, d, "strings in expressions stand in single quotes");
 }

@@ -74,6 +74,8 @@ static void syntax_error(struct builder *b)
 	                          p->problem ? p->problem : "not YAML", p->context ? ", " : "", p->context ? p->context : "");
 	if (tab)
 		diag_help(b->diags, d, "YAML is indented with blanks; a tab stands here");
+	else if (p->problem && str_starts(str_of(p->problem), STR("mapping values are not allowed")))
+		diag_help(b->diags, d, "put quotes around a value that holds ': '");
 	else if (p->context && (p->error == YAML_SCANNER_ERROR || p->error == YAML_PARSER_ERROR) &&
 	         p->context_mark.line != p->problem_mark.line)
 		diag_note(b->diags, d, span_of(b, p->context_mark, p->context_mark), "it begins here");

@@ -84,4 +84,23 @@ if command -v script >/dev/null; then
 else
 	skip "in the background of a terminal" "there is no script"
 fi
+
+# What a condition or a value can have meant.
+repo meant <<'Y'
+on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - {run: echo, if: "startWith(github.ref, 'x')"}
+      - {run: echo, if: "secrets.X != ''"}
+Y
+sidestep check meant
+exits 1
+out_has "did you mean 'startsWith'\?"
+out_has "hand it over through 'env'"
+rm bad/.github/workflows/good.yml
+sidestep check bad
+exits 1
+out_has "put quotes around a value that holds ': '"
 at_end
