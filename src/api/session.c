@@ -321,7 +321,8 @@ static enum sidestep_status nothing_done(struct sidestep_session *s, struct buf 
 	}
 	if (decided || !elsewhere)
 		return SIDESTEP_OK;
-	buf_adds(messages, "sidestep: error: nothing was run: no job is for a machine like this one (-P LABEL=host runs it here)\n");
+	buf_adds(messages,
+	         "sidestep: error: nothing was run: no job is for a machine like this one (-P LABEL=host runs it here)\n");
 	return SIDESTEP_ENVIRONMENT;
 }
 

@@ -101,15 +101,8 @@ Test(pin, the_most_exact_tag_of_a_commit)
 /* A server names its tags as it likes. */
 Test(pin, names_that_no_comment_may_hold)
 {
-	static const char *const odd[] = { "a\u2028b/v1.2.9",
-		                           "a\xc2\x85"
-		                           "b/v9.0.0",
-		                           "a,v9.0.0",
-		                           "a#v9.0.0",
-		                           "\u00e4-v9.0.0",
-		                           "v9.0.0-\u2029x",
-		                           "v1.99.0\n",
-		                           "" };
+	static const char *const odd[] = { "a\u2028b/v1.2.9", "a\302\205b/v9.0.0", "a,v9.0.0",  "a#v9.0.0",
+		                           "\u00e4-v9.0.0",   "v9.0.0-\u2029x",    "v1.99.0\n", "" };
 	for (size_t i = 0; i < ARRAY_LEN(odd); i++) {
 		const char *const rows[][2] = { { arena_printf(&a, "refs/tags/%s", odd[i]).p, A },
 			                        { "refs/tags/v1.2.3", B },
