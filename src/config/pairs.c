@@ -215,10 +215,8 @@ int pairs_add_files(struct val object, struct arena *a, struct str dir, const st
 {
 	for (size_t i = 0; i < files->n; i++) {
 		_cleanup_buf_ struct buf text = BUF_INIT;
-		if (file_read_given(&text, path_join(a, dir, str_of(files->v[i])).p, PAIRS_FILE_MAX, err) < 0) {
-			err->kind = ERR_USAGE;
+		if (file_read_given(&text, path_join(a, dir, str_of(files->v[i])).p, PAIRS_FILE_MAX, err) < 0)
 			return -1;
-		}
 		if (pairs_parse(object, a, buf_str(&text), files->v[i], err) < 0)
 			return -1;
 	}

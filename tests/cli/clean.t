@@ -60,9 +60,9 @@ jobs:
 Y
 sidestep check -C here
 clean
-out_has "not run here: win\\^\\[\\]0;PWNED\\^G<U\\+202E> "
+out_has "not run here: it wants win\\^\\[\\]0;PWNED\\^G<U\\+202E> "
 out_has "the shell 'q\\^\\[\\]0;PWNED\\^G' is not on this machine"
-out_has '= help: -P win\^\[\]0;PWNED\^G<U\+202E>=host runs it here'
+out_has '= help: a runner of your own\? -P win\^\[\]0;PWNED\^G<U\+202E>=host runs it here'
 
 # the caret stands below the place in the cleaned line
 printf 'on: push\njobs: {a: {runs-on: u, steps: [{name: "\xe2\x80\xae\xe2\x81\xa6", uses: bad}]}}\n' >bidi.yml
