@@ -10,15 +10,24 @@ const struct schema_key *schema_map_key(const struct schema_map *m, struct str n
 	return NULL;
 }
 
-bool schema_has_feature(const struct schema_reader *r, enum schema_feature f)
+static bool has_feature(const struct schema_reader *r, enum schema_feature f)
 {
 	return f != SCHEMA_FEATURE_BACKGROUND || !r->options.no_background;
 }
 
-static const struct schema_key *allowed_key(const struct schema_reader *r, const struct schema_map *m, struct str name)
+const struct schema_key *schema_allowed_key(const struct schema_reader *r, const struct schema_map *m, struct str name)
 {
-	const struct schema_key *k = schema_map_key(m, name);
-	return k && !k->forbidden && schema_has_feature(r, k->feature) ? k : NULL;
+	const struct schema_key *k = has_feature(r, m->feature) ? schema_map_key(m, name) : NULL;
+	return k && !k->forbidden && has_feature(r, k->feature) ? k : NULL;
+}
+
+void schema_all_maps(const struct schema_reader *r, struct schema_choice *c)
+{
+	const struct schema_def *d = c->place.def;
+	c->nleft = 0;
+	for (size_t i = 0; i < d->nmaps && c->nleft < ARRAY_LEN(c->left); i++)
+		if (has_feature(r, d->maps[i]->feature))
+			c->left[c->nleft++] = d->maps[i];
 }
 
 static bool value_fits(const struct schema_key *k, struct str value)
@@ -52,7 +61,7 @@ static const struct schema_key *match(const struct schema_reader *r, struct sche
 	const struct schema_key *found = NULL;
 	size_t kept = 0;
 	for (size_t i = 0; i < c->nleft; i++) {
-		const struct schema_key *k = allowed_key(r, c->left[i], name);
+		const struct schema_key *k = schema_allowed_key(r, c->left[i], name);
 		if (!k)
 			continue;
 		found = found ? found : k;
@@ -164,9 +173,7 @@ struct token *schema_mapping(struct schema_reader *r, const struct ynode *n, str
 	struct schema_choice c = { .node = n, .place = p };
 	struct token *map = schema_token(r, TOKEN_MAPPING, n);
 	bool computed = false;
-	for (size_t i = 0; i < p.def->nmaps && c.nleft < ARRAY_LEN(c.left); i++)
-		if (schema_has_feature(r, p.def->maps[i]->feature))
-			c.left[c.nleft++] = p.def->maps[i];
+	schema_all_maps(r, &c);
 	select_map(&c);
 	map->map.pairs = arena_array(r->a, struct token_pair, n->map.n + 1);
 	for (size_t i = 0; i < n->map.n; i++) {

@@ -92,7 +92,10 @@ void schema_undecided(struct schema_reader *r, const struct schema_choice *c);
  * there. */
 void schema_tell(struct schema_reader *r, const struct schema_choice *read, bool missing);
 
-bool schema_has_feature(const struct schema_reader *r, enum schema_feature f);
+/* The key of that name in a map, when both may be used here. */
+const struct schema_key *schema_allowed_key(const struct schema_reader *r, const struct schema_map *m, struct str name);
+/* Leaves all maps of the place, as far as their features are known. */
+void schema_all_maps(const struct schema_reader *r, struct schema_choice *c);
 /* Whether a mapping has a key of that name, in whatever case. */
 bool schema_has_key(const struct ynode *n, struct str name);
 const struct schema_key *schema_map_key(const struct schema_map *m, struct str name);

@@ -13,16 +13,10 @@ static struct str key_name(struct schema_reader *r, const struct ynode *key)
 	return scalar && str_find(key->text, STR("${{"), 0) == SIZE_MAX ? schema_scalar_text(r, key) : STR_EMPTY;
 }
 
-static const struct schema_key *usable_key(const struct schema_reader *r, const struct schema_map *m, struct str name)
-{
-	const struct schema_key *k = schema_has_feature(r, m->feature) ? schema_map_key(m, name) : NULL;
-	return k && !k->forbidden && schema_has_feature(r, k->feature) ? k : NULL;
-}
-
 static bool in_any(const struct schema_reader *r, const struct schema_choice *c, struct str name)
 {
 	for (size_t i = 0; i < c->nleft; i++)
-		if (usable_key(r, c->left[i], name))
+		if (schema_allowed_key(r, c->left[i], name))
 			return true;
 	return c->nleft == 1 && c->left[0]->loose;
 }
@@ -34,19 +28,19 @@ static size_t strangers(struct schema_reader *r, const struct ynode *n, const st
 {
 	size_t count = 0;
 	for (size_t i = 0; i < n->map.n; i++)
-		count += !usable_key(r, m, key_name(r, n->map.pairs[i].key));
+		count += !schema_allowed_key(r, m, key_name(r, n->map.pairs[i].key));
 	return count;
 }
 
-/* The map whose required key is that name, or NULL. */
-static const struct schema_map *map_decided_by(struct schema_reader *r, const struct schema_def *d, struct str name)
+/* Which map's required key is that name; SIZE_MAX: none's. */
+static size_t decided_by(const struct schema_reader *r, const struct schema_choice *all, struct str name)
 {
-	for (size_t i = 0; i < d->nmaps; i++) {
-		const struct schema_key *k = usable_key(r, d->maps[i], name);
+	for (size_t i = 0; i < all->nleft; i++) {
+		const struct schema_key *k = schema_allowed_key(r, all->left[i], name);
 		if (k && k->required)
-			return d->maps[i];
+			return i;
 	}
-	return NULL;
+	return SIZE_MAX;
 }
 
 /* The known name that a key was probably meant to be; empty when it is known, or like none. */
@@ -56,26 +50,32 @@ static struct str meant_name(struct schema_reader *r, const struct schema_def *d
 	size_t n = 0;
 	for (size_t i = 0; i < d->nmaps; i++)
 		for (size_t k = 0; k < d->maps[i]->nkeys && n < SCHEMA_NAMES_MAX; k++)
-			if (usable_key(r, d->maps[i], d->maps[i]->keys[k].name))
+			if (schema_allowed_key(r, d->maps[i], d->maps[i]->keys[k].name))
 				names[n++] = d->maps[i]->keys[k].name.p;
 	const char *near = name.n ? str_nearest(name, names, n) : NULL;
 	return near && !str_is(name, near) ? str_of(near) : STR_EMPTY;
 }
 
-/* By the key that decides, or was meant to: of several the one with which the others go best. */
+/* By the key that decides, or was meant to: of several the one with which the others go best, else the first. */
 static bool choose_decided(struct schema_reader *r, struct schema_choice *c, bool meant)
 {
-	const struct schema_def *d = c->place.def;
+	struct schema_choice all = *c;
+	const struct ynode *deciders[ARRAY_LEN(all.left)] = { NULL }; /* of each map, the first in the file */
 	size_t fewest = SIZE_MAX;
+	schema_all_maps(r, &all);
 	for (size_t i = 0; i < c->node->map.n; i++) {
 		const struct ynode *key = c->node->map.pairs[i].key;
 		struct str name = key_name(r, key);
-		const struct schema_map *m = map_decided_by(r, d, meant ? meant_name(r, d, name) : name);
-		if (!m || strangers(r, c->node, m) >= fewest)
+		size_t m = decided_by(r, &all, meant ? meant_name(r, c->place.def, name) : name);
+		if (m == SIZE_MAX || deciders[m])
 			continue;
-		fewest = strangers(r, c->node, m);
+		deciders[m] = key;
+		size_t count = strangers(r, c->node, all.left[m]);
+		if (count >= fewest)
+			continue;
+		fewest = count;
 		c->decider = key;
-		c->left[0] = m;
+		c->left[0] = all.left[m];
 		c->nleft = 1;
 	}
 	return fewest != SIZE_MAX;
@@ -84,18 +84,14 @@ static bool choose_decided(struct schema_reader *r, struct schema_choice *c, boo
 /* Those that have all the known keys; when none has, all. */
 static void choose_by_all(struct schema_reader *r, struct schema_choice *c)
 {
-	const struct schema_def *d = c->place.def;
 	struct schema_choice all = *c;
-	all.nleft = 0;
-	for (size_t i = 0; i < d->nmaps && all.nleft < ARRAY_LEN(all.left); i++)
-		if (schema_has_feature(r, d->maps[i]->feature))
-			all.left[all.nleft++] = d->maps[i];
+	schema_all_maps(r, &all);
 	c->nleft = 0;
 	for (size_t i = 0; i < all.nleft; i++) {
 		bool fits = true;
 		for (size_t k = 0; fits && k < c->node->map.n; k++) {
 			struct str name = key_name(r, c->node->map.pairs[k].key);
-			fits = !in_any(r, &all, name) || usable_key(r, all.left[i], name);
+			fits = !in_any(r, &all, name) || schema_allowed_key(r, all.left[i], name);
 		}
 		if (fits)
 			c->left[c->nleft++] = all.left[i];
