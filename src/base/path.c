@@ -52,6 +52,11 @@ struct str path_base(struct str p)
 	return p;
 }
 
+bool path_is_yaml(struct str p)
+{
+	return str_ends(p, STR(".yml")) || str_ends(p, STR(".yaml"));
+}
+
 struct str path_dir(struct str p)
 {
 	for (size_t i = p.n; i > 0; i--)

@@ -9,6 +9,8 @@ struct str path_join(struct arena *a, struct str base, struct str rest);
 /* Removes "." segments, doubled slashes and resolvable ".."; keeps leading ".." of relative paths. */
 struct str path_normal(struct arena *a, struct str p);
 struct str path_base(struct str p);
+/* Whether it ends in .yml or .yaml. */
+bool path_is_yaml(struct str p);
 struct str path_dir(struct str p);
 /* The part of p below dir, or p itself when it is not below. Both normal. */
 struct str path_below(struct str p, struct str dir);

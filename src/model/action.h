@@ -55,6 +55,8 @@ struct action_reader {
  * 0: *out, with what is wrong in ->errors and in diags; 1: there is none; -1: it cannot be read, err says why. */
 int action_load(struct action **out, struct arena *a, struct source_set *sources, struct str dir,
                 const struct action_reader *reader, struct diag_list *diags, struct err *err);
+/* Whether a file of that name describes an action: action.yml, action.yaml. */
+bool action_is_name(struct str name);
 /* Whether a file is an action's and not a workflow: by the keys at its top, as far as they stand at the beginning of a line; by
  * its name when they do not tell. */
 bool action_is_file(struct str text, struct str path);

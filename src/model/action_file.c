@@ -14,6 +14,11 @@ static struct str top_key(struct str line)
 	return quoted ? str_n(key.p + 1, key.n - 2) : key;
 }
 
+bool action_is_name(struct str name)
+{
+	return str_is(name, "action.yml") || str_is(name, "action.yaml");
+}
+
 bool action_is_file(struct str text, struct str path)
 {
 	bool runs = false;
@@ -27,8 +32,7 @@ bool action_is_file(struct str text, struct str path)
 			return false;
 		runs |= str_is(key, "runs");
 	}
-	struct str name = path_base(path);
-	return runs || str_is(name, "action.yml") || str_is(name, "action.yaml");
+	return runs || action_is_name(path_base(path));
 }
 
 static int read_file(void *cookie, const char *path, struct buf *out, struct err *err)

@@ -1,4 +1,5 @@
 /* The form of `uses`: actions in steps, workflows in jobs. */
+#include "base/path.h"
 #include "model/internal.h"
 
 #define FOLDER ".github/workflows/"
@@ -57,11 +58,6 @@ void uses_check_step(struct loader *l, struct str uses, struct span at)
 	}
 }
 
-static bool has_yaml_ending(struct str s)
-{
-	return str_ends(s, STR(".yml")) || str_ends(s, STR(".yaml"));
-}
-
 /* What is wrong with the reference to a called workflow; reason NULL: nothing. */
 struct call_error {
 	enum rule rule;
@@ -73,7 +69,7 @@ static struct call_error file_error(struct str file)
 	if (str_find_c(file, '/', 0) != SIZE_MAX)
 		return (struct call_error) { RULE_CALL_USES_NESTED,
 			                     "workflows must be defined at the top level of the .github/workflows/ directory" };
-	if (!has_yaml_ending(file))
+	if (!path_is_yaml(file))
 		return (struct call_error) { RULE_CALL_USES_EXTENSION,
 			                     "workflow file should have either a '.yml' or '.yaml' file extension" };
 	if (str_is(file, ".yml") || str_is(file, ".yaml"))

@@ -1,6 +1,4 @@
 /* Which files are looked at. */
-#include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
@@ -8,22 +6,9 @@
 #include "base/path.h"
 #include "base/vec.h"
 #include "git/run.h"
+#include "model/action.h"
 #include "pin/pin.h"
-
-static bool is_yaml_name(struct str name)
-{
-	return str_ends(name, STR(".yml")) || str_ends(name, STR(".yaml"));
-}
-
-static bool is_action_name(struct str path)
-{
-	return str_is(path_base(path), "action.yml") || str_is(path_base(path), "action.yaml");
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
+#include "project/find.h"
 
 /* Each file once, by the first name that leads to it: a link is no second file. Two hard links are: what is written takes the
  * place of one of them. */
@@ -38,21 +23,19 @@ static void add_path(struct pin_paths *out, struct arena *a, struct str path)
 	*vec_add(a, out) = path;
 }
 
-/* The yaml files directly in a folder, sorted; a folder that is not there has none. */
+static void add_paths(struct pin_paths *out, struct arena *a, const struct paths *found)
+{
+	for (size_t i = 0; i < found->n; i++)
+		add_path(out, a, found->v[i]);
+}
+
+/* The yaml files directly in a folder. */
 static int add_folder(struct pin_paths *out, struct arena *a, struct str dir, struct err *err)
 {
-	struct pin_paths found = { 0 };
-	_cleanup_closedir_ DIR *d = opendir(arena_cstr(a, dir));
-	struct dirent *e;
-	if (!d && errno != ENOENT && errno != ENOTDIR)
-		return err_errno(err, "%.*s", STRF(dir));
-	while (d && (e = readdir(d)))
-		if (is_yaml_name(str_of(e->d_name)))
-			*vec_add(a, &found) = path_join(a, dir, str_of(e->d_name));
-	if (found.n)
-		qsort(found.v, found.n, sizeof(*found.v), by_path);
-	for (size_t i = 0; i < found.n; i++)
-		add_path(out, a, found.v[i]);
+	struct paths found = { 0 };
+	if (find_yaml(&found, a, dir, err) < 0)
+		return -1;
+	add_paths(out, a, &found);
 	return 0;
 }
 
@@ -89,7 +72,7 @@ static int add_actions(struct pin_paths *out, struct project *p, struct err *err
 {
 	struct arena *a = &p->arena;
 	_cleanup_buf_ struct buf listed = BUF_INIT;
-	struct pin_paths found = { 0 };
+	struct paths found = { 0 };
 	struct git_call call = { .trust = GIT_FOREIGN,
 		                 .repo = p->repo,
 		                 .index = true,
@@ -101,13 +84,11 @@ static int add_actions(struct pin_paths *out, struct project *p, struct err *err
 	struct str rest = buf_str(&listed);
 	for (size_t end; (end = str_find_c(rest, '\0', 0)) != SIZE_MAX; rest = str_from(rest, end + 1)) {
 		struct str path = path_join(a, p->root, str_to(rest, end));
-		if (is_action_name(path) && file_exists(path.p))
+		if (action_is_name(path_base(path)) && file_exists(path.p))
 			*vec_add(a, &found) = path;
 	}
-	if (found.n)
-		qsort(found.v, found.n, sizeof(*found.v), by_path);
-	for (size_t i = 0; i < found.n; i++)
-		add_path(out, a, found.v[i]);
+	find_sort(&found, 0);
+	add_paths(out, a, &found);
 	return 0;
 }
 

@@ -1,8 +1,9 @@
-/* Walking a tree for the files of actions; see find.h. The tree may be anybody's: every folder is opened below the one where the
- * walk began, without a link on the way. */
+/* Listing a folder, and walking a tree for the files of actions; see find.h. The tree may be anybody's: every folder is opened
+ * below the one where the walk began, without a link on the way. */
 #include "project/find.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include "base/beneath.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "model/action.h"
 
 /* A folder still to be read. */
 struct spot {
@@ -30,9 +32,29 @@ struct walk {
 	} todo;
 };
 
-static bool is_action_file(struct str name)
+static int by_path(const void *a, const void *b)
 {
-	return str_is(name, "action.yml") || str_is(name, "action.yaml");
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+void find_sort(struct paths *l, size_t first)
+{
+	if (l->n > first)
+		qsort(l->v + first, l->n - first, sizeof(*l->v), by_path);
+}
+
+int find_yaml(struct paths *out, struct arena *a, struct str folder, struct err *err)
+{
+	size_t first = out->n;
+	_cleanup_closedir_ DIR *d = opendir(arena_cstr(a, folder));
+	struct dirent *e;
+	if (!d && errno != ENOENT && errno != ENOTDIR)
+		return err_errno(err, "%.*s", STRF(folder));
+	while (d && (e = readdir(d)))
+		if (path_is_yaml(str_of(e->d_name)))
+			*vec_add(a, out) = path_join(a, folder, str_of(e->d_name));
+	find_sort(out, first);
+	return 0;
 }
 
 static bool is_kind(DIR *d, const struct dirent *e, unsigned char type, mode_t mode)
@@ -52,7 +74,7 @@ static bool is_other_repository(DIR *d, const struct spot *at)
 static void take_entry(struct walk *w, DIR *d, const struct dirent *e, const struct spot *at)
 {
 	struct str name = str_of(e->d_name);
-	if (is_action_file(name) && is_kind(d, e, DT_REG, S_IFREG)) {
+	if (action_is_name(name) && is_kind(d, e, DT_REG, S_IFREG)) {
 		*vec_add(w->a, w->out) = path_join(w->a, path_join(w->a, w->folder, at->path), name);
 		return;
 	}
@@ -77,11 +99,6 @@ static void read_spot(struct walk *w, const struct spot *at)
 	}
 }
 
-static int by_path(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 void find_actions(struct paths *out, struct arena *a, struct str folder, unsigned depth)
 {
 	_cleanup_close_ int root = open(arena_cstr(a, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,6 +111,5 @@ void find_actions(struct paths *out, struct arena *a, struct str folder, unsigne
 		struct spot at = w.todo.v[i]; /* the list grows, and moves */
 		read_spot(&w, &at);
 	}
-	if (out->n > first)
-		qsort(out->v + first, out->n - first, sizeof(*out->v), by_path);
+	find_sort(out, first);
 }

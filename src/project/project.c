@@ -47,40 +47,24 @@ void project_done(struct project *p)
 	*p = (struct project) { 0 };
 }
 
-static bool is_yaml(struct str name)
-{
-	return str_ends(name, STR(".yml")) || str_ends(name, STR(".yaml"));
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
 /* Unsaved texts of files that are not in their folder yet. */
 static void list_unsaved(struct project *p, struct paths *out, struct str folder)
 {
 	for (size_t i = 0; i < p->sources.unsaved.n; i++) {
 		const struct source *s = p->sources.unsaved.v[i].value;
-		if (is_yaml(s->file) && str_eq(path_dir(s->file), folder) && !file_exists(s->file.p))
+		if (path_is_yaml(s->file) && str_eq(path_dir(s->file), folder) && !file_exists(s->file.p))
 			*vec_add(&p->arena, out) = s->file;
 	}
 }
 
-/* The yaml files directly in a folder, sorted. A missing folder has none. */
+/* The yaml files directly in a folder, with those that are not saved yet, sorted. */
 static int list_folder(struct project *p, struct paths *out, struct str folder, struct err *err)
 {
 	size_t first = out->n;
-	_cleanup_closedir_ DIR *d = opendir(folder.p);
-	if (!d && errno != ENOENT && errno != ENOTDIR)
-		return err_errno(err, "%s", folder.p);
-	struct dirent *e;
-	while (d && (e = readdir(d)))
-		if (is_yaml(str_of(e->d_name)))
-			*vec_add(&p->arena, out) = path_join(&p->arena, folder, str_of(e->d_name));
+	if (find_yaml(out, &p->arena, folder, err) < 0)
+		return -1;
 	list_unsaved(p, out, folder);
-	if (out->n > first)
-		qsort(out->v + first, out->n - first, sizeof(*out->v), by_name);
+	find_sort(out, first);
 	return 0;
 }
 
