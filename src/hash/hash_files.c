@@ -4,6 +4,7 @@
 #include <limits.h>
 
 #include "base/buf.h"
+#include "base/hex.h"
 #include "hash/hash_walk.h"
 
 #define OPTION "--follow-symbolic-links"
@@ -34,12 +35,9 @@ static struct str joined(struct arena *a, const struct str *patterns, size_t n, 
 
 static struct str hex(struct arena *a, const unsigned char sum[SHA256_SIZE])
 {
-	char text[2 * SHA256_SIZE];
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		text[2 * i] = "0123456789abcdef"[sum[i] >> 4];
-		text[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
-	}
-	return arena_str(a, str_n(text, sizeof(text)));
+	char text[2 * SHA256_SIZE + 1];
+	hex_text(text, sum, SHA256_SIZE);
+	return arena_str(a, str_of(text));
 }
 
 /* The hash, or HASH_FAILED, HASH_TOO_LONG. */

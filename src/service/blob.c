@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/hex.h"
 #include "base/vec.h"
 #include "service/artifact.h"
 #include "service/cache.h"
@@ -20,8 +21,7 @@ static bool signature_of(char out[static 65], struct exchange *x, const char *ki
 	struct str key = str_n((const char *)x->server->secret, sizeof(x->server->secret));
 	if (sign_hmac(sum, key, text, NULL) < 0)
 		return false;
-	for (size_t i = 0; i < sizeof(sum); i++)
-		snprintf(out + 2 * i, 3, "%02x", sum[i]);
+	hex_text(out, sum, sizeof(sum));
 	return true;
 }
 

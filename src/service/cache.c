@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "base/hex.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "service/server.h"
@@ -166,8 +167,7 @@ static int entry_name(char out[static 65], struct str scope, struct str key, str
 	sha256_free(sum);
 	if (!ok)
 		return err_set(err, ERR_UNSUPPORTED, "libcrypto refuses a sum");
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	hex_text(out, bytes, sizeof(bytes));
 	return 0;
 }
 

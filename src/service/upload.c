@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/base64.h"
+#include "base/hex.h"
 #include "base/path.h"
 #include "base/vec.h"
 #include "service/server.h"
@@ -30,8 +31,7 @@ static void random_name(char out[static 33])
 	unsigned char b[16];
 	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
 		abort(); /* it has served the secret a moment ago */
-	for (size_t i = 0; i < sizeof(b); i++)
-		snprintf(out + 2 * i, 3, "%02x", b[i]);
+	hex_text(out, b, sizeof(b));
 }
 
 struct upload *upload_new(struct server *s, struct str folder, const char *kind, bool digest, struct err *err)
@@ -420,8 +420,7 @@ int upload_digest(char out[static 65], struct upload *u, struct err *err)
 	if (!sha256_end(u->sum, sum))
 		return err_set(err, ERR_UNSUPPORTED, "libcrypto refuses a sum");
 	u->summed = UINT64_MAX;
-	for (size_t i = 0; i < sizeof(sum); i++)
-		snprintf(out + 2 * i, 3, "%02x", sum[i]);
+	hex_text(out, sum, sizeof(sum));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  * runner: its commands are stopped, under a token that no step can know, whenever foreign text is written. */
 #include <sys/random.h>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 #include "ui/result.h"
 #include "ui/sink.h"
@@ -250,8 +251,7 @@ static void make_token(struct github_sink *g)
 		uint64_t now = g->t.now();
 		memcpy(bytes, &now, sizeof(now));
 	}
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(g->token + 2 * i, 3, "%02x", bytes[i]);
+	hex_text(g->token, bytes, sizeof(bytes));
 }
 
 struct sink *sink_github(const struct ui_options *o)

@@ -166,9 +166,7 @@ def test_missing_shell():
 
 
 def test_a_shell_that_github_has_and_this_machine_lacks():
-    path = tempfile.mkdtemp(dir=BASE)
-    for name in ("bash", "git"):
-        os.symlink(shutil.which(name), f"{path}/{name}")
+    path = programs("bash", "git")
     r = run(steps("- {id: a, run: echo, shell: pwsh}"), env={"PATH": path})
     equal(r.code, 4, r.err)
     equal(r.end("a"), "failure/failure")

@@ -91,6 +91,14 @@ def run(workflow, *args, files=None, env=None, timeout=60, format="json", commit
     return Result(p.returncode, out, err.decode("utf-8", "replace"), p.home, d)
 
 
+def programs(*names):
+    """A PATH with these programs of the machine alone."""
+    d = tempfile.mkdtemp(prefix="bin-", dir=BASE)
+    for name in names:
+        os.symlink(shutil.which(name), f"{d}/{name}")
+    return d
+
+
 def unique(n):
     """Seconds for a sleep that no other process of this machine sleeps."""
     return f"{4000 + n}.{os.getpid()}"

@@ -75,10 +75,8 @@ def home_with(**made):
 
 
 RUNNER = node(tempfile.mkdtemp(prefix="runner-", dir=BASE), "24.9.9", npm=False)  # runs the actions; no setup action gets it
-NO_TOOLS = tempfile.mkdtemp(prefix="bin-", dir=BASE)  # what tests and actions need, without languages
-for name in ("sh", "bash", "env", "git", "basename", "dirname", "sort", "tr", "sed", "tail", "rm", "cat", "sleep", "ls", "mkdir", "touch", "test",
-             "tar", "cp", "mv", "readlink", "grep", "find", "chmod", "date"):
-    os.symlink(shutil.which(name), f"{NO_TOOLS}/{name}")
+NO_TOOLS = programs("sh", "bash", "env", "git", "basename", "dirname", "sort", "tr", "sed", "tail", "rm", "cat", "sleep", "ls", "mkdir", "touch", "test",
+                    "tar", "cp", "mv", "readlink", "grep", "find", "chmod", "date")  # what tests and actions need, without languages
 
 
 def do(text, *args, home=None, path="", env=None, **kw):

@@ -13,14 +13,6 @@ def job(steps, on="push", keys="runs-on: ubuntu-latest"):
     return f"on: {on}\njobs:\n  j:\n    {keys}\n    steps: {steps}\n"
 
 
-def programs(*names):
-    """A PATH with these programs alone."""
-    d = tempfile.mkdtemp(dir=BASE)
-    for n in names:
-        os.symlink(shutil.which(n), f"{d}/{n}")
-    return d
-
-
 NODE = {"a/action.yml": "name: a\ndescription: b\nruns:\n  using: node24\n  main: m.js\n", "a/m.js": ""}
 NOWHERE = ("--github-url", "file:///nowhere/at/all")
 # what the page's message begins with: how one comes to it
