@@ -5,6 +5,7 @@
 
 #include "base/path.h"
 #include "base/vec.h"
+#include "node/shelves.h"
 
 #define ANSWER_TIME (10 * SECOND)
 
@@ -157,17 +158,6 @@ static struct candidate *add_candidate(struct session *s, struct str path)
 	return c;
 }
 
-/* Folders in which version managers put programs that choose another one by the folder they are called in. */
-static bool holds_shims(struct session *s, struct arena *a, struct str dir)
-{
-	struct str volta = session_environ(s, STR("VOLTA_HOME"));
-	while (dir.n > 1 && dir.p[dir.n - 1] == '/')
-		dir = str_to(dir, dir.n - 1);
-	if (volta.n && str_eq(dir, path_join(a, volta, STR("bin"))))
-		return true;
-	return str_ends(dir, STR("/shims")) || str_ends(dir, STR("/.volta/bin"));
-}
-
 static void look_along_path(struct session *s)
 {
 	struct host *h = s->host;
@@ -178,7 +168,8 @@ static void look_along_path(struct session *s)
 		size_t end = MIN(str_find_c(rest, ':', 0), rest.n);
 		struct str dir = str_to(rest, end);
 		rest = str_from(rest, end + 1);
-		if (!str_starts(dir, STR("/")) || holds_shims(s, &scratch, dir)) /* a relative one is the repository's */
+		if (!str_starts(dir, STR("/")) ||
+		    shelf_holds_shims(&scratch, s->opt.environ, dir)) /* a relative one is the repository's */
 			continue;
 		bool is_there = h->ops->which(h, "node", arena_cstr(&scratch, dir), found, sizeof(found)) != NULL;
 		struct candidate *c = is_there ? add_candidate(s, str_of(found)) : NULL;
@@ -188,23 +179,15 @@ static void look_along_path(struct session *s)
 	arena_done(&scratch);
 }
 
-/* Where a tool keeps its versions, each in a folder that has its name. */
-struct shelf {
-	const char *variable; /* that names the tool's folder; under: a folder in it, or NULL */
-	const char *under;
-	const char *home; /* the folder below HOME when the variable is not set; NULL: none then */
-	const char *versions, *program;
-};
-
 static const struct shelf shelves[] = {
-	{ "NVM_DIR", NULL, ".nvm", "versions/node", "bin/node" },
-	{ "XDG_CONFIG_HOME", "nvm", NULL, "versions/node", "bin/node" },
-	{ "FNM_DIR", NULL, ".local/share/fnm", "node-versions", "installation/bin/node" },
-	{ "XDG_DATA_HOME", "fnm", ".fnm", "node-versions", "installation/bin/node" },
-	{ "VOLTA_HOME", NULL, ".volta", "tools/image/node", "bin/node" },
-	{ "ASDF_DATA_DIR", NULL, ".asdf", "installs/nodejs", "bin/node" },
-	{ "MISE_DATA_DIR", NULL, ".local/share/mise", "installs/node", "bin/node" },
-	{ "XDG_DATA_HOME", "mise", NULL, "installs/node", "bin/node" },
+	{ "NVM_DIR", NULL, ".nvm", "versions/node", "", "bin/node" },
+	{ "XDG_CONFIG_HOME", "nvm", NULL, "versions/node", "", "bin/node" },
+	{ "FNM_DIR", NULL, ".local/share/fnm", "node-versions", "", "installation/bin/node" },
+	{ "XDG_DATA_HOME", "fnm", ".fnm", "node-versions", "", "installation/bin/node" },
+	{ "VOLTA_HOME", NULL, ".volta", "tools/image/node", "", "bin/node" },
+	{ "ASDF_DATA_DIR", NULL, ".asdf", "installs/nodejs", "", "bin/node" },
+	{ "MISE_DATA_DIR", NULL, ".local/share/mise", "installs/node", "", "bin/node" },
+	{ "XDG_DATA_HOME", "mise", NULL, "installs/node", "", "bin/node" },
 };
 
 /* A folder of versions that is being read. */
@@ -235,22 +218,12 @@ static void see_version(void *cookie, const char *name)
 	arena_done(&scratch);
 }
 
-static struct str shelf_folder(struct session *s, struct arena *a, const struct shelf *shelf)
-{
-	struct str home = session_environ(s, STR("HOME")), dir = session_environ(s, str_of(shelf->variable));
-	if (dir.n && shelf->under)
-		dir = path_join(a, dir, str_of(shelf->under));
-	if (!dir.n && shelf->home && home.n)
-		dir = path_join(a, home, str_of(shelf->home));
-	return dir.n ? path_join(a, dir, str_of(shelf->versions)) : dir;
-}
-
 static void look_into_shelves(struct session *s)
 {
 	struct host *h = s->host;
 	struct arena scratch = { 0 };
 	for (size_t i = 0; i < ARRAY_LEN(shelves); i++) {
-		struct reading r = { s, shelf_folder(s, &scratch, &shelves[i]), shelves[i].program, NULL };
+		struct reading r = { s, shelf_folder(&scratch, s->opt.environ, &shelves[i]), shelves[i].inside, NULL };
 		if (r.dir.n)
 			h->ops->list_dir(h, r.dir.p, see_version, &r);
 	}

@@ -1,6 +1,8 @@
 /* Which Node an action runs with; see runtime.h. */
 #include "node/runtime.h"
 
+#include "base/environ.h"
+
 #define FORCE_24 "FORCE_JAVASCRIPT_ACTIONS_TO_NODE24"
 #define ALLOW_20 "ACTIONS_ALLOW_USE_UNSECURE_NODE_VERSION"
 
@@ -19,18 +21,10 @@ static bool is_yes(struct str value)
 	return str_is(value, "1") || str_is_nocase(value, "true") || str_is_nocase(value, "$true");
 }
 
-static struct str find_inherited(char *const *inherited, struct str name)
-{
-	for (; inherited && *inherited; inherited++)
-		if (strncmp(*inherited, name.p, name.n) == 0 && (*inherited)[name.n] == '=')
-			return str_of(*inherited + name.n + 1);
-	return STR_EMPTY;
-}
-
 static struct choice find_choice(struct arena *a, const char *name, struct val env, char *const *inherited)
 {
 	struct val v;
-	struct str own = find_inherited(inherited, str_of(name));
+	struct str own = environ_value(inherited, str_of(name));
 	struct choice c = { .on = is_yes(own), .from_runner = own.n > 0 };
 	if (env.kind == VAL_OBJECT && val_get(env, str_of(name), &v)) {
 		c.from_workflow = true;

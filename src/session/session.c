@@ -1,6 +1,8 @@
 /* The clock and the inherited variables of a session. */
 #include "session/session.h"
 
+#include "base/environ.h"
+
 uint64_t session_now(const struct session *s)
 {
 	return s->host->ops->now(s->host);
@@ -8,8 +10,5 @@ uint64_t session_now(const struct session *s)
 
 struct str session_environ(const struct session *s, struct str name)
 {
-	for (char **e = s->opt.environ; e && *e; e++)
-		if (strncmp(*e, name.p, name.n) == 0 && (*e)[name.n] == '=')
-			return str_of(*e + name.n + 1);
-	return STR_EMPTY;
+	return environ_value(s->opt.environ, name);
 }

@@ -3,6 +3,7 @@
 #ifndef SIDESTEP_TOOLS_INSTALLED_H
 #define SIDESTEP_TOOLS_INSTALLED_H
 
+#include "node/shelves.h"
 #include "os/host.h"
 #include "tools/range.h"
 #include "tools/request.h"
@@ -49,11 +50,8 @@ struct str search_environ(const struct search *q, const char *name);
 /* Calls see with the absolute path of each program of that name on PATH; the folders of version managers whose programs choose
  * others are left out. */
 void search_path(struct search *q, const char *program, search_see *see);
-/* Where a manager keeps versions: <$variable[/under] or ~/home>/versions/NAME/inside, for each NAME that begins with prefix. */
-struct tool_shelf {
-	const char *variable, *under, *home, *versions, *prefix, *inside;
-};
-void search_shelf(struct search *q, const struct tool_shelf *shelf, search_see *see);
+/* Calls see with what stands on a shelf, by name. */
+void search_shelf(struct search *q, const struct shelf *shelf, search_see *see);
 /* The same path without links; empty: there is nothing. */
 struct str search_real(struct search *q, struct str path);
 

@@ -1,29 +1,19 @@
 /* Walking through the places where tools stand: PATH, and the folders in which version managers keep theirs. */
 #include <limits.h>
 
+#include "base/environ.h"
 #include "base/path.h"
 #include "tools/installed.h"
 
 struct str search_environ(const struct search *q, const char *name)
 {
-	size_t n = strlen(name);
-	for (char **e = q->environ; e && *e; e++)
-		if (strncmp(*e, name, n) == 0 && (*e)[n] == '=')
-			return str_of(*e + n + 1);
-	return STR_EMPTY;
+	return environ_value(q->environ, str_of(name));
 }
 
 struct str search_real(struct search *q, struct str path)
 {
 	char real[PATH_MAX];
 	return realpath(arena_cstr(q->a, path), real) ? arena_str(q->a, str_of(real)) : STR_EMPTY;
-}
-
-static bool holds_choosers(struct str dir)
-{
-	while (dir.n > 1 && dir.p[dir.n - 1] == '/')
-		dir = str_to(dir, dir.n - 1);
-	return str_ends(dir, STR("/shims")) || str_ends(dir, STR("/.volta/bin"));
 }
 
 void search_path(struct search *q, const char *program, search_see *see)
@@ -33,7 +23,7 @@ void search_path(struct search *q, const char *program, search_see *see)
 		size_t end = MIN(str_find_c(rest, ':', 0), rest.n);
 		struct str dir = str_to(rest, end);
 		rest = str_from(rest, end + 1);
-		if (!dir.n || dir.p[0] != '/' || holds_choosers(dir))
+		if (!dir.n || dir.p[0] != '/' || shelf_holds_shims(q->a, q->environ, dir))
 			continue;
 		struct str path = path_join(q->a, dir, str_of(program));
 		if (access(path.p, X_OK) == 0)
@@ -41,28 +31,14 @@ void search_path(struct search *q, const char *program, search_see *see)
 	}
 }
 
-static struct str shelf_of(struct search *q, const struct tool_shelf *shelf)
-{
-	struct str home = search_environ(q, "HOME"), dir = STR_EMPTY;
-	if (!shelf->variable && !shelf->home)
-		return str_of(shelf->versions);
-	if (shelf->variable)
-		dir = search_environ(q, shelf->variable);
-	if (dir.n && shelf->under)
-		dir = path_join(q->a, dir, str_of(shelf->under));
-	if (!dir.n && shelf->home && home.n)
-		dir = path_join(q->a, home, str_of(shelf->home));
-	return dir.n ? path_join(q->a, dir, str_of(shelf->versions)) : dir;
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
 }
 
-void search_shelf(struct search *q, const struct tool_shelf *shelf, search_see *see)
+void search_shelf(struct search *q, const struct shelf *shelf, search_see *see)
 {
-	struct str dir = shelf_of(q, shelf);
+	struct str dir = shelf_folder(q->a, q->environ, shelf);
 	struct {
 		VEC(struct str);
 	} names = { 0 };

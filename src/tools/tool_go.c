@@ -5,7 +5,7 @@
 #include "base/path.h"
 #include "tools/installed.h"
 
-static const struct tool_shelf shelves[] = {
+static const struct shelf shelves[] = {
 	{ NULL, NULL, NULL, "/usr/local", "go", "" },
 	{ NULL, NULL, NULL, "/usr/lib", "go", "" },
 	{ NULL, NULL, "sdk", "", "go", "" },

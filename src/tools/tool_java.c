@@ -20,7 +20,7 @@ static const struct {
 	{ "Tencent", "kona", "Kona" },
 };
 
-static const struct tool_shelf shelves[] = {
+static const struct shelf shelves[] = {
 	{ NULL, NULL, NULL, "/usr/lib/jvm", "", "" },
 	{ NULL, NULL, NULL, "/opt/java", "", "" },
 	{ "SDKMAN_DIR", NULL, ".sdkman", "candidates/java", "", "" },

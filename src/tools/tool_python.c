@@ -9,7 +9,7 @@
 
 enum { ASK_SECONDS = 20, MAKE_SECONDS = 120, NEWEST_MINOR = 25, OLDEST_MINOR = 7 };
 
-static const struct tool_shelf shelves[] = {
+static const struct shelf shelves[] = {
 	{ "PYENV_ROOT", NULL, ".pyenv", "versions", "3.", "bin/python3" },
 	{ "ASDF_DATA_DIR", NULL, ".asdf", "installs/python", "3.", "bin/python3" },
 	{ "MISE_DATA_DIR", NULL, ".local/share/mise", "installs/python", "3.", "bin/python3" },
